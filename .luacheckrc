@@ -1,0 +1,8 @@
+std = "lua54"
+max_line_length = 120
+files["spec"] = { std = "+busted" }
+files["migrations"] = {
+  globals = { "revision", "down_revision", "branch_labels", "depends_on", "transaction", "created", "upgrade", "downgrade" },
+  read_globals = { "op", "neap" },
+}
+files["neap.lua"] = { read_globals = { "env" } }

@@ -1,0 +1,156 @@
+/* db.h - the one driver interface.
+ *
+ * A driver sends one statement at a time, in order, and may answer later: send may only queue,
+ * flush waits until everything sent has been answered. A row callback, a result and an error
+ * arrive at the latest during flush. What is passed to send is copied where it is kept, except
+ * *result, which must live until flush. After a failed flush nothing is queued any more.
+ * The drivers: postgres.c (libpq, loaded when first needed; pipeline), sqlite.c, script.c
+ * (offline mode: the statements become the text of a script). All pass spec/runner/db/drivers_spec.lua.
+ */
+#ifndef NEAP_DB_DB_H
+#define NEAP_DB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+enum db_kind { DB_NULL, DB_INTEGER, DB_REAL, DB_BOOLEAN, DB_TEXT, DB_BYTES };
+
+/* A parameter or a result column. text and length for DB_TEXT and DB_BYTES; bytes are raw. */
+struct db_value {
+    enum db_kind kind;
+    int64_t integer; /* DB_INTEGER; DB_BOOLEAN: 0 or 1 */
+    double real;
+    const char *text; /* NUL-terminated for DB_TEXT */
+    size_t length;    /* bytes */
+};
+
+/* Where a statement came from; both are copied. */
+struct db_source {
+    const char *at;  /* "migrations/20261122_1f2e_add_email.lua:14"; NULL for neap's own */
+    const char *via; /* "helpers/accounts.lua:31", several separated by newlines; or NULL */
+};
+
+/* One statement, without its semicolon. */
+struct db_statement {
+    const char *sql; /* NUL-terminated */
+    const struct db_value *params; /* $1, $2 ...; ?1, ?2 ... */
+    size_t param_count;
+    struct db_source source;
+    /* Kept prepared under this name for the connection's life, or NULL. The same name always
+     * comes with the same SQL. */
+    const char *name;
+    /* Free for the session: which of its own statements failed ("guard", "version"...); NULL
+     * for a revision's. Copied into the error's db_failed_purpose by the caller, see flush. */
+    const char *purpose;
+};
+
+/* A row of the result of one statement; values live during the call. False: no more rows wanted
+ * (the rest is thrown away, this is no error). */
+struct db_row {
+    size_t count;
+    const char *const *names;
+    const struct db_value *values;
+};
+typedef bool db_row_function(void *data, const struct db_row *row);
+
+struct db_result {
+    bool done;         /* the answer has arrived, and was not an error */
+    int64_t affected;  /* rows inserted, updated, deleted; 0 for the rest */
+    char tag[32];      /* PostgreSQL's command tag ("COMMIT", "ROLLBACK", "INSERT 0 1"); "" on SQLite */
+};
+
+enum db_transaction {
+    DB_IDLE,   /* no transaction is open */
+    DB_OPEN,   /* in a transaction */
+    DB_ABORTED, /* in a transaction that can only be rolled back (PostgreSQL) */
+    DB_LOST    /* the connection is gone */
+};
+
+struct db_hooks {
+    void *data;
+    /* The server said something: severity "NOTICE", "WARNING" ...; NUL-terminated. */
+    void (*notice)(void *data, const char *severity, const char *message);
+    /* Called while waiting for an answer, about every 100 ms, with the time since the wait began. */
+    void (*waiting)(void *data, int64_t waited_ms);
+};
+
+struct db_settings {
+    struct db_hooks hooks;
+    const char *application_name;  /* PostgreSQL */
+    bool read_only;                /* SQLite: a file that is not there counts as empty, and is not created */
+    int64_t busy_timeout_ms;       /* SQLite: how long to wait for another writer */
+    size_t result_limit;           /* bytes of one result; more is an error (256 MB) */
+    bool no_prepare;               /* a pooler is in between: statement names are ignored */
+};
+
+struct db_connection; /* each driver's own */
+
+struct db_driver {
+    const char *name;    /* "postgresql", "sqlite", "script" */
+    bool (*accepts)(const char *url);
+
+    /* Begins to connect; may return before the server has answered (so that files can be read
+     * meanwhile). NULL and an error when the URL is malformed. Never prints a password. */
+    struct db_connection *(*connect)(const char *url, const struct db_settings *settings,
+                                     struct error *error);
+    /* Completes connect; ERROR_UNREACHABLE when it fails. Everything below needs it done. */
+    bool (*ready)(struct db_connection *connection, struct error *error);
+
+    /* Queues or executes. False: this one, or an earlier one, failed (call flush to be sure
+     * that everything is answered). row and result may be NULL. */
+    bool (*send)(struct db_connection *connection, const struct db_statement *statement,
+                 db_row_function *row, void *row_data, struct db_result *result,
+                 struct error *error);
+    /* Waits for all answers. The first failure fills error: message, at, via, sql, sqlstate,
+     * position, detail, retryable, kind (ERROR_LOCKED for 55P03, 40P01, 40001 and SQLITE_BUSY;
+     * ERROR_INTERRUPTED after a signal; ERROR_UNREACHABLE when the line is lost). */
+    bool (*flush)(struct db_connection *connection, struct error *error);
+    /* The purpose of the statement that made the last flush or send fail; NULL: a revision's. */
+    const char *(*failed_purpose)(struct db_connection *connection);
+
+    /* Statement is COPY ... FROM STDIN; then data in pieces of any size (text format), then end.
+     * SQLite: NULL pointers. */
+    bool (*copy_begin)(struct db_connection *connection, const struct db_statement *statement,
+                       struct error *error);
+    bool (*copy_data)(struct db_connection *connection, const char *bytes, size_t length,
+                      struct error *error);
+    bool (*copy_end)(struct db_connection *connection, struct db_result *result,
+                     struct error *error);
+
+    /* As of the last flush. */
+    enum db_transaction (*transaction)(struct db_connection *connection);
+    /* One-line facts: "user", "database", "host", "version" ("15.18"), "version_num" ("150018"),
+     * "backend_pid"; NULL when unknown. Lives as long as the connection. */
+    const char *(*info)(struct db_connection *connection, const char *what);
+    /* The connection's URL for messages: without a password. */
+    const char *(*display)(struct db_connection *connection);
+
+    void (*cancel)(void *connection); /* safe in a signal handler; the argument is the db_connection */
+    void (*close)(struct db_connection *connection); /* NULL is fine; rolls an open transaction back */
+};
+
+extern const struct db_driver db_postgres, db_sqlite, db_script;
+
+/* The driver for this URL (contract 2.1), or NULL. A table, in drivers.c. */
+const struct db_driver *db_driver_for(const char *url);
+/* "postgresql" or "sqlite" from a URL; NULL when it is neither. */
+const char *db_dialect_of(const char *url);
+/* The URL without its password, for messages; the caller frees it. Never fails: when it cannot be
+ * parsed, only the scheme is left. */
+char *db_url_display(const char *url);
+
+/* script.c: a connection whose statements go to write as text. dialect: "postgresql" or "sqlite";
+ * it writes the statements it is sent, each with its semicolon, parameters as quoted literals, COPY
+ * data as psql reads it. write returns false when the output cannot be written (full disk): then send
+ * fails with ERROR_FAILED. A statement that wants rows is ERROR_USAGE, "needs a live database". */
+typedef bool db_write_function(void *data, const char *bytes, size_t length);
+struct db_connection *db_script_open(const char *dialect, db_write_function *write, void *data);
+/* A comment in the script: every line of text gets its own "-- ". */
+bool db_script_comment(struct db_connection *connection, const char *text, struct error *error);
+/* Text as it is (psql's backslash lines, sqlite3's dot lines). */
+bool db_script_raw(struct db_connection *connection, const char *text, struct error *error);
+
+#endif
