@@ -44,7 +44,8 @@ int64_t duration_parse_ms(const char *string)
     static const struct {
         const char *unit;
         double ms;
-    } units[] = {{"", 1000}, {"ms", 1}, {"s", 1000}, {"min", 60000}, {"m", 60000}, {"h", 3600000}};
+    } units[] = {{"", 1000},     {"ms", 1},    {"s", 1000},
+                 {"min", 60000}, {"m", 60000}, {"h", 3600000}};
     if (string[0] < '0' || string[0] > '9') {
         return -1;
     }

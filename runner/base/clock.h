@@ -11,7 +11,8 @@ enum { CLOCK_STAMP = 32 };
 void clock_stamp(char buffer[CLOCK_STAMP]);
 /* Sleeps; returns early, false, when a signal asks to stop. */
 bool clock_sleep_ms(int64_t ms);
-/* "250ms", "2s", "1m", "1h", or a number of seconds ("2", "0.5") -> milliseconds; -1: malformed. */
+/* "250ms", "2s", "1m", "1h", or a number of seconds ("2", "0.5") -> milliseconds; -1:
+ * malformed. */
 int64_t duration_parse_ms(const char *string);
 
 #endif

@@ -1,5 +1,7 @@
 #include "base/error.h"
 
+#include <stddef.h>
+
 bool error_set(struct error *error, enum error_kind kind, const char *format, ...)
 {
     if (error->kind == ERROR_NONE) {
@@ -49,6 +51,23 @@ void error_move(struct error *to, struct error *from)
         *from = (struct error){0};
     } else {
         error_free(from);
+    }
+}
+
+void error_copy(struct error *to, const struct error *from)
+{
+    error_free(to);
+    *to = *from;
+    static const size_t texts[] = {
+        offsetof(struct error, message), offsetof(struct error, at),
+        offsetof(struct error, via),     offsetof(struct error, sql),
+        offsetof(struct error, detail),  offsetof(struct error, advice),
+        offsetof(struct error, outcome)};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        const struct text *source = (const struct text *)((const char *)from + texts[i]);
+        struct text copy = {0};
+        text_append(&copy, text_string(source), source->length);
+        *(struct text *)((char *)to + texts[i]) = copy;
     }
 }
 

@@ -24,16 +24,16 @@ enum error_kind {
 
 struct error {
     enum error_kind kind;
-    struct text message;  /* one sentence, without a full stop */
-    struct text at;       /* "file:line" of the revision, or of the bad file; may be empty */
-    struct text via;      /* "file:line" of helpers, outermost first, one per line */
-    struct text sql;      /* the statement that failed */
-    char sqlstate[6];     /* "" when there is none; SQLite: "" */
-    long position;        /* 1-based character in sql, 0 when unknown */
-    struct text detail;   /* the database's DETAIL, HINT, CONTEXT: "DETAIL: ..." lines */
-    struct text advice;   /* what to do, one sentence per line */
-    struct text outcome;  /* "Rolled back. The database is at 0a1b." */
-    bool retryable;       /* 55P03, 40P01, 40001: the whole transaction may be run again */
+    struct text message; /* one sentence, without a full stop */
+    struct text at;      /* "file:line" of the revision, or of the bad file; may be empty */
+    struct text via;     /* "file:line" of helpers, outermost first, one per line */
+    struct text sql;     /* the statement that failed */
+    char sqlstate[6];    /* "" when there is none; SQLite: "" */
+    long position;       /* 1-based character in sql, 0 when unknown */
+    struct text detail;  /* the database's DETAIL, HINT, CONTEXT: "DETAIL: ..." lines */
+    struct text advice;  /* what to do, one sentence per line */
+    struct text outcome; /* "Rolled back. The database is at 0a1b." */
+    bool retryable;      /* 55P03, 40P01, 40001: the whole transaction may be run again */
     bool statement_ended_transaction; /* SQLite rolled back by itself */
 };
 
@@ -45,10 +45,12 @@ __attribute__((format(printf, 5, 6))) bool error_set_at(struct error *error,
                                                         enum error_kind kind, const char *file,
                                                         int line, const char *format, ...);
 /* Appends one line of advice; for the error just made. Always returns false. */
-__attribute__((format(printf, 2, 3))) bool error_advise(struct error *error,
-                                                        const char *format, ...);
+__attribute__((format(printf, 2, 3))) bool error_advise(struct error *error, const char *format,
+                                                        ...);
 /* Moves from into to when to has none; frees from otherwise. */
 void error_move(struct error *to, struct error *from);
+/* Appends from's facts to an empty to; from stays. */
+void error_copy(struct error *to, const struct error *from);
 void error_free(struct error *error); /* back to {0} */
 
 #endif

@@ -28,8 +28,8 @@ static bool read_descriptor(int descriptor, const char *path, struct text *text,
         return error_set(error, ERROR_USAGE, "cannot read %s: %s", path, strerror(errno));
     }
     if (!S_ISREG(status.st_mode)) {
-        return error_set(error, ERROR_USAGE, "cannot read %s: it is %s, not a regular file", path,
-                         kind_of(status.st_mode));
+        return error_set(error, ERROR_USAGE, "cannot read %s: it is %s, not a regular file",
+                         path, kind_of(status.st_mode));
     }
     if (status.st_size > FILE_LIMIT) {
         return error_set(error, ERROR_USAGE, "cannot read %s: it is larger than %d MB", path,
@@ -140,7 +140,8 @@ char *path_join(const char *directory, const char *name)
     if (name[0] == '/' || directory[0] == '\0' || strcmp(directory, ".") == 0) {
         return mem_copy_string(name);
     }
-    return string_format("%s%s%s", directory, string_ends_with(directory, "/") ? "" : "/", name);
+    return string_format("%s%s%s", directory, string_ends_with(directory, "/") ? "" : "/",
+                         name);
 }
 
 char *path_directory(const char *path)

@@ -25,7 +25,8 @@ char *path_directory(const char *path);                   /* "." when there is n
 const char *path_name(const char *path);                  /* points into path */
 /* Resolves links and ".."; NULL when it does not exist. */
 char *path_real(const char *path);
-/* True when path, with links resolved, lies in root (or is root). False too when either does not exist. */
+/* True when path, with links resolved, lies in root (or is root). False too when either does
+ * not exist. */
 bool path_inside(const char *root, const char *path);
 
 #endif

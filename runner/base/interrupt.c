@@ -33,7 +33,8 @@ static void on_signal(int signal_number)
 {
     int saved = errno;
     if (received != 0) {
-        leave("\nneap: interrupted twice; the connection is cut and the database rolls back.\n");
+        leave(
+            "\nneap: interrupted twice; the connection is cut and the database rolls back.\n");
     }
     received = signal_number == SIGHUP ? SIGTERM : signal_number;
     if (stop_function != NULL) {

@@ -13,7 +13,8 @@
 void interrupt_install(void);
 bool interrupt_pending(void);
 int interrupt_signal(void); /* the signal number, 0 when there was none */
-/* cancel must be safe in a signal handler. NULL takes it away; take it away before data goes. */
+/* cancel must be safe in a signal handler. NULL takes it away; take it away before data goes.
+ */
 void interrupt_set_cancel(void (*cancel)(void *data), void *data);
 /* Called once from the handler too; the Lua host sets its instruction hook there. */
 void interrupt_set_stop(void (*stop)(void *data), void *data);

@@ -123,7 +123,8 @@ bool string_equal(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-/* The length of the well-formed UTF-8 sequence at bytes, or 0. Source: Unicode 15, table 3-7. */
+/* The length of the well-formed UTF-8 sequence at bytes, or 0. Source: Unicode 15, table 3-7.
+ */
 static size_t utf8_sequence(const unsigned char *bytes, size_t length, uint32_t *code)
 {
     unsigned char lead = bytes[0];

@@ -36,6 +36,7 @@ bool string_equal(const char *a, const char *b); /* NULL equals NULL only */
  * DEL, C1), bidirectional overrides and bytes that are not UTF-8 become \xNN or \u{NNNN}. With
  * one_line newlines become "\n" too. */
 void text_add_escaped(struct text *text, const char *bytes, size_t length, bool one_line);
-bool utf8_valid(const char *bytes, size_t length, size_t *bad_offset); /* bad_offset may be NULL */
+bool utf8_valid(const char *bytes, size_t length,
+                size_t *bad_offset); /* bad_offset may be NULL */
 
 #endif

@@ -1,8 +1,9 @@
 /* session.h - a connection with its transaction, and every statement's source.
  *
  * What revisions and the engine talk to, online and offline. A session is in one of two modes:
- * transactional (the engine opened a transaction; statements are queued in it) and autocommit (each
- * statement is a step of its own, see session_hooks.step). Owns its connection. Not thread-safe.
+ * transactional (the engine opened a transaction; statements are queued in it) and autocommit
+ * (each statement is a step of its own, see session_hooks.step). Owns its connection. Not
+ * thread-safe.
  */
 #ifndef NEAP_DB_SESSION_H
 #define NEAP_DB_SESSION_H
@@ -15,15 +16,18 @@ struct session;
 /* What the engine does at the places where a revision touches it. All may be NULL. */
 struct session_hooks {
     void *data;
-    /* Before each statement of a revision that writes (not queries); position counts from 1 within the
-     * revision. *skip = true: an earlier run has completed it. False: stop with error. */
+    /* Before each statement of a revision that writes (not queries); position counts from 1
+     * within the revision. *skip = true: an earlier run has completed it. False: stop with
+     * error. */
     bool (*before)(void *data, long position, const struct db_statement *statement, bool *skip,
                    struct error *error);
-    /* In autocommit mode instead of sending: run this statement as a step. */
+    /* In autocommit mode instead of sending: run this statement as a step. A NULL statement: a
+     * transaction is open that holds the step (COPY); record it and commit. */
     bool (*step)(void *data, long position, const struct db_statement *statement,
                  struct error *error);
-    bool (*commit)(void *data, struct error *error);     /* op.commit() */
-    bool (*autocommit)(void *data, bool begin, struct error *error); /* op.autocommit: before and after fn */
+    bool (*commit)(void *data, struct error *error); /* op.commit() */
+    bool (*autocommit)(void *data, bool begin,
+                       struct error *error); /* op.autocommit: before and after fn */
 };
 
 /* Online. The session takes the connection over. */
@@ -41,41 +45,53 @@ struct db_connection *session_connection(const struct session *session);
 bool session_send(struct session *session, const struct db_statement *statement,
                   db_row_function *row, void *data, struct db_result *result,
                   struct error *error);
-bool session_sql(struct session *session, const char *sql, struct error *error); /* one, no parameters */
+bool session_sql(struct session *session, const char *sql,
+                 struct error *error); /* one, no parameters */
 bool session_flush(struct session *session, struct error *error);
 enum db_transaction session_transaction(struct session *session);
 void session_set_autocommit(struct session *session, bool on);
 /* The statement counter of the running revision back to 0. */
 void session_start_revision(struct session *session);
 long session_position(const struct session *session);
+/* The first statement of the running revision that failed and was not undone by a savepoint;
+ * NULL when there is none. Until session_start_revision every further statement fails with it.
+ */
+const struct error *session_failure(const struct session *session);
+/* Opens the transaction that a COPY in autocommit mode needs; the engine's step hook ends it.
+ */
+const char *session_begin_sql(const struct session *session); /* "BEGIN" or "BEGIN IMMEDIATE" */
 
 /* --- for revisions (through the bindings) --- */
 
 enum session_text_flags {
     SESSION_IGNORE_TRANSACTION = 1 /* pass over a file's outer BEGIN and COMMIT */
 };
-/* Runs all statements of text. file: the name of the SQL file it came from, for error places (line by line),
- * or NULL: then errors carry source and the line within the text's statement. Refuses transaction words,
- * backslash commands and COPY TO STDOUT with advice; feeds COPY FROM STDIN its data. */
+/* Runs all statements of text. file: the name of the SQL file it came from, for error places
+ * (line by line), or NULL: then errors carry source and the line within the text's statement.
+ * Refuses transaction words, backslash commands and COPY TO STDOUT with advice; feeds COPY FROM
+ * STDIN its data. */
 bool session_run_text(struct session *session, const char *text, size_t length,
                       const char *file, struct db_source source, unsigned flags,
                       struct error *error);
 /* One statement with parameters ("$1" / "?"), no rows wanted. */
 bool session_run(struct session *session, const struct db_statement *statement,
                  struct error *error);
-/* One statement whose rows are wanted: flushes what was queued first. Offline: an error. Also counts rows that a
- * RETURNING gives. */
+/* One statement whose rows are wanted: flushes what was queued first. Offline: an error. Also
+ * counts rows that a RETURNING gives. */
 bool session_query(struct session *session, const struct db_statement *statement,
                    db_row_function *row, void *data, struct error *error);
-/* COPY ... FROM STDIN (PostgreSQL); *skip when an earlier run has done it: then no data and no end. */
+/* COPY ... FROM STDIN (PostgreSQL); *skip when an earlier run has done it: then no data and no
+ * end. */
 bool session_copy_begin(struct session *session, const struct db_statement *statement,
                         bool *skip, struct error *error);
 bool session_copy_data(struct session *session, const char *bytes, size_t length,
                        struct error *error);
 bool session_copy_end(struct session *session, struct error *error);
 
-bool session_savepoint(struct session *session, struct error *error);   /* begins one, nested ones are numbered */
-bool session_release(struct session *session, struct error *error);     /* waits: false when something in it failed */
+bool session_savepoint(struct session *session,
+                       struct error *error); /* begins one, nested ones are numbered */
+bool session_release(struct session *session,
+                     struct error *error); /* waits: false when something in it failed */
 bool session_rollback_to(struct session *session, struct error *error); /* and releases it */
 
 bool session_commit_step(struct session *session, struct error *error); /* op.commit() */

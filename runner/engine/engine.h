@@ -1,8 +1,8 @@
 /* engine.h - what the commands ask of a database: plans run, rows stamped, state told.
  *
- * An engine is one project (configuration, revision graph, Lua host) at one database, or at one script
- * (offline mode). It borrows config, graph and host; it owns the session. It never prints: what happens
- * on the way goes to the reporter. Contract sections 4, 7 and 8.
+ * An engine is one project (configuration, revision graph, Lua host) at one database, or at one
+ * script (offline mode). It borrows config, graph and host; it owns the session. It never
+ * prints: what happens on the way goes to the reporter. Contract sections 4, 7 and 8.
  */
 #ifndef NEAP_ENGINE_ENGINE_H
 #define NEAP_ENGINE_ENGINE_H
@@ -22,8 +22,12 @@ struct engine_reporter {
     void (*step_done)(void *data, const struct plan_step *step, size_t number, size_t count,
                       int64_t duration_ms);
     void (*notice)(void *data, const char *severity, const char *message); /* from the server */
-    void (*warning)(void *data, const char *message);  /* from neap: edited revisions, hints, resumed steps */
-    void (*waiting)(void *data, const char *message);  /* for the lock: "waiting for host db1, pid 42, since ..." */
+    void (*warning)(
+        void *data,
+        const char *message); /* from neap: edited revisions, hints, resumed steps */
+    void (*waiting)(
+        void *data,
+        const char *message); /* for the lock: "waiting for host db1, pid 42, since ..." */
 };
 
 struct engine_options {
@@ -31,14 +35,14 @@ struct engine_options {
     const struct graph *graph; /* may be given later, by engine_set_graph */
     struct host *host;
     struct engine_reporter reporter;
-    bool read_only;            /* nothing will be created or written */
+    bool read_only; /* nothing will be created or written */
     bool allow_ahead;
     bool via_pooler;
-    bool from_database;        /* downgrade: sources of unknown revisions come from the database */
-    int64_t wait_ms;           /* for the runner lock; -1: 60000 */
+    bool from_database; /* downgrade: sources of unknown revisions come from the database */
+    int64_t wait_ms;    /* for the runner lock; -1: 60000 */
     enum transaction_mode transaction;
-    const char *tag;           /* --tag, for the history's message and hooks; or NULL */
-    const char *command;       /* "upgrade head", for application_name and the history */
+    const char *tag;     /* --tag, for the history's message and hooks; or NULL */
+    const char *command; /* "upgrade head", for application_name and the history */
 };
 
 /* Begins to connect (config->url), without waiting: read the revisions meanwhile. */
@@ -48,18 +52,20 @@ void engine_close(struct engine *engine); /* NULL is fine; rolls back, unlocks *
 
 /* The version rows, sorted bytewise; none when there is no table. */
 bool engine_rows(struct engine *engine, struct list *rows, struct error *error);
-/* A line that says what is unknown: "9f3c (add search, applied 2026-09-01 by ci) is not in migrations/".
- * ERROR_MISMATCH when rows holds a revision that the graph does not know (unless allow_ahead: then true and *ahead). */
+/* A line that says what is unknown: "9f3c (add search, applied 2026-09-01 by ci) is not in
+ * migrations/". ERROR_MISMATCH when rows holds a revision that the graph does not know (unless
+ * allow_ahead: then true and *ahead). */
 bool engine_check_known(struct engine *engine, const struct list *rows, bool *ahead,
                         struct error *error);
 
-/* Run. *steps_done counts what was committed. With dry_run nothing is written: *plan is filled and nothing else. */
+/* Run. *steps_done counts what was committed. With dry_run nothing is written: *plan is filled
+ * and nothing else. */
 struct engine_run {
     const char *target;
     bool dry_run;
-    struct plan plan;     /* out: what was (or would be) done; free with plan_free */
-    size_t steps_done;    /* out */
-    bool ahead;           /* out: the database is ahead of the checkout, allowed */
+    struct plan plan;  /* out: what was (or would be) done; free with plan_free */
+    size_t steps_done; /* out */
+    bool ahead;        /* out: the database is ahead of the checkout, allowed */
 };
 bool engine_upgrade(struct engine *engine, struct engine_run *run, struct error *error);
 bool engine_downgrade(struct engine *engine, struct engine_run *run, struct error *error);
@@ -79,14 +85,16 @@ bool engine_script_stamp(const struct engine_options *options, const struct list
 
 struct engine_status {
     struct list rows;
-    struct list unknown;          /* rows this checkout does not know */
-    struct list unknown_lines;    /* one sentence for each */
-    bool *applied;                /* by graph index */
+    struct list unknown;       /* rows this checkout does not know */
+    struct list unknown_lines; /* one sentence for each */
+    bool *applied;             /* by graph index */
     size_t applied_count, pending_count;
-    size_t *pending;              /* graph indexes in the order an upgrade to heads applies them */
-    struct list edited;           /* applied revisions whose file differs from what was applied: ids */
-    struct list changed_files;    /* helpers and SQL files changed since: "helpers/x.lua (used by 1f2e)" */
-    struct list half_done;        /* stepwise revisions that were interrupted: "1f2e: upgrade, 3 steps done" */
+    size_t *pending;    /* graph indexes in the order an upgrade to heads applies them */
+    struct list edited; /* applied revisions whose file differs from what was applied: ids */
+    struct list
+        changed_files; /* helpers and SQL files changed since: "helpers/x.lua (used by 1f2e)" */
+    struct list
+        half_done; /* stepwise revisions that were interrupted: "1f2e: upgrade, 3 steps done" */
 };
 bool engine_status(struct engine *engine, struct engine_status *status, struct error *error);
 void engine_status_free(struct engine_status *status);
@@ -94,15 +102,15 @@ void engine_status_free(struct engine_status *status);
 /* One row of the history table; NULL for absent. */
 struct history_entry {
     int64_t id;
-    const char *version_table, *revision, *direction, *message, *checksum, *started, *database_user, *os_user,
-        *host, *neap_version, *git_commit, *outcome, *error;
+    const char *version_table, *revision, *direction, *message, *checksum, *started,
+        *database_user, *os_user, *host, *neap_version, *git_commit, *outcome, *error;
     int64_t duration_ms;
 };
 struct history_filter {
-    const char *revision; /* prefix of an id, or NULL */
-    const char *user;     /* database or OS user */
+    const char *revision;      /* prefix of an id, or NULL */
+    const char *user;          /* database or OS user */
     const char *since, *until; /* ISO 8601 prefixes, compared as text */
-    int64_t limit;        /* 0: all */
+    int64_t limit;             /* 0: all */
 };
 /* Newest first. */
 bool engine_log(struct engine *engine, const struct history_filter *filter,

@@ -1,0 +1,553 @@
+#include "db/session.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+struct session {
+    const struct db_driver *driver;
+    struct db_connection *connection;
+    char *dialect;
+    enum sql_dialect sql_dialect;
+    struct session_hooks hooks;
+    bool autocommit;
+    long position;        /* of the running revision's last statement that writes */
+    int savepoints;       /* open ones */
+    struct error failure; /* see session_failure */
+    int failure_depth;    /* savepoints that were open when it happened */
+};
+
+struct session *session_new(const struct db_driver *driver, struct db_connection *connection,
+                            const char *dialect)
+{
+    struct session *session = mem_alloc(sizeof *session);
+    session->driver = driver;
+    session->connection = connection;
+    session->dialect = mem_copy_string(dialect);
+    session->sql_dialect = sql_dialect_named(dialect);
+    return session;
+}
+
+void session_free(struct session *session)
+{
+    if (session == NULL) {
+        return;
+    }
+    session->driver->close(session->connection);
+    error_free(&session->failure);
+    mem_free(session->dialect);
+    mem_free(session);
+}
+
+void session_set_hooks(struct session *session, const struct session_hooks *hooks)
+{
+    session->hooks = *hooks;
+}
+
+const char *session_dialect(const struct session *session)
+{
+    return session->dialect;
+}
+
+bool session_offline(const struct session *session)
+{
+    return session->driver == &db_script;
+}
+
+const struct db_driver *session_driver(const struct session *session)
+{
+    return session->driver;
+}
+
+struct db_connection *session_connection(const struct session *session)
+{
+    return session->connection;
+}
+
+const char *session_begin_sql(const struct session *session)
+{
+    return session->sql_dialect == SQL_SQLITE ? "BEGIN IMMEDIATE" : "BEGIN";
+}
+
+/* --- neap's own statements --- */
+
+bool session_send(struct session *session, const struct db_statement *statement,
+                  db_row_function *row, void *data, struct db_result *result,
+                  struct error *error)
+{
+    if (session->driver->send(session->connection, statement, row, data, result, error)) {
+        return true;
+    }
+    if (error->kind == ERROR_NONE) {
+        (void)session->driver->flush(session->connection, error);
+    }
+    return false;
+}
+
+bool session_sql(struct session *session, const char *sql, struct error *error)
+{
+    struct db_statement statement = {.sql = sql, .purpose = "neap"};
+    return session_send(session, &statement, NULL, NULL, NULL, error);
+}
+
+bool session_flush(struct session *session, struct error *error)
+{
+    return session->driver->flush(session->connection, error);
+}
+
+enum db_transaction session_transaction(struct session *session)
+{
+    return session->driver->transaction(session->connection);
+}
+
+void session_set_autocommit(struct session *session, bool on)
+{
+    session->autocommit = on;
+}
+
+void session_start_revision(struct session *session)
+{
+    session->position = 0;
+    session->savepoints = 0;
+    error_free(&session->failure);
+}
+
+long session_position(const struct session *session)
+{
+    return session->position;
+}
+
+const struct error *session_failure(const struct session *session)
+{
+    return session->failure.kind == ERROR_NONE ? NULL : &session->failure;
+}
+
+/* --- a revision's statements --- */
+
+/* Remembers the first failure, so that a pcall around it cannot make the revision succeed. */
+static bool fail(struct session *session, const struct error *error)
+{
+    if (session->failure.kind == ERROR_NONE) {
+        error_copy(&session->failure, error);
+        session->failure_depth = session->savepoints;
+    }
+    return false;
+}
+
+/* After a failure the transaction is lost; only a savepoint's rollback leads on. */
+static bool ready_to_run(struct session *session, struct error *error)
+{
+    if (session->failure.kind == ERROR_NONE) {
+        return true;
+    }
+    if (error->kind == ERROR_NONE) {
+        error_copy(error, &session->failure);
+    }
+    return false;
+}
+
+static const struct {
+    enum sql_transaction_word word;
+    const char *name;
+    const char *advice;
+} refused_words[] = {
+    {SQL_BEGIN, "BEGIN",
+     "neap opens the transaction; leave BEGIN out, or use op.savepoint(fn) for a part that may "
+     "fail."},
+    {SQL_COMMIT, "COMMIT",
+     "Use op.commit() to end this transaction and begin the next, or op.autocommit(fn)."},
+    {SQL_ROLLBACK, "ROLLBACK", "Use op.savepoint(fn): an error in fn undoes fn alone."},
+    {SQL_PREPARE_TRANSACTION, "PREPARE TRANSACTION",
+     "Use op.commit() to end this transaction and begin the next."},
+};
+
+static bool set_source(struct error *error, struct db_source source)
+{
+    text_add(&error->at, source.at);
+    text_add(&error->via, source.via);
+    return false;
+}
+
+/* Nobody but neap ends the transaction: else a revision could be recorded without being done.
+ */
+static bool refuse_transaction_word(const struct session *session, const char *sql,
+                                    size_t length, struct db_source source, struct error *error)
+{
+    enum sql_transaction_word word = sql_transaction_word(sql, length, session->sql_dialect);
+    for (size_t i = 0; i < sizeof refused_words / sizeof refused_words[0]; i++) {
+        if (refused_words[i].word == word) {
+            error_set(error, ERROR_FAILED, "%s is not allowed in a revision",
+                      refused_words[i].name);
+            set_source(error, source);
+            text_append(&error->sql, sql, length);
+            error_advise(error, "%s", refused_words[i].advice);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool refuse_statement(const struct session *session,
+                             const struct db_statement *statement, struct error *error)
+{
+    const char *sql = statement->sql;
+    size_t length = strlen(sql);
+    if (refuse_transaction_word(session, sql, length, statement->source, error)) {
+        return true;
+    }
+    if (session->sql_dialect == SQL_POSTGRESQL && sql_is_copy_out(sql, length)) {
+        error_set(error, ERROR_FAILED, "COPY ... TO STDOUT has no one to read it");
+        set_source(error, statement->source);
+        error_advise(error, "Use op.query to read rows.");
+        return true;
+    }
+    if (!session->autocommit && sql_needs_autocommit(sql, length, session->sql_dialect)) {
+        error_set(error, ERROR_FAILED, "this statement cannot run inside a transaction");
+        set_source(error, statement->source);
+        text_append(&error->sql, sql, length);
+        error_advise(error, "Put it into op.autocommit(function() ... end), or write "
+                            "`transaction = false` in the revision's header.");
+        return true;
+    }
+    return false;
+}
+
+/* Counts the statement and asks whether an earlier run has completed it. */
+static bool admit(struct session *session, const struct db_statement *statement, bool *skip,
+                  struct error *error)
+{
+    *skip = false;
+    session->position++;
+    return session->hooks.before == NULL ||
+           session->hooks.before(session->hooks.data, session->position, statement, skip,
+                                 error);
+}
+
+static bool run_admitted(struct session *session, const struct db_statement *statement,
+                         struct error *error)
+{
+    if (session->autocommit && session->hooks.step != NULL) {
+        return session->hooks.step(session->hooks.data, session->position, statement, error);
+    }
+    return session_send(session, statement, NULL, NULL, NULL, error);
+}
+
+bool session_run(struct session *session, const struct db_statement *statement,
+                 struct error *error)
+{
+    if (!ready_to_run(session, error)) {
+        return false;
+    }
+    bool skip = false;
+    if (refuse_statement(session, statement, error) ||
+        !admit(session, statement, &skip, error) ||
+        (!skip && !run_admitted(session, statement, error))) {
+        return fail(session, error);
+    }
+    return true;
+}
+
+bool session_query(struct session *session, const struct db_statement *statement,
+                   db_row_function *row, void *data, struct error *error)
+{
+    if (!ready_to_run(session, error)) {
+        return false;
+    }
+    if (session_offline(session)) {
+        error_set(error, ERROR_FAILED,
+                  "a query needs a live database, and this is offline mode (--sql)");
+        set_source(error, statement->source);
+        error_advise(error,
+                     "Guard it with `if not neap.offline then ... end`, or write the change as "
+                     "one SQL statement for op.execute.");
+        return fail(session, error);
+    }
+    if (refuse_transaction_word(session, statement->sql, strlen(statement->sql),
+                                statement->source, error) ||
+        !session_send(session, statement, row, data, NULL, error) ||
+        !session_flush(session, error)) {
+        return fail(session, error);
+    }
+    return true;
+}
+
+/* --- COPY --- */
+
+static bool copy_begin(struct session *session, const struct db_statement *statement,
+                       bool *skip, struct error *error)
+{
+    if (session->driver->copy_begin == NULL) {
+        error_set(error, ERROR_FAILED, "COPY is not SQL for SQLite");
+        set_source(error, statement->source);
+        return error_advise(error, "Use op.bulk_insert, or INSERT statements.");
+    }
+    if (!admit(session, statement, skip, error)) {
+        return false;
+    }
+    if (*skip) {
+        return true;
+    }
+    if (session->autocommit && !session_sql(session, session_begin_sql(session), error)) {
+        return false;
+    }
+    return session->driver->copy_begin(session->connection, statement, error);
+}
+
+bool session_copy_begin(struct session *session, const struct db_statement *statement,
+                        bool *skip, struct error *error)
+{
+    *skip = false;
+    return ready_to_run(session, error) &&
+           (copy_begin(session, statement, skip, error) || fail(session, error));
+}
+
+bool session_copy_data(struct session *session, const char *bytes, size_t length,
+                       struct error *error)
+{
+    return session->driver->copy_data(session->connection, bytes, length, error) ||
+           fail(session, error);
+}
+
+bool session_copy_end(struct session *session, struct error *error)
+{
+    if (!session->driver->copy_end(session->connection, NULL, error)) {
+        return fail(session, error);
+    }
+    if (session->autocommit && session->hooks.step != NULL &&
+        !session->hooks.step(session->hooks.data, session->position, NULL, error)) {
+        return fail(session, error);
+    }
+    return true;
+}
+
+/* --- texts of several statements --- */
+
+/* One piece of a text: its statement, and what an error says of its place. */
+struct piece {
+    struct db_source source; /* via ends with "file:line" when the text is a file */
+    struct text via;
+    struct text sql;
+};
+
+static void piece_set(struct piece *piece, const char *text, const struct sql_span *span,
+                      const char *file, struct db_source source)
+{
+    text_clear(&piece->sql);
+    text_append(&piece->sql, text + span->start, span->end - span->start);
+    piece->source = source;
+    if (file != NULL) {
+        text_clear(&piece->via);
+        if (source.via != NULL && source.via[0] != '\0') {
+            text_format(&piece->via, "%s\n", source.via);
+        }
+        text_format(&piece->via, "%s:%d", file, span->line);
+        piece->source.via = text_string(&piece->via);
+    }
+}
+
+static void piece_free(struct piece *piece)
+{
+    text_free(&piece->via);
+    text_free(&piece->sql);
+}
+
+/* psql's commands are not SQL. pg_dump writes \restrict since 2025; those two mean nothing
+ * here. */
+static bool backslash_is_harmless(const char *sql)
+{
+    return string_starts_with(sql, "\\restrict") || string_starts_with(sql, "\\unrestrict");
+}
+
+static bool refuse_backslash(const struct piece *piece, struct error *error)
+{
+    const char *sql = text_string(&piece->sql);
+    error_set(error, ERROR_FAILED, "%.*s is a command of psql, not SQL",
+              (int)strcspn(sql, " \t\r\n"), sql);
+    set_source(error, piece->source);
+    if (string_starts_with(sql, "\\copy")) {
+        return error_advise(error, "Use COPY ... FROM STDIN with its data, or op.bulk_insert.");
+    }
+    if (string_starts_with(sql, "\\i")) {
+        return error_advise(error, "Use op.load_sql for each file.");
+    }
+    return error_advise(error, "Take the line out; what psql does with it belongs into Lua.");
+}
+
+static bool run_copy_piece(struct session *session, const struct db_statement *statement,
+                           const char *data, size_t length, struct error *error)
+{
+    bool skip = false;
+    if (!copy_begin(session, statement, &skip, error)) {
+        return fail(session, error);
+    }
+    return skip || ((length == 0 || session_copy_data(session, data, length, error)) &&
+                    session_copy_end(session, error));
+}
+
+static bool run_piece(struct session *session, const char *text, const struct sql_span *span,
+                      const struct piece *piece, unsigned flags, struct error *error)
+{
+    struct db_statement statement = {.sql = text_string(&piece->sql), .source = piece->source};
+    if (span->kind == SQL_BACKSLASH) {
+        return backslash_is_harmless(statement.sql) ||
+               (refuse_backslash(piece, error), fail(session, error));
+    }
+    if (span->kind == SQL_UNCLOSED) {
+        error_set(error, ERROR_FAILED, "a quote or comment in this SQL is never closed");
+        set_source(error, piece->source);
+        text_append(&error->sql, piece->sql.data,
+                    piece->sql.length > 200 ? 200 : piece->sql.length);
+        return fail(session, error);
+    }
+    if (strlen(statement.sql) != piece->sql.length) {
+        error_set(error, ERROR_FAILED, "a NUL byte in SQL text");
+        set_source(error, piece->source);
+        return fail(session, error);
+    }
+    if ((flags & SESSION_IGNORE_TRANSACTION) != 0) {
+        enum sql_transaction_word word =
+            sql_transaction_word(statement.sql, piece->sql.length, session->sql_dialect);
+        if (word == SQL_BEGIN || word == SQL_COMMIT) {
+            return true;
+        }
+    }
+    if (span->is_copy_in && session->sql_dialect == SQL_POSTGRESQL) {
+        return run_copy_piece(session, &statement, text + span->data_start,
+                              span->data_end - span->data_start, error);
+    }
+    return session_run(session, &statement, error);
+}
+
+bool session_run_text(struct session *session, const char *text, size_t length,
+                      const char *file, struct db_source source, unsigned flags,
+                      struct error *error)
+{
+    if (!ready_to_run(session, error)) {
+        return false;
+    }
+    struct sql_span span = {0};
+    struct piece piece = {0};
+    bool done = true;
+    while (done && sql_next_statement(text, length, session->sql_dialect, &span)) {
+        piece_set(&piece, text, &span, file, source);
+        done = run_piece(session, text, &span, &piece, flags, error);
+    }
+    piece_free(&piece);
+    return done;
+}
+
+/* --- savepoints --- */
+
+/* The names are long, so that they do not meet a revision's own. */
+static bool savepoint_command(struct session *session, const char *command, int number,
+                              struct error *error)
+{
+    char sql[64];
+    struct text text = {0};
+    text_format(&text, "%s neap_savepoint_%d", command, number);
+    memcpy(sql, text.data, text.length + 1);
+    text_free(&text);
+    return session_sql(session, sql, error);
+}
+
+bool session_savepoint(struct session *session, struct error *error)
+{
+    if (!ready_to_run(session, error)) {
+        return false;
+    }
+    if (session->autocommit) {
+        error_set(error, ERROR_FAILED,
+                  "op.savepoint needs a transaction, and this part runs without one");
+        error_advise(
+            error,
+            "Use it outside op.autocommit, in a revision without `transaction = false`.");
+        return fail(session, error);
+    }
+    /* What was queued before is answered first: its failure must not be undone with fn. */
+    if (!session_flush(session, error) ||
+        !savepoint_command(session, "SAVEPOINT", session->savepoints + 1, error)) {
+        return fail(session, error);
+    }
+    session->savepoints++;
+    return true;
+}
+
+bool session_release(struct session *session, struct error *error)
+{
+    if (session->failure.kind != ERROR_NONE) {
+        return ready_to_run(session, error);
+    }
+    if (!session_flush(session, error)) {
+        return fail(session, error);
+    }
+    if (!savepoint_command(session, "RELEASE SAVEPOINT", session->savepoints, error)) {
+        return fail(session, error);
+    }
+    session->savepoints--;
+    return true;
+}
+
+bool session_rollback_to(struct session *session, struct error *error)
+{
+    struct error ignored = {0};
+    (void)session_flush(session, &ignored); /* what is still queued is undone anyway */
+    error_free(&ignored);
+    enum db_transaction state = session_transaction(session);
+    if (state != DB_OPEN && state != DB_ABORTED) {
+        return ready_to_run(session, error) &&
+               error_set(error, ERROR_FAILED,
+                         "the transaction is gone; the savepoint cannot go on");
+    }
+    if (!savepoint_command(session, "ROLLBACK TO SAVEPOINT", session->savepoints, error) ||
+        !savepoint_command(session, "RELEASE SAVEPOINT", session->savepoints, error) ||
+        !session_flush(session, error)) {
+        return fail(session, error);
+    }
+    if (session->failure_depth >= session->savepoints) {
+        error_free(&session->failure);
+    }
+    session->savepoints--;
+    return true;
+}
+
+/* --- steps --- */
+
+static bool refuse_inside_savepoint(struct session *session, const char *what,
+                                    struct error *error)
+{
+    if (session->savepoints == 0) {
+        return false;
+    }
+    error_set(error, ERROR_FAILED,
+              "%s inside op.savepoint would end the savepoint's transaction", what);
+    error_advise(error, "Move it out of the function given to op.savepoint.");
+    return true;
+}
+
+bool session_commit_step(struct session *session, struct error *error)
+{
+    if (!ready_to_run(session, error)) {
+        return false;
+    }
+    if (refuse_inside_savepoint(session, "op.commit", error)) {
+        return fail(session, error);
+    }
+    if (session->autocommit || session->hooks.commit == NULL) {
+        return true; /* nothing is open */
+    }
+    return session->hooks.commit(session->hooks.data, error) || fail(session, error);
+}
+
+bool session_autocommit(struct session *session, bool begin, struct error *error)
+{
+    if (!ready_to_run(session, error)) {
+        return false;
+    }
+    if (refuse_inside_savepoint(session, "op.autocommit", error)) {
+        return fail(session, error);
+    }
+    if (session->hooks.autocommit == NULL) {
+        return true;
+    }
+    return session->hooks.autocommit(session->hooks.data, begin, error) || fail(session, error);
+}
