@@ -1,4 +1,5 @@
-/* config.h - neap.lua as a plain C struct. Loaded by host/load_config.c; contract section 2.1. */
+/* config.h - neap.lua as a plain C struct. Loaded by host/load_config.c; contract section 2.1.
+ */
 #ifndef NEAP_HOST_CONFIG_H
 #define NEAP_HOST_CONFIG_H
 
@@ -11,10 +12,12 @@
 enum transaction_mode { TRANSACTION_REVISION, TRANSACTION_ALL, TRANSACTION_NONE };
 
 struct config {
-    char *path;        /* of neap.lua as found; NULL when there is none */
-    char *directory;   /* where neap.lua stands ("." when there is none): paths below are joined with it, so relative to the cwd */
-    char *url;         /* the effective one (precedence of 2.1), or NULL */
-    char *dialect;     /* "postgresql" | "sqlite": --dialect, neap.lua, else from url; NULL when nothing says */
+    char *path;      /* of neap.lua as found; NULL when there is none */
+    char *directory; /* where neap.lua stands ("." when there is none): paths below are joined
+                        with it, so relative to the cwd */
+    char *url;       /* the effective one (precedence of 2.1), or NULL */
+    char *dialect;   /* "postgresql" | "sqlite": --dialect, neap.lua, else from url; NULL when
+                        nothing says */
     struct list migrations; /* directories, joined with directory */
     struct list helpers;
     char *sql;
@@ -31,12 +34,12 @@ struct config {
     int64_t statement_timeout_ms; /* 0: none */
     struct list setting_names;    /* settings = {...}, in name order */
     struct list setting_values;
-    struct list naming_names;     /* naming = {...}: "ix", "uq", "ck", "fk", "pk" */
+    struct list naming_names; /* naming = {...}: "ix", "uq", "ck", "fk", "pk" */
     struct list naming_values;
     char *file_template;
     char *timezone;
     char *role;
-    char *environment;            /* the chosen entry of environments, or NULL */
+    char *environment; /* the chosen entry of environments, or NULL */
     bool unsafe;
     struct list x_names, x_values; /* -x KEY=VALUE */
 };

@@ -1,7 +1,7 @@
 /* host.h - the Lua side, seen from plain C. Only files in host/ include lua.h.
  *
- * One struct host is one Lua state with our embedded modules, the instruction hook, and the allocation
- * limit. Errors come back in struct error; no Lua error ever leaves this folder.
+ * One struct host is one Lua state with our embedded modules, the instruction hook, and the
+ * allocation limit. Errors come back in struct error; no Lua error ever leaves this folder.
  */
 #ifndef NEAP_HOST_HOST_H
 #define NEAP_HOST_HOST_H
@@ -15,56 +15,63 @@
 
 struct host;
 
-/* What is known before neap.lua is read: the command line's share of the precedence. Strings may be NULL. */
+/* What is known before neap.lua is read: the command line's share of the precedence. Strings
+ * may be NULL. */
 struct config_request {
-    const char *config_path;  /* -c; else NEAP_CONFIG; else neap.lua in the current directory or the nearest parent */
-    const char *environment;  /* -e; else NEAP_ENV */
-    const char *url;          /* -u; else NEAP_URL */
-    const char *dialect;      /* --dialect */
+    const char *config_path; /* -c; else NEAP_CONFIG; else neap.lua in the current directory or
+                                the nearest parent */
+    const char *environment; /* -e; else NEAP_ENV */
+    const char *url;         /* -u; else NEAP_URL */
+    const char *dialect;     /* --dialect */
     struct list x_names, x_values;
-    bool optional;            /* no neap.lua is fine (init, help): defaults are given */
+    bool optional; /* no neap.lua is fine (init, help): defaults are given */
 };
 
 struct host *host_new(struct error *error);
 void host_free(struct host *host); /* NULL is fine */
 
-/* Reads .env and neap.lua. Keeps neap.lua's functions (hooks, include_object) inside the host. */
+/* Reads .env and neap.lua. Keeps neap.lua's functions (hooks, include_object) inside the host.
+ */
 bool host_load_config(struct host *host, const struct config_request *request,
                       struct config *config, struct error *error);
 
 /* One file that a run used, with its content: the revision, helpers, SQL files. */
 struct host_file {
-    const char *kind;  /* "revision", "helper", "sql" */
+    const char *kind; /* "revision", "helper", "sql" */
     char *path;
     char *text;
     size_t length;
-    char hash[65];     /* sha256_text_hex */
+    char hash[65]; /* sha256_text_hex */
 };
 
 struct host_call {
-    const char *path;       /* of the revision, for chunk names */
-    const char *text;       /* its source, read before the first step of the run */
+    const char *path; /* of the revision, for chunk names */
+    const char *text; /* its source, read before the first step of the run */
     size_t length;
-    const char *function;   /* "upgrade" or "downgrade" */
-    const char *now;        /* neap.now: one instant per run */
+    const char *function; /* "upgrade" or "downgrade" */
+    const char *now;      /* neap.now: one instant per run */
     const struct config *config;
     struct session *session;
 };
-/* Runs one revision's function in a fresh environment; its statements go to the session as they are called (they may still be queued
- * when this returns). False: error has the place in the revision, helpers on the way, the statement. */
+/* Runs one revision's function in a fresh environment; its statements go to the session as they
+ * are called (they may still be queued when this returns). False: error has the place in the
+ * revision, helpers on the way, the statement. */
 bool host_run_revision(struct host *host, const struct host_call *call, struct error *error);
-/* The files used by the last host_run_revision, besides the revision itself; valid until the next call. */
+/* The files used by the last host_run_revision, besides the revision itself; valid until the
+ * next call. */
 const struct host_file *host_files(const struct host *host, size_t *count);
 
-/* hooks = { before_revision, after_revision, after_write }: does nothing when there is none. fields: name/value pairs, NULL-terminated,
- * become the one table argument. */
+/* hooks = { before_revision, after_revision, after_write }: does nothing when there is none.
+ * fields: name/value pairs, NULL-terminated, become the one table argument. */
 bool host_run_hook(struct host *host, const char *name, const char *const *fields,
                    struct error *error);
 
-/* print() of revisions and hooks goes here, line by line, without the newline. Default: dropped. */
+/* print() of revisions and hooks goes here, line by line, without the newline. Default:
+ * dropped. */
 void host_set_print(struct host *host, void (*print)(void *data, const char *line), void *data);
 
-/* The hidden command `neap lua FILE [ARGS]`: our state with the full standard library; specs run in it. Returns the exit status. */
+/* The hidden command `neap lua FILE [ARGS]`: our state with the full standard library; specs
+ * run in it. Returns the exit status. */
 int host_run_file(const char *path, int argc, char **argv);
 
 /* A schema command written in Lua (later issues): lua/commands/NAME.lua. */
