@@ -10,6 +10,7 @@ enum { GRACE_SECONDS = 2 };
 
 static volatile sig_atomic_t received;
 static volatile sig_atomic_t held;
+static volatile sig_atomic_t cleaning;
 static void (*volatile cancel_function)(void *);
 static void *volatile cancel_data;
 static void (*volatile stop_function)(void *);
@@ -65,7 +66,7 @@ void interrupt_install(void)
 
 bool interrupt_pending(void)
 {
-    return received != 0;
+    return received != 0 && cleaning == 0;
 }
 
 int interrupt_signal(void)
@@ -98,6 +99,7 @@ void interrupt_hold(bool hold)
 void interrupt_begin_cleanup(void)
 {
     if (received != 0) {
+        cleaning = 1;
         alarm(GRACE_SECONDS);
     }
 }

@@ -20,7 +20,8 @@ void interrupt_set_cancel(void (*cancel)(void *data), void *data);
 void interrupt_set_stop(void (*stop)(void *data), void *data);
 /* While true the cancel function is not called and the grace does not run (COMMIT). */
 void interrupt_hold(bool hold);
-/* Clean-up after an interrupt may talk to the database: gives it a new grace of two seconds. */
+/* Clean-up after an interrupt may talk to the database: interrupt_pending is false from here on
+ * (interrupt_signal still tells), and a new grace of two seconds begins. */
 void interrupt_begin_cleanup(void);
 
 #endif

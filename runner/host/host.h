@@ -66,6 +66,9 @@ const struct host_file *host_files(const struct host *host, size_t *count);
 bool host_run_hook(struct host *host, const char *name, const char *const *fields,
                    struct error *error);
 
+/* The new host prints where the old one does (retries). */
+void host_adopt_print(struct host *host, const struct host *from);
+
 /* print() of revisions and hooks goes here, line by line, without the newline. Default:
  * dropped. */
 void host_set_print(struct host *host, void (*print)(void *data, const char *line), void *data);

@@ -1,0 +1,152 @@
+/* internal.h - what the files of engine/ share. Not for the commands. */
+#ifndef NEAP_ENGINE_INTERNAL_H
+#define NEAP_ENGINE_INTERNAL_H
+
+#include "base/clock.h"
+#include "base/sha256.h"
+#include "engine/engine.h"
+
+/* Names of neap's tables as SQL text: schema-qualified online, quoted. Empty until known. */
+struct table_names {
+    struct text version, history, source, journal;
+};
+
+struct engine {
+    struct engine_options options;
+    bool postgres; /* the dialect; else SQLite */
+    struct session *session;
+    char *host_name;
+    char *application_name;
+    char stamp[CLOCK_STAMP]; /* neap.now: one instant per run */
+
+    bool ready;      /* connected, facts known */
+    bool fresh_rows; /* rows holds the version rows as of the facts */
+    char *schema;    /* where neap's tables are or will be; NULL on SQLite and offline */
+    char *current_schema;
+    char *other_version_table; /* an alembic_version table found, and not configured */
+    bool has_version, has_history, has_source, has_journal;
+    bool version_is_narrow; /* version_num is varchar(32): Alembic's own table */
+    bool pooled;            /* a transaction pooler is in between */
+    bool server_read_only;
+    bool locked; /* the advisory lock is ours */
+    struct table_names names;
+    struct list rows;
+
+    struct journal_row *journal; /* of this version table, all revisions */
+    size_t journal_count;
+
+    struct text blockers; /* who held the lock that was waited for; sampled while waiting */
+    bool blockers_sampled;
+    struct list stored; /* hashes of sources known to be in the database */
+    char *git_commit;   /* of the project's checkout, or NULL */
+    char *os_user;
+};
+
+struct journal_row {
+    char *revision, *direction, *state, *statements, *checksum;
+    long position;
+};
+
+/* --- small helpers (engine.c) --- */
+struct db_value value_text(const char *text); /* NULL: SQL's NULL */
+struct db_value value_integer(int64_t integer);
+/* One statement with its rows, waited for. */
+bool engine_query(struct engine *engine, const char *sql, const struct db_value *params,
+                  size_t count, db_row_function *row, void *data, struct error *error);
+void engine_warn(struct engine *engine, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Connects, learns the facts, reads the rows. Cheap when it has been done. */
+bool engine_ready(struct engine *engine, struct error *error);
+/* Reads facts and rows again (under the lock, after a failure). */
+bool engine_refresh(struct engine *engine, struct error *error);
+bool engine_warn_edited(struct engine *engine, const struct plan *plan, struct error *error);
+bool engine_find_edited(struct engine *engine, struct list *edited, struct error *error);
+/* "0a1b, 1f2e" or "base" */
+void rows_describe(const struct list *rows, struct text *text);
+/* Rolls back whatever is open; never fails loudly. */
+void engine_roll_back(struct engine *engine);
+bool engine_interrupted(const struct engine *engine, struct error *error);
+
+/* --- tables.c --- */
+void tables_name(struct engine *engine);
+bool tables_read_facts(struct engine *engine, struct error *error);
+bool tables_read_rows(struct engine *engine, struct error *error);
+/* Creates what is missing, in one transaction; refuses tables that are not plain. */
+bool tables_ensure(struct engine *engine, bool *created, struct error *error);
+void tables_create_sql(const struct engine *engine, bool if_not_exists,
+                       struct list *statements);
+void array_literal(const struct list *items,
+                   struct text *text); /* '{"a","b"}' for PostgreSQL */
+
+/* --- lock.c --- */
+bool lock_take(struct engine *engine, struct error *error);
+int64_t lock_key(const struct engine *engine);
+
+/* --- record.c: what a step writes down --- */
+struct record {
+    const struct row_change *rows;
+    const char *revision;  /* id; NULL for a stamp */
+    const char *direction; /* "upgrade", "downgrade", "stamp" */
+    const char *message;
+    const char *checksum;
+    const char *started; /* ISO 8601 */
+    int64_t duration_ms; /* -1: since the transaction began, by the server's clock */
+    const char *outcome; /* "ok", "failed", "interrupted" */
+    const char *error;
+    const char *text; /* the revision's source, or NULL */
+    size_t length;
+    const char *path;
+    const struct host_file *files;
+    size_t file_count;
+};
+/* Queues the change of the version rows, the history row, and the sources, as part of the open
+ * transaction. */
+bool record_write(struct engine *engine, const struct record *record, struct error *error);
+/* A failure's history row, in a transaction of its own, best effort. */
+void record_failure(struct engine *engine, const struct record *record);
+void record_stored(struct engine *engine, const struct record *record); /* after the commit */
+const char *direction_name(enum direction direction);
+
+/* --- journal.c --- */
+bool journal_read(struct engine *engine, struct error *error);
+void journal_forget(struct engine *engine); /* frees the rows read */
+bool journal_write(struct engine *engine, const char *revision, const char *direction,
+                   long position, const char *state, const char *statements,
+                   const char *checksum, struct error *error);
+bool journal_finish(struct engine *engine, const char *revision, const char *direction,
+                    long position, struct error *error); /* "begun" becomes "done" */
+bool journal_clear(struct engine *engine, const char *revision, const char *direction,
+                   struct error *error);
+
+/* --- step.c --- */
+struct step_source {
+    struct text text; /* of the revision's file */
+    char hash[SHA256_HEX];
+};
+struct step_outcome {
+    int64_t duration_ms;
+    bool commit_sent; /* when the line is lost: COMMIT may have been done */
+    long steps_kept;  /* journalled steps that a failure left behind */
+};
+enum step_frame {
+    STEP_OWN_TRANSACTION,
+    STEP_IN_TRANSACTION /* "all" */,
+    STEP_AUTOCOMMIT /* "none" */
+};
+bool step_run(struct engine *engine, const struct plan_step *step, struct step_source *source,
+              enum step_frame frame, struct step_outcome *outcome, struct error *error);
+/* Begins a transaction that checks the version rows under a lock. first: session settings too.
+ */
+bool step_begin(struct engine *engine, const struct list *before, bool first,
+                struct error *error);
+bool step_commit(struct engine *engine, bool *sent, struct error *error);
+/* RESET ALL, RESET ROLE: what the revision set is back to what it was. */
+bool step_reset(struct engine *engine, struct error *error);
+
+/* --- blockers.c --- */
+void blockers_waiting(void *engine, int64_t waited_ms); /* db_hooks.waiting */
+
+/* --- git.c --- */
+char *git_commit_of(const char *directory); /* 40 hex digits or NULL */
+
+#endif

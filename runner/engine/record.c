@@ -1,0 +1,297 @@
+/* What a step writes down: version rows, history row, sources; in the step's own transaction.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "engine/internal.h"
+
+const char *direction_name(enum direction direction)
+{
+    static const char *const names[] = {"upgrade", "downgrade", "stamp"};
+    return names[direction];
+}
+
+/* "kind hash path" lines: the revision and what it used. */
+static void list_files(const struct record *record, struct text *text)
+{
+    if (record->text != NULL) {
+        text_format(text, "revision %s %s\n", record->checksum, record->path);
+    }
+    for (size_t i = 0; i < record->file_count; i++) {
+        text_format(text, "%s %s %s\n", record->files[i].kind, record->files[i].hash,
+                    record->files[i].path);
+    }
+}
+
+enum { HISTORY_COLUMNS = 14 };
+
+static const char history_columns[] =
+    "(version_table, revision, direction, message, checksum, started, os_user, host, "
+    "neap_version, "
+    "git_commit, outcome, error, files, duration_ms, database_user)";
+
+static void history_params(struct engine *engine, const struct record *record,
+                           const struct text *files, struct db_value params[HISTORY_COLUMNS])
+{
+    bool offline = session_offline(engine->session);
+    struct db_value values[HISTORY_COLUMNS] = {
+        value_text(engine->options.config->version_table),
+        value_text(record->revision),
+        value_text(record->direction),
+        value_text(record->message),
+        value_text(record->checksum),
+        value_text(record->started),
+        value_text(offline ? NULL : engine->os_user),
+        value_text(offline ? NULL : engine->host_name),
+        value_text(neap_version()),
+        value_text(engine->git_commit),
+        value_text(record->outcome),
+        value_text(record->error),
+        value_text(files->length == 0 ? NULL : files->data),
+        value_integer(record->duration_ms),
+    };
+    memcpy(params, values, sizeof values);
+}
+
+/* --- PostgreSQL: one statement for all of it --- */
+
+/* $1 rows that go, $2 rows that come, $3 how many go; $4.. the history's columns; then the
+ * revision's source. A count that does not fit divides by zero: an error here skips the COMMIT
+ * that waits behind it in the pipeline. */
+static void postgres_sql(const struct engine *engine, bool source, struct text *sql)
+{
+    text_format(
+        sql,
+        "WITH gone AS (DELETE FROM %s WHERE version_num OPERATOR(pg_catalog.=) ANY "
+        "($1::pg_catalog.text[]) RETURNING 1), come AS (INSERT INTO %s (version_num) SELECT "
+        "pg_catalog.unnest($2::pg_catalog.text[]) RETURNING 1)",
+        engine->names.version.data, engine->names.version.data);
+    if (source) {
+        text_format(sql,
+                    ", kept AS (INSERT INTO %s (hash, kind, path, content) VALUES ($18, "
+                    "'revision', $19, "
+                    "$20) ON CONFLICT (hash) DO NOTHING)",
+                    engine->names.source.data);
+    }
+    static const char check[] = "(CASE WHEN (SELECT pg_catalog.count(*) FROM gone) "
+                                "OPERATOR(pg_catalog.=) $3::pg_catalog.int8 "
+                                "THEN 1 ELSE 0 END)::pg_catalog.int8";
+    if (engine->has_history) {
+        text_format(
+            sql,
+            " INSERT INTO %s %s SELECT $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
+            "$16, ",
+            engine->names.history.data, history_columns);
+        text_format(
+            sql,
+            "(CASE WHEN $17::pg_catalog.int8 OPERATOR(pg_catalog.>=) 0::pg_catalog.int8 THEN "
+            "$17::pg_catalog.int8 ELSE (pg_catalog.date_part('epoch', "
+            "pg_catalog.clock_timestamp() "
+            "OPERATOR(pg_catalog.-) pg_catalog.transaction_timestamp()) OPERATOR(pg_catalog.*) "
+            "1000::pg_catalog.float8)::pg_catalog.int8 END) OPERATOR(pg_catalog./) %s, "
+            "SESSION_USER::pg_catalog.text",
+            check);
+    } else {
+        text_format(sql, " SELECT 1::pg_catalog.int8 OPERATOR(pg_catalog./) %s", check);
+    }
+}
+
+static bool write_postgres(struct engine *engine, const struct record *record,
+                           const struct text *files, struct error *error)
+{
+    struct text gone = {0};
+    struct text come = {0};
+    struct text sql = {0};
+    array_literal(&record->rows->removed, &gone);
+    array_literal(&record->rows->added, &come);
+    bool source = engine->has_history && engine->has_source && record->text != NULL;
+    postgres_sql(engine, source, &sql);
+    struct db_value params[20] = {value_text(gone.data), value_text(come.data),
+                                  value_integer((int64_t)record->rows->removed.count)};
+    size_t count = 3;
+    if (engine->has_history) {
+        history_params(engine, record, files, params + 3);
+        count += HISTORY_COLUMNS;
+    }
+    if (source) {
+        params[17] = value_text(record->checksum);
+        params[18] = value_text(record->path);
+        params[19] =
+            (struct db_value){.kind = DB_TEXT, .text = record->text, .length = record->length};
+        count = 20;
+    }
+    struct db_statement statement = {.sql = text_string(&sql),
+                                     .params = params,
+                                     .param_count = count,
+                                     .name = source ? "neap_record_source" : "neap_record",
+                                     .purpose = "version"};
+    bool done = session_send(engine->session, &statement, NULL, NULL, NULL, error);
+    text_free(&gone);
+    text_free(&come);
+    text_free(&sql);
+    return done;
+}
+
+/* --- SQLite and scripts: plain statements --- */
+
+static bool send_plain(struct engine *engine, const struct text *sql,
+                       const struct db_value *params, size_t count, const char *name,
+                       struct db_result *result, struct error *error)
+{
+    struct db_statement statement = {.sql = text_string(sql),
+                                     .params = params,
+                                     .param_count = count,
+                                     .name = name,
+                                     .purpose = "version"};
+    return session_send(engine->session, &statement, NULL, NULL, result, error);
+}
+
+static bool change_rows(struct engine *engine, const struct row_change *rows,
+                        struct error *error)
+{
+    const char *version = engine->names.version.data;
+    size_t removed = 0;
+    size_t added = 0;
+    struct text sql = {0};
+    bool done = true;
+    while (done && (removed < rows->removed.count || added < rows->added.count)) {
+        struct db_value params[2];
+        size_t count = 1;
+        const char *name = NULL;
+        struct db_result result = {0};
+        bool check = removed < rows->removed.count;
+        text_clear(&sql);
+        if (removed < rows->removed.count && added < rows->added.count) {
+            name = "neap_update";
+            count = 2;
+            text_format(&sql, "UPDATE %s SET version_num = $1 WHERE version_num = $2", version);
+            params[0] = value_text(rows->added.items[added++]);
+            params[1] = value_text(rows->removed.items[removed++]);
+        } else if (removed < rows->removed.count) {
+            name = "neap_delete";
+            text_format(&sql, "DELETE FROM %s WHERE version_num = $1", version);
+            params[0] = value_text(rows->removed.items[removed++]);
+        } else {
+            name = "neap_insert";
+            text_format(&sql, "INSERT INTO %s (version_num) VALUES ($1)", version);
+            params[0] = value_text(rows->added.items[added++]);
+        }
+        done = send_plain(engine, &sql, params, count, name, &result, error);
+        if (done && check && !session_offline(engine->session) && result.done &&
+            result.affected != 1) {
+            done = error_set(error, ERROR_FAILED,
+                             "the version table changed while the revision ran");
+        }
+    }
+    text_free(&sql);
+    return done;
+}
+
+static bool write_history_plain(struct engine *engine, const struct record *record,
+                                const struct text *files, struct error *error)
+{
+    if (!engine->has_history) {
+        return true;
+    }
+    bool offline = session_offline(engine->session);
+    struct db_value params[HISTORY_COLUMNS];
+    history_params(engine, record, files, params);
+    struct text sql = {0};
+    text_format(&sql, "INSERT INTO %s %s VALUES ($1, $2, $3, $4, $5, ",
+                engine->names.history.data, history_columns);
+    if (offline && engine->postgres) {
+        text_add(&sql, "pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', "
+                       "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
+    } else if (offline) {
+        text_add(&sql, "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
+    } else {
+        text_add(&sql, "$6");
+    }
+    text_add(&sql, ", $7, $8, $9, $10, $11, $12, $13, ");
+    text_add(&sql, offline ? "NULL, " : "$14, ");
+    text_add(&sql, engine->postgres ? "SESSION_USER)" : "NULL)");
+    bool done = send_plain(engine, &sql, params, HISTORY_COLUMNS, "neap_history", NULL, error);
+    text_free(&sql);
+    return done;
+}
+
+static bool write_source(struct engine *engine, const char *hash, const char *kind,
+                         const char *path, const char *content, size_t length,
+                         struct error *error)
+{
+    struct db_value params[] = {value_text(hash),
+                                value_text(kind),
+                                value_text(path),
+                                {.kind = DB_TEXT, .text = content, .length = length}};
+    struct text sql = {0};
+    text_format(&sql,
+                "INSERT INTO %s (hash, kind, path, content) VALUES ($1, $2, $3, $4) ON "
+                "CONFLICT (hash) DO "
+                "NOTHING",
+                engine->names.source.data);
+    bool done = send_plain(engine, &sql, params, 4, "neap_source", NULL, error);
+    text_free(&sql);
+    return done;
+}
+
+static bool write_sources(struct engine *engine, const struct record *record,
+                          struct error *error)
+{
+    if (!engine->has_source || !engine->has_history || session_offline(engine->session)) {
+        return true;
+    }
+    bool done = true;
+    if (record->text != NULL && !engine->postgres) {
+        done = write_source(engine, record->checksum, "revision", record->path, record->text,
+                            record->length, error);
+    }
+    for (size_t i = 0; done && i < record->file_count; i++) {
+        const struct host_file *file = &record->files[i];
+        if (!list_has(&engine->stored, file->hash)) {
+            done = write_source(engine, file->hash, file->kind, file->path, file->text,
+                                file->length, error);
+        }
+    }
+    return done;
+}
+
+bool record_write(struct engine *engine, const struct record *record, struct error *error)
+{
+    struct text files = {0};
+    list_files(record, &files);
+    bool done = write_sources(engine, record, error);
+    if (done && engine->postgres && !session_offline(engine->session)) {
+        done = write_postgres(engine, record, &files, error);
+    } else if (done) {
+        done = change_rows(engine, record->rows, error) &&
+               write_history_plain(engine, record, &files, error);
+    }
+    text_free(&files);
+    return done;
+}
+
+void record_stored(struct engine *engine, const struct record *record)
+{
+    for (size_t i = 0; i < record->file_count; i++) {
+        if (!list_has(&engine->stored, record->files[i].hash)) {
+            list_add(&engine->stored, record->files[i].hash);
+        }
+    }
+}
+
+void record_failure(struct engine *engine, const struct record *record)
+{
+    if (!engine->has_history || session_transaction(engine->session) != DB_IDLE) {
+        return;
+    }
+    struct error ignored = {0};
+    struct text files = {0};
+    struct session *session = engine->session;
+    if (!(session_sql(session, session_begin_sql(session), &ignored) &&
+          write_history_plain(engine, record, &files, &ignored) &&
+          session_sql(session, "COMMIT", &ignored) && session_flush(session, &ignored))) {
+        engine_roll_back(engine);
+    }
+    error_free(&ignored);
+}

@@ -1,0 +1,441 @@
+/* Offline mode: a plan as a script for psql or the sqlite3 shell.
+ *
+ * The script guards itself. Its first line makes the shell stop at the first error, and each
+ * transaction begins with a check of the version rows, so that it also stops, with nothing
+ * done, where that line is not understood.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "engine/internal.h"
+#include "sql/quote.h"
+
+struct script {
+    struct engine engine;
+    const struct plan *plan;
+    const struct plan_step *step;
+    char hash[SHA256_HEX];
+    bool open;
+};
+
+static struct db_connection *connection_of(struct script *script)
+{
+    return session_connection(script->engine.session);
+}
+
+static bool sql(struct script *script, const char *statement, struct error *error)
+{
+    return session_sql(script->engine.session, statement, error);
+}
+
+/* --- guards --- */
+
+static void add_expected(const struct list *before, enum sql_dialect dialect, struct text *out)
+{
+    struct text joined = {0};
+    list_join(before, ",", &joined);
+    sql_quote_string(out, text_string(&joined), joined.length, dialect);
+    text_free(&joined);
+}
+
+/* A dollar tag that the body does not hold. */
+static void add_dollar_quoted(struct text *out, const struct text *body)
+{
+    struct text tag = {0};
+    text_add(&tag, "$neap$");
+    for (int number = 1; strstr(text_string(body), tag.data) != NULL; number++) {
+        text_clear(&tag);
+        text_format(&tag, "$neap%d$", number);
+    }
+    text_format(out, "%s%s%s", tag.data, text_string(body), tag.data);
+    text_free(&tag);
+}
+
+static void postgres_guard(const struct script *script, const struct list *before,
+                           struct text *out)
+{
+    const char *version = script->engine.names.version.data;
+    struct text body = {0};
+    struct text place = {0};
+    rows_describe(before, &place);
+    text_format(&body,
+                "\nDECLARE\n  found text;\nBEGIN\n  LOCK TABLE %s IN SHARE ROW EXCLUSIVE "
+                "MODE;\n  SELECT "
+                "coalesce(string_agg(version_num, ',' ORDER BY version_num COLLATE \"C\"), '') "
+                "INTO found FROM "
+                "%s;\n  IF found <> ",
+                version, version);
+    add_expected(before, SQL_POSTGRESQL, &body);
+    text_add(&body, " THEN\n    RAISE EXCEPTION USING MESSAGE = 'neap: this part of the script "
+                    "starts from ' || ");
+    sql_quote_string(&body, text_string(&place), place.length, SQL_POSTGRESQL);
+    text_add(&body, " || ', and the database is at ' || coalesce(nullif(found, ''), 'base');\n "
+                    " END IF;\nEND\n");
+    text_add(out, "DO ");
+    add_dollar_quoted(out, &body);
+    text_free(&place);
+    text_free(&body);
+}
+
+static bool sqlite_guard(struct script *script, const struct list *before, struct error *error)
+{
+    struct text place = {0};
+    struct text message = {0};
+    struct text text = {0};
+    rows_describe(before, &place);
+    text_format(&message,
+                "neap: this part of the script starts from %s, and the database is not there",
+                text_string(&place));
+    text_add(&text, "CREATE TEMP TABLE neap_guard (same CONSTRAINT ");
+    text_add_char(&text, '"');
+    for (const char *at = message.data; *at != '\0'; at++) {
+        text_add(&text, *at == '"' ? "\"" : "");
+        text_add_char(&text, *at);
+    }
+    text_add(&text, "\" CHECK (same))");
+    bool done = sql(script, text_string(&text), error);
+    text_clear(&text);
+    text_format(&text,
+                "INSERT INTO temp.neap_guard SELECT coalesce((SELECT group_concat(version_num, "
+                "',') FROM "
+                "(SELECT version_num FROM %s ORDER BY version_num)), '') = ",
+                script->engine.names.version.data);
+    add_expected(before, SQL_SQLITE, &text);
+    done = done && sql(script, text_string(&text), error) &&
+           sql(script, "DROP TABLE temp.neap_guard", error);
+    text_free(&place);
+    text_free(&message);
+    text_free(&text);
+    return done;
+}
+
+static bool guard(struct script *script, const struct list *before, struct error *error)
+{
+    if (!script->engine.postgres) {
+        return sqlite_guard(script, before, error);
+    }
+    struct text text = {0};
+    postgres_guard(script, before, &text);
+    bool done = sql(script, text_string(&text), error);
+    text_free(&text);
+    return done;
+}
+
+/* --- transactions --- */
+
+static bool settings(struct script *script, struct error *error)
+{
+    const struct config *config = script->engine.options.config;
+    struct text text = {0};
+    bool done = true;
+    if (!script->engine.postgres) {
+        return true;
+    }
+    if (config->lock_timeout_ms > 0) {
+        text_format(&text, "SET lock_timeout = '%lldms'", (long long)config->lock_timeout_ms);
+        done = sql(script, text_string(&text), error);
+    }
+    if (done && config->statement_timeout_ms > 0) {
+        text_clear(&text);
+        text_format(&text, "SET statement_timeout = '%lldms'",
+                    (long long)config->statement_timeout_ms);
+        done = sql(script, text_string(&text), error);
+    }
+    for (size_t i = 0; done && i < config->setting_names.count; i++) {
+        text_clear(&text);
+        text_add(&text, "SELECT pg_catalog.set_config(");
+        sql_quote_string(&text, config->setting_names.items[i],
+                         strlen(config->setting_names.items[i]), SQL_POSTGRESQL);
+        text_add(&text, ", ");
+        sql_quote_string(&text, config->setting_values.items[i],
+                         strlen(config->setting_values.items[i]), SQL_POSTGRESQL);
+        text_add(&text, ", false)");
+        done = sql(script, text_string(&text), error);
+    }
+    if (done && config->role != NULL) {
+        text_clear(&text);
+        text_add(&text, "SET LOCAL ROLE ");
+        sql_quote_name(&text, config->role, strlen(config->role), SQL_POSTGRESQL);
+        done = sql(script, text_string(&text), error);
+    }
+    text_free(&text);
+    return done;
+}
+
+static bool begin(struct script *script, struct error *error)
+{
+    script->open = true;
+    return sql(script, script->engine.postgres ? "BEGIN" : "BEGIN IMMEDIATE", error) &&
+           guard(script, &script->step->rows.before, error);
+}
+
+static bool commit(struct script *script, struct error *error)
+{
+    script->open = false;
+    return sql(script, "COMMIT", error);
+}
+
+static bool hook_commit(void *data, struct error *error)
+{
+    struct script *script = data;
+    return commit(script, error) && begin(script, error);
+}
+
+static bool hook_autocommit(void *data, bool is_begin, struct error *error)
+{
+    struct script *script = data;
+    if (!script->step->revision->transaction) {
+        return true;
+    }
+    session_set_autocommit(script->engine.session, is_begin);
+    return is_begin ? commit(script, error) : begin(script, error);
+}
+
+static bool hook_step(void *data, long position, const struct db_statement *statement,
+                      struct error *error)
+{
+    struct script *script = data;
+    (void)position;
+    if (statement == NULL) {
+        return sql(script, "COMMIT", error);
+    }
+    return session_send(script->engine.session, statement, NULL, NULL, NULL, error);
+}
+
+/* --- the script --- */
+
+static bool heading(struct script *script, const struct plan_step *step, struct error *error)
+{
+    struct text text = {0};
+    struct list after = {0};
+    list_copy(&after, &step->rows.before);
+    for (size_t i = 0; i < step->rows.removed.count; i++) {
+        list_remove(&after, step->rows.removed.items[i]);
+    }
+    list_copy(&after, &step->rows.added);
+    text_format(&text, "%s %s: ", direction_name(step->direction), step->revision->id);
+    rows_describe(&step->rows.before, &text);
+    text_add(&text, " -> ");
+    rows_describe(&after, &text);
+    if (step->revision->message[0] != '\0') {
+        text_format(&text, ", %s", step->revision->message);
+    }
+    bool done = db_script_raw(connection_of(script), "\n", error) &&
+                db_script_comment(connection_of(script), text_string(&text), error);
+    list_free(&after);
+    text_free(&text);
+    return done;
+}
+
+static bool reset(struct script *script, struct error *error)
+{
+    return !script->engine.postgres ||
+           (sql(script, "RESET ALL", error) && sql(script, "RESET ROLE", error));
+}
+
+static bool run_revision(struct script *script, struct error *error)
+{
+    const struct plan_step *step = script->step;
+    struct engine *engine = &script->engine;
+    struct text text = {0};
+    bool done = file_read(step->revision->path, &text, error);
+    if (done) {
+        sha256_text_hex(text.data, text.length, script->hash);
+        const struct host_call call = {.path = step->revision->path,
+                                       .text = text.data,
+                                       .length = text.length,
+                                       .function = direction_name(step->direction),
+                                       .now = engine->stamp,
+                                       .config = engine->options.config,
+                                       .session = engine->session};
+        done = host_run_revision(engine->options.host, &call, error);
+    }
+    if (done && session_failure(engine->session) != NULL) {
+        error_copy(error, session_failure(engine->session));
+        done = false;
+    }
+    text_free(&text);
+    return done;
+}
+
+static bool script_step(struct script *script, const struct plan_step *step,
+                        struct error *error)
+{
+    struct engine *engine = &script->engine;
+    script->step = step;
+    bool without = !step->revision->transaction;
+    session_start_revision(engine->session);
+    if (!heading(script, step, error) || !begin(script, error) || !settings(script, error)) {
+        return false;
+    }
+    if (without) {
+        if (!commit(script, error)) {
+            return false;
+        }
+        session_set_autocommit(engine->session, true);
+    }
+    bool done = run_revision(script, error);
+    session_set_autocommit(engine->session, false);
+    if (!done || !reset(script, error) || (!script->open && !begin(script, error))) {
+        return false;
+    }
+    const struct record record = {.rows = &step->rows,
+                                  .revision = step->revision->id,
+                                  .direction = direction_name(step->direction),
+                                  .message = step->revision->message,
+                                  .checksum = script->hash,
+                                  .duration_ms = 0,
+                                  .outcome = "ok"};
+    return record_write(engine, &record, error) && commit(script, error);
+}
+
+static bool create_tables(struct script *script, struct error *error)
+{
+    struct list statements = {0};
+    tables_create_sql(&script->engine, true, &statements);
+    bool done = true;
+    for (size_t i = 0; done && i < statements.count; i++) {
+        done = sql(script, statements.items[i], error);
+    }
+    list_free(&statements);
+    return done;
+}
+
+static bool open_script(struct script *script, const struct engine_options *options,
+                        db_write_function *write, void *data, struct error *error)
+{
+    const struct config *config = options->config;
+    if (config->dialect == NULL) {
+        error_set(error, ERROR_USAGE, "which database is the script for?");
+        return error_advise(
+            error, "Say --dialect postgresql or --dialect sqlite, or set dialect or url in "
+                   "neap.lua.");
+    }
+    struct engine *engine = &script->engine;
+    engine->options = *options;
+    engine->postgres = strcmp(config->dialect, "postgresql") == 0;
+    struct db_connection *connection = db_script_open(config->dialect, write, data);
+    engine->session = session_new(&db_script, connection, config->dialect);
+    if (config->version_table_schema != NULL && engine->postgres) {
+        engine->schema = mem_copy_string(config->version_table_schema);
+    }
+    engine->has_history = config->history_table != NULL;
+    clock_stamp(engine->stamp);
+    engine->git_commit = git_commit_of(config->directory);
+    tables_name(engine);
+    struct session_hooks hooks = {.data = script,
+                                  .step = hook_step,
+                                  .commit = hook_commit,
+                                  .autocommit = hook_autocommit};
+    session_set_hooks(engine->session, &hooks);
+    return true;
+}
+
+static void close_script(struct script *script)
+{
+    struct engine *engine = &script->engine;
+    session_free(engine->session);
+    text_free(&engine->names.version);
+    text_free(&engine->names.history);
+    text_free(&engine->names.source);
+    text_free(&engine->names.journal);
+    mem_free(engine->schema);
+    mem_free(engine->git_commit);
+}
+
+static bool preamble(struct script *script, const char *what, const struct list *start,
+                     struct error *error)
+{
+    struct engine *engine = &script->engine;
+    struct text text = {0};
+    text_format(&text, "neap %s: %s\ngenerated %s for %s; run it with %s", neap_version(), what,
+                engine->stamp, engine->options.config->dialect,
+                engine->postgres ? "psql -X -f FILE" : "sqlite3 DATABASE < FILE");
+    bool done =
+        db_script_comment(connection_of(script), text_string(&text), error) &&
+        db_script_raw(connection_of(script),
+                      engine->postgres ? "\\set ON_ERROR_STOP on\n" : ".bail on\n", error) &&
+        (engine->postgres || sql(script, "PRAGMA foreign_keys = ON", error)) &&
+        (start->count > 0 || create_tables(script, error));
+    text_free(&text);
+    return done;
+}
+
+static bool write_plan(const struct engine_options *options, const char *what,
+                       const struct plan *plan, db_write_function *write, void *data,
+                       struct error *error)
+{
+    struct script script = {.plan = plan};
+    if (!open_script(&script, options, write, data, error)) {
+        return false;
+    }
+    bool done = preamble(&script, what, &plan->start, error);
+    for (size_t i = 0; done && i < plan->count; i++) {
+        done = script_step(&script, &plan->steps[i], error);
+    }
+    if (!done && error->outcome.length == 0) {
+        text_add(&error->outcome, "The script is incomplete; do not run it.");
+    }
+    close_script(&script);
+    return done;
+}
+
+bool engine_script_upgrade(const struct engine_options *options, const char *range,
+                           db_write_function *write, void *data, struct error *error)
+{
+    struct plan plan = {0};
+    char *what = string_format("upgrade %s", range);
+    bool done = plan_upgrade_range(options->graph, range, &plan, error) &&
+                write_plan(options, what, &plan, write, data, error);
+    plan_free(&plan);
+    mem_free(what);
+    return done;
+}
+
+bool engine_script_downgrade(const struct engine_options *options, const char *range,
+                             db_write_function *write, void *data, struct error *error)
+{
+    struct plan plan = {0};
+    char *what = string_format("downgrade %s", range);
+    bool done = plan_downgrade_range(options->graph, range, &plan, error) &&
+                write_plan(options, what, &plan, write, data, error);
+    plan_free(&plan);
+    mem_free(what);
+    return done;
+}
+
+bool engine_script_stamp(const struct engine_options *options, const struct list *targets,
+                         db_write_function *write, void *data, struct error *error)
+{
+    struct row_change change = {0};
+    struct script script = {0};
+    struct text what = {0};
+    struct text rows = {0};
+    static const struct list nothing = {0};
+    if (!plan_stamp(options->graph, &nothing, targets, false, &change, error)) {
+        return false;
+    }
+    text_add(&what, "stamp ");
+    list_join(targets, " ", &what);
+    rows_describe(&change.added, &rows);
+    bool done = open_script(&script, options, write, data, error);
+    if (done) {
+        const struct record record = {.rows = &change,
+                                      .revision = text_string(&rows),
+                                      .direction = "stamp",
+                                      .message = text_string(&what),
+                                      .duration_ms = 0,
+                                      .outcome = "ok"};
+        done = preamble(&script, text_string(&what), &change.before, error) &&
+               sql(&script, script.engine.postgres ? "BEGIN" : "BEGIN IMMEDIATE", error) &&
+               guard(&script, &change.before, error) &&
+               record_write(&script.engine, &record, error) && sql(&script, "COMMIT", error);
+        close_script(&script);
+    }
+    row_change_free(&change);
+    text_free(&what);
+    text_free(&rows);
+    return done;
+}

@@ -1,0 +1,434 @@
+/* neap's own tables: where they are, what is in them, and how they are made.
+ *
+ * No name or operator in these statements can be captured by another user's objects: everything
+ * is schema-qualified, operators too, and columns are text and bigint. Reason: CVE-2018-1058,
+ * and "A Guide to CVE-2018-1058" on the PostgreSQL wiki.
+ */
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/internal.h"
+#include "sql/quote.h"
+
+static void add_name(struct text *out, const struct engine *engine, const char *name)
+{
+    enum sql_dialect dialect = engine->postgres ? SQL_POSTGRESQL : SQL_SQLITE;
+    text_clear(out);
+    if (engine->schema != NULL) {
+        sql_quote_name(out, engine->schema, strlen(engine->schema), dialect);
+        text_add_char(out, '.');
+    } else if (!engine->postgres && !session_offline(engine->session)) {
+        text_add(out, "main.");
+    }
+    sql_quote_name(out, name, strlen(name), dialect);
+}
+
+void tables_name(struct engine *engine)
+{
+    const struct config *config = engine->options.config;
+    add_name(&engine->names.version, engine, config->version_table);
+    add_name(&engine->names.history, engine,
+             config->history_table == NULL ? "neap_history" : config->history_table);
+    add_name(&engine->names.source, engine, "neap_source");
+    add_name(&engine->names.journal, engine, "neap_journal");
+}
+
+/* --- what is there --- */
+
+static const char postgres_facts[] =
+    "SELECT pg_catalog.current_schema()::pg_catalog.text, pg_catalog.pg_backend_pid(), "
+    "pg_catalog.pg_is_in_recovery() OR pg_catalog.current_setting('transaction_read_only') "
+    "OPERATOR(pg_catalog.=) 'on', n.nspname::pg_catalog.text, c.relname::pg_catalog.text, "
+    "c.relkind::pg_catalog.text, n.nspname OPERATOR(pg_catalog.=) pg_catalog.current_schema() "
+    "FROM (SELECT 1) one LEFT JOIN (pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON "
+    "n.oid "
+    "OPERATOR(pg_catalog.=) c.relnamespace) ON c.relname OPERATOR(pg_catalog.=) ANY "
+    "(ARRAY[$1::pg_catalog.text, $2, 'neap_source', 'neap_journal', "
+    "'alembic_version']::pg_catalog.name[]) "
+    "AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m,f}'::pg_catalog.\"char\"[])";
+
+static const char sqlite_facts[] =
+    "SELECT NULL, NULL, 0, 'main', name, CASE type WHEN 'table' THEN 'r' ELSE 'v' END, 1 FROM "
+    "main.sqlite_master WHERE type IN ('table', 'view') AND name IN (?1, ?2, 'neap_source', "
+    "'neap_journal', 'alembic_version')";
+
+struct found_table {
+    char *schema, *name, *kind;
+    bool current;
+};
+
+struct facts {
+    struct engine *engine;
+    struct found_table tables[64];
+    size_t count;
+    int64_t backend_pid;
+};
+
+static bool facts_row(void *data, const struct db_row *row)
+{
+    struct facts *facts = data;
+    struct engine *engine = facts->engine;
+    const struct db_value *values = row->values;
+    if (engine->postgres && engine->current_schema == NULL && values[0].kind != DB_NULL) {
+        engine->current_schema = mem_copy_string(values[0].text);
+    }
+    facts->backend_pid = values[1].integer;
+    engine->server_read_only = values[2].integer != 0;
+    if (values[4].kind == DB_NULL || facts->count == 64 ||
+        string_starts_with(values[3].text, "pg_temp_")) {
+        return true;
+    }
+    facts->tables[facts->count++] =
+        (struct found_table){mem_copy_string(values[3].text), mem_copy_string(values[4].text),
+                             mem_copy_string(values[5].text), values[6].integer != 0};
+    return true;
+}
+
+/* The schema of the version table: as configured, else the current one's, else the only one
+ * that has it. */
+static const char *choose_schema(const struct facts *facts, bool *ambiguous)
+{
+    const struct config *config = facts->engine->options.config;
+    const char *found = NULL;
+    *ambiguous = false;
+    for (size_t i = 0; i < facts->count; i++) {
+        const struct found_table *table = &facts->tables[i];
+        if (strcmp(table->name, config->version_table) != 0) {
+            continue;
+        }
+        if (config->version_table_schema != NULL
+                ? strcmp(table->schema, config->version_table_schema) == 0
+                : table->current) {
+            *ambiguous = false;
+            return table->schema;
+        }
+        if (config->version_table_schema == NULL) {
+            *ambiguous = found != NULL;
+            found = table->schema;
+        }
+    }
+    return config->version_table_schema != NULL ? NULL : found;
+}
+
+static bool note_tables(struct engine *engine, const struct facts *facts, struct error *error)
+{
+    const struct config *config = engine->options.config;
+    bool ambiguous = false;
+    const char *schema = choose_schema(facts, &ambiguous);
+    if (ambiguous) {
+        error_set(error, ERROR_USAGE,
+                  "several schemas have a table %s, and none is the current one",
+                  config->version_table);
+        return error_advise(error, "Say which with version_table_schema in neap.lua.");
+    }
+    engine->has_version = schema != NULL;
+    engine->has_history = engine->has_source = engine->has_journal = false;
+    if (schema == NULL) {
+        schema = config->version_table_schema != NULL ? config->version_table_schema
+                                                      : engine->current_schema;
+    }
+    mem_free(engine->schema);
+    engine->schema = engine->postgres ? mem_copy_string(schema) : NULL;
+    for (size_t i = 0; i < facts->count; i++) {
+        const struct found_table *table = &facts->tables[i];
+        if (strcmp(table->name, "alembic_version") == 0 &&
+            engine->other_version_table == NULL &&
+            strcmp(config->version_table, "alembic_version") != 0) {
+            engine->other_version_table = mem_copy_string("alembic_version");
+        }
+        if (engine->postgres && !string_equal(table->schema, engine->schema)) {
+            continue;
+        }
+        bool is_history =
+            config->history_table != NULL && strcmp(table->name, config->history_table) == 0;
+        engine->has_history = engine->has_history || is_history;
+        engine->has_source = engine->has_source || strcmp(table->name, "neap_source") == 0;
+        engine->has_journal = engine->has_journal || strcmp(table->name, "neap_journal") == 0;
+        if (strcmp(table->kind, "r") != 0 &&
+            (is_history || strcmp(table->name, config->version_table) == 0)) {
+            error_set(error, ERROR_FAILED, "%s is not a plain table, so neap does not trust it",
+                      table->name);
+            return error_advise(error, "Rename or drop it, or set version_table or "
+                                       "version_table_schema in neap.lua.");
+        }
+    }
+    return true;
+}
+
+static void free_facts(struct facts *facts)
+{
+    for (size_t i = 0; i < facts->count; i++) {
+        mem_free(facts->tables[i].schema);
+        mem_free(facts->tables[i].name);
+        mem_free(facts->tables[i].kind);
+    }
+}
+
+static bool note_pooler(struct engine *engine, const struct facts *facts)
+{
+    const char *pid = session_driver(engine->session)
+                          ->info(session_connection(engine->session), "backend_pid");
+    char actual[24];
+    struct text text = {0};
+    text_format(&text, "%lld", (long long)facts->backend_pid);
+    (void)strncpy(actual, text_string(&text), sizeof actual - 1);
+    actual[sizeof actual - 1] = '\0';
+    text_free(&text);
+    return engine->options.via_pooler || (pid != NULL && strcmp(pid, actual) != 0);
+}
+
+bool tables_read_facts(struct engine *engine, struct error *error)
+{
+    const struct config *config = engine->options.config;
+    struct facts facts = {.engine = engine};
+    struct db_value params[] = {
+        value_text(config->version_table),
+        value_text(config->history_table == NULL ? "neap_history" : config->history_table)};
+    bool done = engine_query(engine, engine->postgres ? postgres_facts : sqlite_facts, params,
+                             2, facts_row, &facts, error) &&
+                note_tables(engine, &facts, error);
+    if (done) {
+        engine->pooled = engine->postgres && note_pooler(engine, &facts);
+        tables_name(engine);
+    }
+    free_facts(&facts);
+    return done;
+}
+
+static bool version_row(void *data, const struct db_row *row)
+{
+    if (row->values[0].kind == DB_TEXT) {
+        list_add(data, row->values[0].text);
+    }
+    return true;
+}
+
+bool tables_read_rows(struct engine *engine, struct error *error)
+{
+    list_clear(&engine->rows);
+    if (!engine->has_version) {
+        return true;
+    }
+    struct text sql = {0};
+    text_format(&sql,
+                engine->postgres ? "SELECT version_num::pg_catalog.text FROM %s"
+                                 : "SELECT version_num FROM %s",
+                engine->names.version.data);
+    bool done =
+        engine_query(engine, text_string(&sql), NULL, 0, version_row, &engine->rows, error);
+    text_free(&sql);
+    list_sort(&engine->rows);
+    return done;
+}
+
+/* --- refusing what another owner could use to run code as us --- */
+
+static const char postgres_suspects[] =
+    "SELECT c.relname::pg_catalog.text, CASE "
+    "WHEN c.relrowsecurity THEN 'row security' "
+    "WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_rewrite r WHERE r.ev_class "
+    "OPERATOR(pg_catalog.=) c.oid) "
+    "THEN 'a rule' "
+    "WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid "
+    "OPERATOR(pg_catalog.=) t.tgfoid WHERE t.tgrelid OPERATOR(pg_catalog.=) c.oid AND NOT "
+    "t.tgisinternal "
+    "AND (NOT mine.is OR p.proowner OPERATOR(pg_catalog.<>) c.relowner)) THEN 'a trigger' "
+    "WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k WHERE k.conrelid "
+    "OPERATOR(pg_catalog.=) c.oid "
+    "AND k.contype OPERATOR(pg_catalog.=) 'c') THEN 'a check' "
+    "WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_attrdef d WHERE d.adrelid OPERATOR(pg_catalog.=) "
+    "c.oid) "
+    "THEN 'a default' END AS what, mine.is "
+    "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) "
+    "c.relnamespace "
+    "CROSS JOIN LATERAL (SELECT c.relowner OPERATOR(pg_catalog.=) (SELECT u.oid FROM "
+    "pg_catalog.pg_roles u "
+    "WHERE u.rolname OPERATOR(pg_catalog.=) CURRENT_USER) OR "
+    "pg_catalog.pg_has_role(c.relowner, 'USAGE') AND NOT "
+    "(SELECT u.rolsuper FROM pg_catalog.pg_roles u WHERE u.rolname OPERATOR(pg_catalog.=) "
+    "CURRENT_USER) AS is) mine "
+    "WHERE n.nspname OPERATOR(pg_catalog.=) $1::pg_catalog.name AND c.relname "
+    "OPERATOR(pg_catalog.=) ANY "
+    "(ARRAY[$2::pg_catalog.text, $3, 'neap_source', 'neap_journal']::pg_catalog.name[])";
+
+struct suspects {
+    struct text message;
+};
+
+static bool suspect_row(void *data, const struct db_row *row)
+{
+    struct suspects *suspects = data;
+    bool mine = row->values[2].integer != 0;
+    if (row->values[1].kind == DB_NULL || suspects->message.length > 0) {
+        return true;
+    }
+    const char *what = row->values[1].text;
+    /* What our own role put there is its business; a trigger's function may still be another's.
+     */
+    if (!mine || strcmp(what, "a trigger") == 0) {
+        text_format(&suspects->message,
+                    "%s carries %s of another owner, so neap does not trust it",
+                    row->values[0].text, what);
+    }
+    return true;
+}
+
+static bool sqlite_suspect_row(void *data, const struct db_row *row)
+{
+    struct suspects *suspects = data;
+    text_clear(&suspects->message);
+    text_format(&suspects->message, "%s carries the trigger %s, so neap does not trust it",
+                row->values[0].text, row->values[1].text);
+    return true;
+}
+
+static bool refuse_suspects(struct engine *engine, struct error *error)
+{
+    const struct config *config = engine->options.config;
+    const char *history =
+        config->history_table == NULL ? "neap_history" : config->history_table;
+    struct suspects suspects = {0};
+    bool done = false;
+    if (engine->postgres) {
+        struct db_value params[] = {value_text(engine->schema),
+                                    value_text(config->version_table), value_text(history)};
+        done =
+            engine_query(engine, postgres_suspects, params, 3, suspect_row, &suspects, error);
+    } else {
+        struct db_value params[] = {value_text(config->version_table), value_text(history)};
+        done = engine_query(
+            engine,
+            "SELECT tbl_name, name FROM main.sqlite_master WHERE type = 'trigger' AND "
+            "tbl_name IN (?1, ?2, 'neap_source', 'neap_journal')",
+            params, 2, sqlite_suspect_row, &suspects, error);
+    }
+    if (done && suspects.message.length > 0) {
+        done = error_set(error, ERROR_FAILED, "%s", text_string(&suspects.message));
+        error_advise(error, "Nothing was changed. Look at who put it there; drop it, or set "
+                            "version_table_schema in neap.lua.");
+    }
+    text_free(&suspects.message);
+    return done;
+}
+
+/* --- creating --- */
+
+/* columns in the words of both databases: {text} and {bigint} are replaced. */
+static void add_create(struct list *statements, const struct engine *engine, const char *name,
+                       bool if_not_exists, const char *columns)
+{
+    struct text sql = {0};
+    text_format(&sql, "CREATE TABLE %s%s (", if_not_exists ? "IF NOT EXISTS " : "", name);
+    for (const char *at = columns; *at != '\0';) {
+        if (string_starts_with(at, "{id}")) {
+            text_add(&sql, engine->postgres ? "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+                                            : "integer PRIMARY KEY AUTOINCREMENT");
+            at += strlen("{id}");
+        } else {
+            text_add_char(&sql, *at++);
+        }
+    }
+    text_add_char(&sql, ')');
+    list_give(statements, text_take(&sql));
+}
+
+void tables_create_sql(const struct engine *engine, bool if_not_exists, struct list *statements)
+{
+    bool all = session_offline(engine->session);
+    if (!engine->has_version || all) {
+        add_create(statements, engine, engine->names.version.data, if_not_exists,
+                   "version_num text NOT NULL PRIMARY KEY");
+    }
+    if (engine->options.config->history_table != NULL && (!engine->has_history || all)) {
+        add_create(
+            statements, engine, engine->names.history.data, if_not_exists,
+            "id {id}, version_table text NOT NULL, revision text, direction text NOT NULL, "
+            "message text, checksum text, started text NOT NULL, duration_ms bigint, "
+            "database_user text, os_user text, host text, neap_version text, git_commit text, "
+            "outcome text NOT NULL, error text, files text");
+    }
+    if (all) {
+        return;
+    }
+    if (engine->options.config->history_table != NULL && !engine->has_source) {
+        add_create(statements, engine, engine->names.source.data, if_not_exists,
+                   "hash text NOT NULL PRIMARY KEY, kind text NOT NULL, path text NOT NULL, "
+                   "content text NOT NULL");
+    }
+    if (!engine->has_journal) {
+        add_create(
+            statements, engine, engine->names.journal.data, if_not_exists,
+            "version_table text NOT NULL, revision text NOT NULL, direction text NOT NULL, "
+            "position bigint NOT NULL, state text NOT NULL, statements text NOT NULL, checksum "
+            "text NOT NULL, recorded text NOT NULL, PRIMARY KEY (version_table, revision, "
+            "direction, position)");
+    }
+}
+
+static bool create_tables(struct engine *engine, const struct list *statements,
+                          struct error *error)
+{
+    struct session *session = engine->session;
+    if (!session_sql(session, session_begin_sql(session), error)) {
+        return false;
+    }
+    /* Two first runs behind a pooler: the session lock does not hold there. */
+    if (engine->pooled &&
+        !session_sql(session, "SELECT pg_catalog.pg_advisory_xact_lock(7305808869)", error)) {
+        return false;
+    }
+    for (size_t i = 0; i < statements->count; i++) {
+        if (!session_sql(session, statements->items[i], error)) {
+            return false;
+        }
+    }
+    return session_sql(session, "COMMIT", error) && session_flush(session, error);
+}
+
+bool tables_ensure(struct engine *engine, bool *created, struct error *error)
+{
+    *created = false;
+    if (engine->server_read_only) {
+        error_set(error, ERROR_FAILED, "the database is read-only");
+        return error_advise(
+            error, "It is a standby, or default_transaction_read_only is on. Connect to "
+                   "the primary (target_session_attrs=read-write in the URL).");
+    }
+    if (engine->postgres && engine->schema == NULL) {
+        error_set(error, ERROR_FAILED,
+                  "there is no schema for neap's tables: the search_path names none "
+                  "that exists");
+        return error_advise(error,
+                            "Create the schema, or set version_table_schema in neap.lua.");
+    }
+    struct list statements = {0};
+    tables_create_sql(engine, engine->pooled, &statements);
+    bool done = refuse_suspects(engine, error);
+    if (done && statements.count > 0) {
+        *created = !engine->has_version;
+        done = create_tables(engine, &statements, error);
+        if (!done) {
+            engine_roll_back(engine);
+        }
+        done = done && engine_refresh(engine, error);
+    }
+    list_free(&statements);
+    return done;
+}
+
+/* An array as PostgreSQL reads it. Source: PostgreSQL manual, 8.15.2 "Array Value Input". */
+void array_literal(const struct list *items, struct text *text)
+{
+    text_add_char(text, '{');
+    for (size_t i = 0; i < items->count; i++) {
+        text_add(text, i == 0 ? "\"" : ",\"");
+        for (const char *at = items->items[i]; *at != '\0'; at++) {
+            if (*at == '"' || *at == '\\') {
+                text_add_char(text, '\\');
+            }
+            text_add_char(text, *at);
+        }
+        text_add_char(text, '"');
+    }
+    text_add_char(text, '}');
+}
