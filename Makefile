@@ -4,26 +4,30 @@
 #   make demo       install what is missing, build, run the example project up, down and up
 #   make test       install what testing needs, run every spec on SQLite and PostgreSQL
 #   make test-real  DATA=dir: run the real schemas in dir through neap
-#   make lint       formatters and static checks
-#   make check      lint, test, and the tests again under ASan/UBSan
+#   make lint       formatters and static checks; make format: the formatters, writing
+#   make check      lint, test, the tests again under ASan/UBSan, and a build with clang
 #   make bench      measure against peers and limits (bench/README.md)
-#   make soak       long fuzz and kill runs
-#   make install    PREFIX=/usr/local DESTDIR=
+#   make soak       the slow ones: every spec under valgrind, the sanitized specs again and again
+#   make install    PREFIX=/usr/local DESTDIR=; make uninstall
+#   make clean      remove what was built
 #   make help       this text
 #
-# Variables: CC=gcc|clang, BUILD=build, SANITIZE=, V=1 shows the commands.
+# Variables: CC=gcc|clang, BUILD=build, SANITIZE=, SPECS=spec (what make test runs), V=1 shows the commands.
 
 CC = gcc
 BUILD = build
 SANITIZE =
 PREFIX = /usr/local
 DESTDIR =
+SPECS = spec
 OPTIMIZE = -O2
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Werror
 HARDENING = -fstack-protector-strong -fPIE
-LUA_CFLAGS = $(shell pkg-config --cflags lua5.4)
-CPPFLAGS = -Irunner -D_GNU_SOURCE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2) -isystem $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
+# Before the packages are installed neither tool is there, and nothing is compiled.
+LUA_CFLAGS := $(shell pkg-config --cflags lua5.4 2>/dev/null)
+PQ_CFLAGS := -isystem $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
+CPPFLAGS = -Irunner -D_GNU_SOURCE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2) $(PQ_CFLAGS)
 CFLAGS = -std=c17 $(OPTIMIZE) -g $(WARNINGS) $(HARDENING) $(SANITIZE)
 LDFLAGS = -pie -Wl,-z,relro,-z,lazy,--unresolved-symbols=ignore-all -Wl,-E $(SANITIZE)
 # Static where Debian has the archive: the process starts faster. libpq is loaded at run time.
@@ -31,7 +35,9 @@ LDLIBS = -l:liblua5.4.a -l:libsqlite3.a -l:libjansson.a -l:libmd.a -lm -ldl -lpt
 
 SOURCES := $(sort $(filter-out runner/embed.c,$(wildcard runner/*.c runner/*/*.c)))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o $(BUILD)/version.o
-EMBEDDED := $(sort $(shell find lua helpers -name '*.lua'))
+# The example project has helpers of its own beside ours.
+OUR_HELPERS = permissions procedures partitions
+EMBEDDED := $(sort $(shell find lua -name "*.lua") $(wildcard $(OUR_HELPERS:%=helpers/%.lua)))
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 ifeq ($(V),1)
 SAY = @:
@@ -81,5 +87,94 @@ help:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all help clean FORCE
+# What follows installs first and then calls make again, which sees the new packages.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+AGAIN = $(MAKE) --no-print-directory
+INSTALL_PACKAGES = @spec/support/install.sh
+RUN_SPECS = spec/support/cluster.sh env NEAP_BIN=$(BUILD)/neap $(BUILD)/neap lua spec/run.lua
+
+demo:
+	$(INSTALL_PACKAGES) build
+	$(Q)$(AGAIN) $(JOBS) all
+	$(Q)rm -f $(BUILD)/demo.db
+	@for command in history 'upgrade head' status current 'downgrade base' status 'upgrade head' log; do \
+		printf '\n$$ neap %s\n' "$$command"; \
+		$(BUILD)/neap -u sqlite:$(BUILD)/demo.db $$command || [ $$? = 3 ] || exit 1; \
+	done
+	@printf '\nThe database is $(BUILD)/demo.db, the revisions are in migrations/. Next: README.md.\n'
+
+test:
+	$(INSTALL_PACKAGES) build test
+	$(Q)$(AGAIN) $(JOBS) all
+	$(Q)$(RUN_SPECS) $(SPECS)
+
+test-real:
+	@test -d '$(DATA)' || { echo 'make test-real DATA=dir, with pagila/ and chinook/ in it' >&2; exit 2; }
+	$(INSTALL_PACKAGES) build test
+	$(Q)$(AGAIN) $(JOBS) all
+	$(Q)NEAP_TEST_DATA='$(abspath $(DATA))' $(RUN_SPECS) spec/real_data_spec.lua
+
+SANITIZED = BUILD=build/sanitized OPTIMIZE=-O1 \
+	SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+test-sanitized:
+	$(Q)$(AGAIN) $(SANITIZED) test
+
+build-clang:
+	$(INSTALL_PACKAGES) build check
+	$(Q)$(AGAIN) $(JOBS) CC=clang BUILD=build/clang all
+
+# Each neap that the specs start runs under valgrind; any finding is a failure.
+test-valgrind:
+	$(INSTALL_PACKAGES) build test check
+	$(Q)$(AGAIN) $(JOBS) all
+	$(Q)NEAP_BIN=spec/support/valgrind.sh NEAP_VALGRIND=$(BUILD)/neap \
+		spec/support/cluster.sh $(BUILD)/neap lua spec/run.lua $(SPECS)
+
+C_FILES = $(sort $(wildcard runner/*.[ch] runner/*/*.[ch] bench/*.[ch] spec/support/*.[ch]))
+C_SOURCES = $(filter %.c,$(C_FILES))
+LUA_FILES = $(wildcard lua helpers spec migrations bench neap.lua)
+SHELL_FILES = $(wildcard .ci/run spec/support/*.sh bench/*.sh bench/run)
+STYLUA = node_modules/.bin/stylua
+
+lint:
+	$(INSTALL_PACKAGES) build lint
+	$(SAY) LINT 'clang-format, stylua, luacheck, shellcheck'
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	$(Q)$(STYLUA) --check $(LUA_FILES)
+	$(Q)luacheck -q $(LUA_FILES)
+	$(Q)for file in $(SHELL_FILES); do head -n 1 $$file | grep -q 'sh$$' || continue; shellcheck $$file || exit 1; done
+	$(SAY) LINT cppcheck
+	$(Q)cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -j 2 -Irunner \
+		--enable=warning,performance,portability $(C_SOURCES)
+	$(SAY) LINT clang-tidy
+	$(Q)echo $(C_SOURCES) | xargs -P 2 -n 4 sh -c 'clang-tidy --quiet "$$@" -- -std=c17 $(CPPFLAGS) $(LUA_CFLAGS) 2>&1 \
+		| { ! grep -v "warnings generated"; }' tidy
+
+format:
+	clang-format -i $(C_FILES)
+	$(STYLUA) $(LUA_FILES)
+
+check:
+	$(Q)$(AGAIN) lint
+	$(Q)$(AGAIN) test
+	$(Q)$(AGAIN) test-sanitized
+	$(Q)$(AGAIN) build-clang
+
+bench:
+	$(INSTALL_PACKAGES) build test
+	$(Q)$(AGAIN) $(JOBS) all
+	$(Q)spec/support/cluster.sh bench/run
+
+soak: test-valgrind
+	$(Q)for round in 1 2 3 4 5; do $(AGAIN) test-sanitized || exit 1; done
+
+install: all
+	install -D -m 755 $(BUILD)/neap $(DESTDIR)$(PREFIX)/bin/neap
+	$(if $(wildcard docs/neap.1),install -D -m 644 docs/neap.1 $(DESTDIR)$(PREFIX)/share/man/man1/neap.1)
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/neap $(DESTDIR)$(PREFIX)/share/man/man1/neap.1
+
+.PHONY: all help clean demo test test-real test-sanitized test-valgrind build-clang lint format check bench soak install \
+	uninstall FORCE
 FORCE:

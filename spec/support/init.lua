@@ -35,7 +35,8 @@ end
 --- A new empty directory.
 function support.tempdir()
   if not made.top then
-    made.top = capture("mktemp -d " .. quote((os.getenv("TMPDIR") or "/tmp") .. "/neap-spec.XXXXXX"))
+    made.top =
+      capture("mktemp -d " .. quote((os.getenv("TMPDIR") or "/tmp") .. "/neap-spec.XXXXXX"))
     assert(made.top ~= "", "mktemp made no directory")
   end
   count = count + 1
@@ -141,7 +142,12 @@ function support.must(words, options)
   local result = support.run(words, options)
   if result.status ~= 0 then
     error(
-      ("%s: status %d\n%s%s"):format(table.concat(words, " "), result.status, result.stdout, result.stderr),
+      ("%s: status %d\n%s%s"):format(
+        table.concat(words, " "),
+        result.status,
+        result.stdout,
+        result.stderr
+      ),
       2
     )
   end
@@ -187,7 +193,10 @@ function support.start(words, options)
     return tonumber(support.read(dir .. "/status"))
   end
   function process.output()
-    return { stdout = support.read(dir .. "/stdout") or "", stderr = support.read(dir .. "/stderr") or "" }
+    return {
+      stdout = support.read(dir .. "/stdout") or "",
+      stderr = support.read(dir .. "/stderr") or "",
+    }
   end
   function process.wait(seconds)
     local status = support.wait_for("the end of " .. words[1], function()
@@ -226,8 +235,10 @@ end
 
 --- Runs SQL with the sqlite3 shell.
 function support.sqlite(path, sql)
-  local text =
-    support.must({ "sqlite3", "-batch", "-bail", "-init", "/dev/null", path }, { stdin = sql })
+  local text = support.must(
+    { "sqlite3", "-batch", "-bail", "-init", "/dev/null", path },
+    { stdin = sql }
+  )
   return (text:gsub("\n$", ""))
 end
 

@@ -3,7 +3,8 @@
 --- A pending spec and a run that finds no spec count as failures: nothing is skipped silently.
 return function(options)
   local busted = require("busted")
-  local handler = require("busted.outputHandlers." .. (options.defaultOutput or "plainTerminal"))(options)
+  local handler =
+    require("busted.outputHandlers." .. (options.defaultOutput or "plainTerminal"))(options)
 
   busted.subscribe({ "exit" }, function()
     local passed = handler.successesCount
