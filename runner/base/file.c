@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -133,6 +134,21 @@ bool directory_create(const char *path, struct error *error)
     }
     mem_free(copy);
     return done;
+}
+
+void directory_list(const char *path, struct list *names)
+{
+    DIR *directory = opendir(path);
+    if (directory == NULL) {
+        return;
+    }
+    for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+            list_add(names, entry->d_name);
+        }
+    }
+    closedir(directory);
+    list_sort(names);
 }
 
 char *path_join(const char *directory, const char *name)

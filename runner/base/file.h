@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/list.h"
 #include "base/text.h"
 
 enum { FILE_LIMIT = 256 * 1024 * 1024 }; /* bytes; a larger file is an error */
@@ -18,6 +19,10 @@ bool file_create(const char *path, const char *bytes, size_t length, struct erro
 bool file_exists(const char *path);
 bool directory_exists(const char *path);
 bool directory_create(const char *path, struct error *error); /* with its parents */
+
+/* Appends the names in a directory (without "." and ".."), sorted bytewise; none when it cannot
+ * be read. */
+void directory_list(const char *path, struct list *names);
 
 /* The results of the path functions belong to the caller. */
 char *path_join(const char *directory, const char *name); /* an absolute name stays as it is */

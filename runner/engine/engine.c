@@ -170,6 +170,7 @@ void engine_close(struct engine *engine)
     }
     interrupt_set_cancel(NULL, NULL);
     session_free(engine->session);
+    stored_free(engine);
     journal_forget(engine);
     list_free(&engine->rows);
     list_free(&engine->stored);

@@ -117,6 +117,11 @@ bool engine_log(struct engine *engine, const struct history_filter *filter,
                 bool (*entry)(void *data, const struct history_entry *entry), void *data,
                 struct error *error);
 
+/* The source of a revision as it was applied, from the database; empty when none is kept. For
+ * `show` of a revision that this checkout does not have. */
+bool engine_stored_source(struct engine *engine, const char *id, struct text *source,
+                          struct error *error);
+
 const char *neap_version(void); /* "0.1.0" or what git describe said at build time */
 
 #endif

@@ -35,6 +35,11 @@ struct engine {
     struct journal_row *journal; /* of this version table, all revisions */
     size_t journal_count;
 
+    /* --from-database: what stored.c laid out; NULL otherwise */
+    char *stored_directory;
+    struct graph *stored_graph;
+    struct config *stored_config;
+
     struct text blockers; /* who held the lock that was waited for; sampled while waiting */
     bool blockers_sampled;
     struct list stored; /* hashes of sources known to be in the database */
@@ -142,6 +147,13 @@ bool step_begin(struct engine *engine, const struct list *before, bool first,
 bool step_commit(struct engine *engine, bool *sent, struct error *error);
 /* RESET ALL, RESET ROLE: what the revision set is back to what it was. */
 bool step_reset(struct engine *engine, struct error *error);
+
+/* --- stored.c: revisions that only the database knows --- */
+/* Lays them out and links them into the graph; nothing to do when all rows are known. */
+bool stored_load(struct engine *engine, struct error *error);
+void stored_free(struct engine *engine);
+const struct config *stored_config_for(const struct engine *engine,
+                                       const struct revision *revision);
 
 /* --- blockers.c --- */
 void blockers_waiting(void *engine, int64_t waited_ms); /* db_hooks.waiting */

@@ -497,6 +497,7 @@ static bool run(struct engine *engine, enum direction direction, struct engine_r
                 struct error *error)
 {
     if (!engine_ready(engine, error) ||
+        (engine->options.from_database && !stored_load(engine, error)) ||
         !engine_check_known(engine, &engine->rows, &request->ahead, error) ||
         !make_plan(engine, direction, request->target, &request->plan, error)) {
         return false;

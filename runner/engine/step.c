@@ -575,7 +575,7 @@ static bool run_function(struct step *step, struct error *error)
                                    .length = step->source->text.length,
                                    .function = step->direction,
                                    .now = engine->stamp,
-                                   .config = engine->options.config,
+                                   .config = stored_config_for(engine, step->plan->revision),
                                    .session = engine->session};
     return host_run_revision(engine->options.host, &call, error);
 }
