@@ -91,7 +91,15 @@ clean:
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 AGAIN = $(MAKE) --no-print-directory
 INSTALL_PACKAGES = @spec/support/install.sh
-RUN_SPECS = spec/support/cluster.sh env NEAP_BIN=$(BUILD)/neap $(BUILD)/neap lua spec/run.lua
+RUN_SPECS = spec/support/cluster.sh env NEAP_BIN=$(BUILD)/neap NEAP_BUILD=$(BUILD) \
+	$(BUILD)/neap lua spec/run.lua
+# Programs that specs use: what stands in the way, and what fails on purpose.
+SPEC_TOOLS = $(BUILD)/spec/proxy
+spec-tools: $(SPEC_TOOLS)
+$(BUILD)/spec/%: spec/support/%.c
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -o $@ $<
 
 demo:
 	$(INSTALL_PACKAGES) build
@@ -105,7 +113,7 @@ demo:
 
 test:
 	$(INSTALL_PACKAGES) build test
-	$(Q)$(AGAIN) $(JOBS) all
+	$(Q)$(AGAIN) $(JOBS) all spec-tools
 	$(Q)$(RUN_SPECS) $(SPECS)
 
 test-real:
@@ -175,6 +183,6 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/neap $(DESTDIR)$(PREFIX)/share/man/man1/neap.1
 
-.PHONY: all help clean demo test test-real test-sanitized test-valgrind build-clang lint format check bench soak install \
+.PHONY: all help clean spec-tools demo test test-real test-sanitized test-valgrind build-clang lint format check bench soak install \
 	uninstall FORCE
 FORCE:
