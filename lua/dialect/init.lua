@@ -1,0 +1,86 @@
+--- Dialects turn operations into statements. All SQL text of neap's op is written below this folder.
+---
+--- A dialect is a table of functions (neap.dialect.postgresql, neap.dialect.sqlite). Its files are one per
+--- family of directives, as in lua/op, and loaded when first used; what is the same on all databases is in
+--- `shared.lua`.
+
+---@class Source
+---@field at string?   "migrations/x.lua:14"
+---@field via string?
+
+---@class Operation
+---@field kind string     the directive's name; the other fields are its arguments and options
+---@field source Source?
+
+---@class Column: Operation
+
+---@class OnlyIf
+---@field sql string
+---@field params any[]?
+---@field exists boolean   send when the query gives rows (true), or none (false)
+
+---@class Statement
+---@field sql string
+---@field params any[]?
+---@field transactional boolean?  false: the database refuses it inside a transaction
+---@field send string?            "text": several statements, byte for byte; "many": once for each of `rows`;
+---                               "copy": COPY, with the chunks that `next()`'s iterator gives
+---@field rows any[][]?
+---@field next fun(): fun(): string?
+---@field file string?            the SQL file that a text came from
+---@field ignore_transaction boolean?
+---@field only_if OnlyIf?
+---@field source Source?          when it is not the operation's
+
+---@class Run
+---@field dialect "postgresql"|"sqlite"
+---@field offline boolean?
+---@field naming table<string, string>?
+---@field null userdata
+---@field server_version fun(): integer?   150018; nil offline
+---@field source fun(): Source
+---@field session table
+---@field read_sql fun(path: string, source: Source): string, string
+---@field list_sql fun(directory: string, opts: table, source: Source): string[]
+
+---@class Dialect
+---@field name string
+---@field compile fun(operation: Operation, run: Run): Statement[]
+---@field parameters fun(operation: Operation): Statement  execute's SQL with `:name` replaced, for queries
+---@field quote fun(name: string): string
+---@field literal fun(value: any): string
+---@field list_partitions fun(operation: Operation): Statement
+
+local directives = require("neap.op.directives")
+local errors = require("neap.errors")
+local shared = require("neap.dialect.shared")
+
+local dialect = {}
+
+---Fills in `compile` of a dialect: looks a kind up in the family's file of that dialect, else in shared.lua.
+---@param self Dialect
+function dialect.define(self)
+  local compilers = {}
+
+  local function find(kind)
+    local family = directives.operations[kind]
+    local compiler = shared.compilers[kind]
+    if not compiler and family then
+      compiler = require("neap.dialect." .. self.name .. "." .. family)[kind]
+    end
+    if not compiler then
+      errors.usage('unknown operation "%s"%s', tostring(kind), errors.hint(kind, directives.operations))
+    end
+    compilers[kind] = compiler
+    return compiler
+  end
+
+  function self.compile(operation, run)
+    local kind = operation.kind
+    return (compilers[kind] or find(kind))(operation, run, self)
+  end
+
+  return self
+end
+
+return dialect

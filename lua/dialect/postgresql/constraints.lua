@@ -1,0 +1,213 @@
+--- Constraints, in CREATE TABLE and after it.
+
+local naming = require("neap.dialect.naming")
+local shared = require("neap.dialect.shared")
+local text = require("neap.dialect.postgresql.text")
+
+local constraints = {}
+
+local actions = {
+  ["cascade"] = "CASCADE",
+  ["restrict"] = "RESTRICT",
+  ["set null"] = "SET NULL",
+  ["set default"] = "SET DEFAULT",
+  ["no action"] = "NO ACTION",
+}
+local matches = { full = " MATCH FULL", partial = " MATCH PARTIAL", simple = " MATCH SIMPLE" }
+local moments = { deferred = " INITIALLY DEFERRED", immediate = " INITIALLY IMMEDIATE" }
+
+---" DEFERRABLE INITIALLY DEFERRED"; initially deferred implies deferrable.
+function constraints.deferral(options)
+  local deferrable = options.deferrable
+  if deferrable == nil and options.initially == "deferred" then
+    deferrable = true
+  end
+  local words = deferrable and " DEFERRABLE" or deferrable == false and " NOT DEFERRABLE" or ""
+  return words .. (moments[options.initially] or "")
+end
+local deferral = constraints.deferral
+
+---"REFERENCES other (id) MATCH FULL ON DELETE CASCADE ..."
+function constraints.references(schema, table_name, columns, options)
+  local sql = "REFERENCES " .. text.object(schema, table_name)
+  if columns then
+    sql = sql .. " (" .. text.names(columns) .. ")"
+  end
+  sql = sql .. (matches[options.match] or "")
+  if options.ondelete then
+    sql = sql .. " ON DELETE " .. actions[options.ondelete]
+  end
+  if options.onupdate then
+    sql = sql .. " ON UPDATE " .. actions[options.onupdate]
+  end
+  return sql .. deferral(options)
+end
+
+local function include(options)
+  return options.include and " INCLUDE (" .. text.names(options.include) .. ")" or ""
+end
+
+local function key_body(words, options)
+  if options.using_index then
+    return words .. " USING INDEX " .. text.name(options.using_index) .. deferral(options)
+  end
+  if options.nulls_not_distinct then
+    words = words .. " NULLS NOT DISTINCT"
+  end
+  return words .. " (" .. text.names(options.columns) .. ")" .. include(options) .. deferral(options)
+end
+
+---An index's or exclusion's column: name or (expression), collation, operator class, order.
+function constraints.index_column(column)
+  local options = column
+  if type(column) == "string" then
+    return text.name(column)
+  elseif column.sql then
+    options, column = {}, column
+  else
+    column = column[1]
+  end
+  local sql = type(column) == "table" and "(" .. column.sql .. ")" or text.name(column)
+  if options.collation then
+    sql = sql .. " COLLATE " .. text.qualified(options.collation)
+  end
+  if options.opclass then
+    sql = sql .. " " .. options.opclass
+  end
+  if options.desc then
+    sql = sql .. " DESC"
+  end
+  if options.nulls then
+    sql = sql .. (options.nulls == "first" and " NULLS FIRST" or " NULLS LAST")
+  end
+  return sql
+end
+
+local function exclusion_body(options)
+  local parts = {}
+  for i, pair in ipairs(options.elements) do
+    parts[i] = constraints.index_column(pair) .. " WITH " .. pair[2]
+  end
+  return "EXCLUDE USING "
+    .. (options.using or "gist")
+    .. " ("
+    .. table.concat(parts, ", ")
+    .. ")"
+    .. (options.where and " WHERE (" .. shared.text(options.where) .. ")" or "")
+    .. deferral(options)
+end
+
+-- By element kind: the prefix of its naming template, and its text.
+local bodies = {
+  primary_key = {
+    prefix = "pk",
+    write = function(options)
+      return key_body("PRIMARY KEY", options)
+    end,
+  },
+  unique = {
+    prefix = "uq",
+    write = function(options)
+      return key_body("UNIQUE", options)
+    end,
+  },
+  check = {
+    prefix = "ck",
+    write = function(options)
+      return "CHECK (" .. options.expression .. ")" .. (options.no_inherit and " NO INHERIT" or "")
+    end,
+  },
+  foreign_key = {
+    prefix = "fk",
+    write = function(options)
+      return "FOREIGN KEY ("
+        .. text.names(options.columns)
+        .. ") "
+        .. constraints.references(
+          options.referent_schema,
+          options.referent,
+          options.referred,
+          options
+        )
+    end,
+  },
+  exclude = { write = exclusion_body },
+}
+
+---"CONSTRAINT name " or "", by the constraint's name and `naming`.
+---@param prefix string?  "uq" ...
+function constraints.label(run, prefix, facts)
+  local name = facts.name
+  if prefix then
+    name = naming.constraint(run, prefix, facts, text.LIMIT)
+  end
+  return name and "CONSTRAINT " .. text.name(name) .. " " or ""
+end
+
+---A whole table constraint: "CONSTRAINT uq UNIQUE (a, b)".
+---@param kind string      of the element
+---@param options table    the element, or an operation with the same fields
+---@param table_name string
+function constraints.write(run, kind, options, schema, table_name)
+  local body = bodies[kind]
+  local label = constraints.label(run, body.prefix, {
+    name = options.name,
+    schema = schema,
+    table = table_name,
+    columns = options.columns,
+    referred_table = options.referent,
+  })
+  return label .. body.write(options)
+end
+
+local function adder(kind)
+  return function(operation, run)
+    local sql = "ALTER TABLE "
+      .. text.object(operation.schema, operation.table)
+      .. " ADD "
+      .. constraints.write(run, kind, operation, operation.schema, operation.table)
+    if operation.not_valid then
+      sql = sql .. " NOT VALID"
+    end
+    return { { sql = sql } }
+  end
+end
+
+constraints.create_primary_key = adder("primary_key")
+constraints.create_unique_constraint = adder("unique")
+constraints.create_check_constraint = adder("check")
+constraints.create_foreign_key = adder("foreign_key")
+constraints.create_exclude_constraint = adder("exclude")
+
+local function alter(operation)
+  return "ALTER TABLE " .. text.object(operation.schema, operation.table)
+end
+
+function constraints.drop_constraint(operation)
+  local name = operation.name
+  if not name then
+    require("neap.errors").usage(
+      "bad argument #1: expected the constraint's name; PostgreSQL gives every constraint one (psql's \\d %s shows it)",
+      operation.table
+    )
+  end
+  return text.drop(alter(operation) .. " DROP CONSTRAINT", operation, text.name(name))
+end
+
+function constraints.validate_constraint(operation)
+  return { { sql = alter(operation) .. " VALIDATE CONSTRAINT " .. text.name(operation.name) } }
+end
+
+function constraints.rename_constraint(operation)
+  return {
+    {
+      sql = alter(operation)
+        .. " RENAME CONSTRAINT "
+        .. text.name(operation.name)
+        .. " TO "
+        .. text.name(operation.new_name),
+    },
+  }
+end
+
+return constraints

@@ -1,0 +1,28 @@
+--- The PostgreSQL dialect, 13 to 18.
+
+local dialects = require("neap.dialect")
+local shared = require("neap.dialect.shared")
+local text = require("neap.dialect.postgresql.text")
+local values = require("neap.dialect.values")
+local check = require("neap.op.check")
+
+---@type Dialect
+local postgresql = { name = "postgresql", quote = text.name, literal = text.literal }
+
+function postgresql.parameters(operation)
+  return shared.parameters(operation, postgresql)
+end
+
+---A list or table as a parameter: an array's text, or JSON.
+function postgresql.table_value(value)
+  if next(value) == nil or check.is_list(value) then
+    return values.array(value)
+  end
+  return values.json(value)
+end
+
+function postgresql.list_partitions(operation)
+  return require("neap.dialect.postgresql.partitions").list(operation)
+end
+
+return dialects.define(postgresql)

@@ -1,0 +1,389 @@
+--- Tables and columns.
+
+local check = require("neap.op.check")
+local constraints = require("neap.dialect.postgresql.constraints")
+local errors = require("neap.errors")
+local indexes = require("neap.dialect.postgresql.indexes")
+local shared = require("neap.dialect.shared")
+local text = require("neap.dialect.postgresql.text")
+
+local tables = {}
+
+local serials = {
+  smallint = "smallserial",
+  int2 = "smallserial",
+  integer = "serial",
+  int = "serial",
+  int4 = "serial",
+  bigint = "bigserial",
+  int8 = "bigserial",
+  smallserial = "smallserial",
+  serial = "serial",
+  bigserial = "bigserial",
+}
+
+local function column_type(column)
+  if not column.autoincrement then
+    return column.type
+  end
+  local serial = serials[column.type:lower()]
+  if not serial then
+    errors.usage(
+      'column "%s": autoincrement takes smallint, integer or bigint, not %s',
+      column.name,
+      column.type
+    )
+  end
+  return serial
+end
+
+local identity_words = { "start", "increment", "minvalue", "maxvalue", "cache" }
+local identity_sql = {
+  start = "START WITH ",
+  increment = "INCREMENT BY ",
+  minvalue = "MINVALUE ",
+  maxvalue = "MAXVALUE ",
+  cache = "CACHE ",
+}
+
+-- "ALWAYS" or "BY DEFAULT", and the sequence's options as a list of SQL words.
+local function identity(value)
+  if value == "by default" then
+    return "BY DEFAULT", {}
+  elseif type(value) ~= "table" then
+    return "ALWAYS", {}
+  end
+  local options = {}
+  for _, name in ipairs(identity_words) do
+    if value[name] then
+      options[#options + 1] = identity_sql[name] .. value[name]
+    end
+  end
+  if value.cycle ~= nil then
+    options[#options + 1] = value.cycle and "CYCLE" or "NO CYCLE"
+  end
+  return value.always == false and "BY DEFAULT" or "ALWAYS", options
+end
+
+local function generated(value)
+  local expression, options = shared.named_text(value)
+  return "GENERATED ALWAYS AS (" .. expression .. ")" .. (options.stored == false and " VIRTUAL" or " STORED")
+end
+
+-- What a naming template may want to know about a constraint of this column.
+local function facts(column, schema, table_name, name)
+  return { name = name, schema = schema, table = table_name, columns = { column.name } }
+end
+
+local function check_clause(run, column, schema, table_name)
+  local expression, options = shared.named_text(column.check)
+  -- A column's check without a name goes by the column's.
+  local template = run.naming and run.naming.ck
+  local name = options.name or template and template:find("{constraint_name}", 1, true) and column.name
+  return constraints.label(run, "ck", facts(column, schema, table_name, name or nil)) .. "CHECK (" .. expression .. ")"
+end
+
+---One column of CREATE TABLE or ADD COLUMN.
+---@param primary boolean  write PRIMARY KEY here
+function tables.column(run, column, schema, table_name, primary)
+  local parts = { text.name(column.name), column_type(column) }
+  local function add(sql)
+    parts[#parts + 1] = sql
+  end
+  if column.collation then
+    add("COLLATE " .. text.qualified(column.collation))
+  end
+  if column.generated then
+    add(generated(column.generated))
+  elseif column.identity then
+    local kind, options = identity(column.identity)
+    add(
+      "GENERATED "
+        .. kind
+        .. " AS IDENTITY"
+        .. (#options > 0 and " (" .. table.concat(options, " ") .. ")" or "")
+    )
+  elseif column.server_default ~= nil then
+    add("DEFAULT " .. text.literal(column.server_default))
+  end
+  if column.nullable == false and not primary then
+    add("NOT NULL")
+  end
+  if primary then
+    add(constraints.label(run, "pk", facts(column, schema, table_name)) .. "PRIMARY KEY")
+  end
+  if column.unique and not column.index then
+    local name = type(column.unique) == "string" and column.unique or nil
+    add(constraints.label(run, "uq", facts(column, schema, table_name, name)) .. "UNIQUE")
+  end
+  if column.check then
+    add(check_clause(run, column, schema, table_name))
+  end
+  local reference = column.references
+  if reference then
+    local known = facts(column, schema, table_name, reference.name)
+    known.referred_table = reference.table
+    add(
+      constraints.label(run, "fk", known)
+        .. constraints.references(reference.schema, reference.table, reference.columns, reference)
+    )
+  end
+  return table.concat(parts, " ")
+end
+
+-- The index and the comment of a column, appended to statements.
+local function after_column(run, statements, column, where)
+  if column.index then
+    local index = {
+      name = type(column.index) == "string" and column.index or nil,
+      columns = { column.name },
+      unique = column.unique and true or nil,
+    }
+    if not index.name and type(column.unique) == "string" then
+      index.name = column.unique
+    end
+    table.move(indexes.write(run, index, where), 1, 1, #statements + 1, statements)
+  end
+  if column.comment ~= nil then
+    statements[#statements + 1] = text.comment(
+      "COLUMN " .. text.object(where.schema, where.table) .. "." .. text.name(column.name),
+      column.comment
+    )
+  end
+end
+
+-- Columns marked primary_key; more than one make a key of their own.
+local function primary_columns(elements)
+  local names = {}
+  for _, element in ipairs(elements) do
+    if element.kind == "column" and element.primary_key then
+      names[#names + 1] = element.name
+    end
+  end
+  return names
+end
+
+local function create_words(operation)
+  local words = "CREATE "
+  if operation.temporary then
+    words = words .. "TEMPORARY "
+  elseif operation.unlogged then
+    words = words .. "UNLOGGED "
+  end
+  return words .. "TABLE " .. (operation.if_not_exists and "IF NOT EXISTS " or "")
+end
+
+local on_commit = {
+  ["drop"] = "DROP",
+  ["delete rows"] = "DELETE ROWS",
+  ["preserve rows"] = "PRESERVE ROWS",
+}
+
+---What may follow the parentheses of CREATE TABLE. Also used for partitions.
+function tables.options(operation)
+  local sql = ""
+  if operation.inherits then
+    local parents = {}
+    for i, parent in ipairs(shared.list(operation.inherits)) do
+      parents[i] = text.qualified(parent)
+    end
+    sql = sql .. " INHERITS (" .. table.concat(parents, ", ") .. ")"
+  end
+  local partition = operation.partition_by
+  if partition then
+    sql = sql
+      .. " PARTITION BY "
+      .. partition.method:upper()
+      .. " ("
+      .. indexes.columns(partition.columns)
+      .. ")"
+  end
+  if operation.using then
+    sql = sql .. " USING " .. text.name(operation.using)
+  end
+  if operation.with then
+    sql = sql .. " WITH (" .. text.parameters(operation.with) .. ")"
+  end
+  if operation.on_commit then
+    sql = sql .. " ON COMMIT " .. on_commit[operation.on_commit]
+  end
+  if operation.tablespace then
+    sql = sql .. " TABLESPACE " .. text.name(operation.tablespace)
+  end
+  return sql
+end
+
+local function refuse_sqlite_options(operation)
+  for _, name in ipairs({ "strict", "without_rowid" }) do
+    if operation[name] then
+      errors.usage(
+        'option "%s" is SQLite\'s, PostgreSQL has nothing like it: write %s = neap.dialect == "sqlite"',
+        name,
+        name
+      )
+    end
+  end
+end
+
+function tables.create_table(operation, run)
+  refuse_sqlite_options(operation)
+  local schema, table_name = operation.schema, operation.table
+  local elements = operation.elements
+  local name = text.object(schema, table_name)
+  local keys = primary_columns(elements)
+  local lines, later = {}, {}
+  for i = 1, #elements do
+    local element = elements[i]
+    if element.kind == "column" then
+      lines[#lines + 1] = tables.column(
+        run,
+        element,
+        schema,
+        table_name,
+        element.primary_key and #keys == 1
+      )
+    elseif element.kind ~= "index" then
+      lines[#lines + 1] = constraints.write(run, element.kind, element, schema, table_name)
+    end
+    later[i] = element
+  end
+  if #keys > 1 then
+    lines[#lines + 1] =
+      constraints.write(run, "primary_key", { columns = keys }, schema, table_name)
+  end
+  local body = #lines > 0 and "(\n    " .. table.concat(lines, ",\n    ") .. "\n)" or "()"
+  local statements =
+    { { sql = create_words(operation) .. name .. " " .. body .. tables.options(operation) } }
+  for _, element in ipairs(later) do
+    if element.kind == "index" then
+      for _, statement in ipairs(indexes.write(run, element, operation)) do
+        statements[#statements + 1] = statement
+      end
+    elseif element.kind == "column" then
+      after_column(run, statements, element, operation)
+    end
+  end
+  if operation.comment ~= nil then
+    statements[#statements + 1] = text.comment("TABLE " .. name, operation.comment)
+  end
+  return statements
+end
+
+function tables.drop_table(operation)
+  return text.drop("DROP TABLE", operation, text.object(operation.schema, operation.table))
+end
+
+local function alter(operation)
+  return "ALTER TABLE "
+    .. (operation.kind == "rename_table" and operation.if_exists and "IF EXISTS " or "")
+    .. text.object(operation.schema, operation.table)
+end
+
+function tables.rename_table(operation)
+  return { { sql = alter(operation) .. " RENAME TO " .. text.name(operation.new_name) } }
+end
+
+function tables.add_column(operation, run)
+  local column = operation.column
+  local statements = {
+    {
+      sql = alter(operation)
+        .. " ADD COLUMN "
+        .. (operation.if_not_exists and "IF NOT EXISTS " or "")
+        .. tables.column(run, column, operation.schema, operation.table, column.primary_key),
+    },
+  }
+  after_column(run, statements, column, operation)
+  return statements
+end
+
+function tables.drop_column(operation)
+  return text.drop(alter(operation) .. " DROP COLUMN", operation, text.name(operation.column))
+end
+
+local function identity_actions(operation, column, actions)
+  local value = operation.identity
+  if value == nil then
+    return
+  elseif value == false then
+    actions[#actions + 1] = column .. "DROP IDENTITY IF EXISTS"
+    return
+  end
+  local kind, options = identity(value)
+  if not operation.existing_identity then
+    local list = #options > 0 and " (" .. table.concat(options, " ") .. ")" or ""
+    actions[#actions + 1] = column .. "ADD GENERATED " .. kind .. " AS IDENTITY" .. list
+    return
+  end
+  local sql = column .. "SET GENERATED " .. kind
+  for _, option in ipairs(options) do
+    sql = sql .. " SET " .. option
+  end
+  actions[#actions + 1] = sql
+end
+
+local function type_action(operation, column)
+  local sql = column .. "TYPE " .. operation.type
+  if operation.collation then
+    sql = sql .. " COLLATE " .. text.qualified(operation.collation)
+  end
+  if operation.using then
+    sql = sql .. " USING " .. shared.text(operation.using)
+  end
+  return sql
+end
+
+-- One ALTER TABLE reads (and rewrites) the table once, however many actions it has.
+local function alter_actions(operation)
+  local column = "ALTER COLUMN " .. text.name(operation.column) .. " "
+  local actions = {}
+  local default = operation.server_default
+  if operation.type then
+    -- The old default might not be castable to the new type, and it goes anyway.
+    if default ~= nil then
+      actions[1] = column .. "DROP DEFAULT"
+    end
+    actions[#actions + 1] = type_action(operation, column)
+  end
+  if operation.nullable ~= nil then
+    actions[#actions + 1] = column .. (operation.nullable and "DROP" or "SET") .. " NOT NULL"
+  end
+  if default ~= nil and not check.is_null(default) then
+    actions[#actions + 1] = column .. "SET DEFAULT " .. text.literal(default)
+  elseif default ~= nil and not operation.type then
+    actions[#actions + 1] = column .. "DROP DEFAULT"
+  end
+  identity_actions(operation, column, actions)
+  return actions
+end
+
+function tables.alter_column(operation)
+  local statements = {}
+  local table_sql, actions = alter(operation), alter_actions(operation)
+  if #actions > 0 then
+    statements[1] = { sql = table_sql .. " " .. table.concat(actions, ", ") }
+  end
+  local column = text.name(operation.column)
+  if operation.comment ~= nil then
+    local what = "COLUMN " .. text.object(operation.schema, operation.table) .. "." .. column
+    statements[#statements + 1] = text.comment(what, operation.comment)
+  end
+  if operation.new_name then
+    statements[#statements + 1] = {
+      sql = table_sql .. " RENAME COLUMN " .. column .. " TO " .. text.name(operation.new_name),
+    }
+  end
+  return statements
+end
+
+function tables.create_table_comment(operation)
+  return {
+    text.comment("TABLE " .. text.object(operation.schema, operation.table), operation.comment),
+  }
+end
+
+function tables.drop_table_comment(operation)
+  return { { sql = "COMMENT ON TABLE " .. text.object(operation.schema, operation.table) .. " IS NULL" } }
+end
+
+return tables

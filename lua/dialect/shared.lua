@@ -1,0 +1,171 @@
+--- What is the same on every database.
+
+local check = require("neap.op.check")
+local errors = require("neap.errors")
+local sql = require("neap.sql")
+
+local shared = {}
+
+---The kinds that need no dialect: fun(operation, run, dialect) -> statements.
+shared.compilers = {}
+local compilers = shared.compilers
+
+---A name, or names, as a list.
+function shared.list(value)
+  if type(value) == "table" and value.sql == nil then
+    return value
+  end
+  return { value }
+end
+
+---SQL text of a marked or a plain string.
+function shared.text(value)
+  return type(value) == "table" and value.sql or value
+end
+
+---SQL text that may end with a semicolon and blanks, without them.
+function shared.statement_text(value)
+  return (shared.text(value):gsub("[;%s]+$", ""))
+end
+
+---"SQL", or { "SQL", name = ... }: the text and the table's options.
+function shared.named_text(value)
+  if type(value) == "table" and value.sql == nil then
+    return shared.text(value[1]), value
+  end
+  return shared.text(value), {}
+end
+
+---Keys of a table in name order.
+function shared.sorted_keys(map)
+  local keys = {}
+  for key in next, map do
+    keys[#keys + 1] = key
+  end
+  table.sort(keys)
+  return keys
+end
+
+-- A parameter's value as the drivers take it.
+local function parameter(value, dialect)
+  if type(value) ~= "table" or check.is_bytes(value) then
+    return value
+  end
+  return dialect.table_value(value)
+end
+
+local function named_parameters(operation, dialect)
+  local params = operation.params
+  local text, names = sql.parameters(operation.sql, dialect.name)
+  local sent, used = { n = #names }, {}
+  for i, name in ipairs(names) do
+    local value = params[name]
+    if value == nil then
+      errors.usage("no value for the parameter :%s%s", name, errors.hint(name, params))
+    end
+    used[name] = true
+    sent[i] = parameter(value, dialect)
+  end
+  for _, name in ipairs(shared.sorted_keys(params)) do
+    if not used[name] then
+      local places = {}
+      for _, place in ipairs(names) do
+        places[place] = true
+      end
+      errors.usage('the SQL has no parameter ":%s"%s', name, errors.hint(name, places))
+    end
+  end
+  return { sql = text, params = sent }
+end
+
+---execute's SQL and parameters, ready for the driver.
+---@return Statement
+function shared.parameters(operation, dialect)
+  local params = operation.params
+  if not params then
+    return { sql = operation.sql }
+  end
+  local first = next(params)
+  if type(first) == "string" and params[1] == nil then
+    return named_parameters(operation, dialect)
+  end
+  local sent = { n = params.n or #params }
+  for i = 1, sent.n do
+    sent[i] = parameter(params[i], dialect)
+  end
+  return { sql = operation.sql, params = sent }
+end
+
+function compilers.execute(operation, _, dialect)
+  local statement = shared.parameters(operation, dialect)
+  if not statement.params then
+    statement.send = "text"
+  end
+  return { statement }
+end
+
+local function read_file(path, operation, run)
+  local text, shown = run.read_sql(path, operation.source)
+  return {
+    sql = text,
+    send = "text",
+    file = shown or path,
+    ignore_transaction = operation.transaction == "ignore",
+  }
+end
+
+function compilers.load_sql(operation, run)
+  return { read_file(operation.file, operation, run) }
+end
+
+local function not_yet(option)
+  errors.usage('option "%s" of load_sql_dir is not there yet; files are loaded in name order, all of them', option)
+end
+
+function compilers.load_sql_dir(operation, run)
+  if operation.order == "dependency" then
+    not_yet('order = "dependency"')
+  elseif operation.skip_unchanged then
+    not_yet("skip_unchanged")
+  end
+  local listed = { recursive = operation.recursive or false, pattern = operation.pattern }
+  local statements = {}
+  for i, path in ipairs(run.list_sql(operation.directory, listed, operation.source)) do
+    statements[i] = read_file(path, operation, run)
+  end
+  if #statements == 0 then
+    errors.usage(
+      'no SQL file in "%s"%s',
+      operation.directory,
+      operation.pattern and (' matches "%s"'):format(operation.pattern) or ""
+    )
+  end
+  return statements
+end
+
+---All of it is compiled before any of it is sent.
+function compilers.batch_alter_table(operation, run, dialect)
+  local statements = {}
+  for _, part in ipairs(operation.operations) do
+    local ok, compiled = pcall(dialect.compile, part, run)
+    if not ok then
+      shared.locate(compiled, part)
+    end
+    for _, statement in ipairs(compiled) do
+      statement.source = part.source
+      statements[#statements + 1] = statement
+    end
+  end
+  return statements
+end
+
+---Raises err again, with the place of the operation within a batch.
+function shared.locate(err, operation)
+  if errors.is(err) and err.kind == "usage" and not err.at and operation.source then
+    err.message = operation.kind .. ": " .. err.message
+    err.at, err.via = operation.source.at, operation.source.via
+  end
+  error(err, 0)
+end
+
+return shared

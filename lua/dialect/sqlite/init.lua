@@ -1,0 +1,24 @@
+--- The SQLite dialect, 3.35 and later.
+
+local dialects = require("neap.dialect")
+local shared = require("neap.dialect.shared")
+local text = require("neap.dialect.sqlite.text")
+local values = require("neap.dialect.values")
+
+---@type Dialect
+local sqlite = { name = "sqlite", quote = text.name, literal = text.literal }
+
+function sqlite.parameters(operation)
+  return shared.parameters(operation, sqlite)
+end
+
+---A list or table as a parameter: JSON.
+function sqlite.table_value(value)
+  return values.json(value)
+end
+
+function sqlite.list_partitions()
+  text.lacks("partitions")
+end
+
+return dialects.define(sqlite)

@@ -1,0 +1,133 @@
+--- Names and literals as SQLite reads them.
+
+local check = require("neap.op.check")
+local errors = require("neap.errors")
+local sql = require("neap.sql")
+local values = require("neap.dialect.values")
+
+local quote_name, quote_string = sql.quote_name, sql.quote_string
+
+local text = {}
+
+---@param name string
+function text.name(name)
+  return quote_name(name, "sqlite")
+end
+local quote = text.name
+
+function text.object(schema, name)
+  if schema then
+    return quote(schema) .. "." .. quote(name)
+  end
+  return quote(name)
+end
+
+---@param list string|string[]
+function text.names(list)
+  if type(list) == "string" then
+    return quote(list)
+  end
+  local parts = {}
+  for i = 1, #list do
+    parts[i] = quote(list[i])
+  end
+  return table.concat(parts, ", ")
+end
+
+function text.string(value)
+  return quote_string(value, "sqlite")
+end
+
+---A value where SQL takes an expression. Booleans are 1 and 0.
+function text.literal(value)
+  local kind = type(value)
+  if kind == "string" then
+    return quote_string(value, "sqlite")
+  elseif kind == "number" then
+    local special = values.special(value)
+    if special == "nan" then
+      return "NULL" -- what SQLite stores for it
+    elseif special then
+      return special == "inf" and "9e999" or "-9e999"
+    end
+    return values.number(value)
+  elseif kind == "boolean" then
+    return value and "1" or "0"
+  elseif kind == "userdata" then
+    return "NULL"
+  elseif check.is_bytes(value) then
+    return sql.quote_bytes(value.bytes, "sqlite")
+  elseif check.is_sql(value) then
+    return value.sql
+  end
+  return errors.usage("expected a value, got %s", check.describe(value))
+end
+
+-- Expressions that DEFAULT takes without parentheses, and PostgreSQL's word for the first.
+local bare_defaults = {
+  ["current_timestamp"] = "CURRENT_TIMESTAMP",
+  ["now()"] = "CURRENT_TIMESTAMP",
+  ["current_date"] = "CURRENT_DATE",
+  ["current_time"] = "CURRENT_TIME",
+  ["null"] = "NULL",
+  ["true"] = "TRUE",
+  ["false"] = "FALSE",
+}
+
+---What follows DEFAULT; and whether ALTER TABLE ADD COLUMN takes it, on a table with rows.
+---@return string sql, boolean constant
+function text.default(value)
+  if not check.is_sql(value) then
+    return text.literal(value), true
+  end
+  local bare = bare_defaults[value.sql:lower()]
+  if bare then
+    return bare, bare:sub(1, 7) ~= "CURRENT"
+  elseif tonumber(value.sql) and value.sql:find("^[+-]?[%d.]+$") then
+    return value.sql, true
+  end
+  return "(" .. value.sql .. ")", false
+end
+
+---DROP what [IF EXISTS] name. There is no CASCADE.
+function text.drop(what, operation, name)
+  if operation.cascade then
+    errors.usage(
+      'SQLite has no CASCADE: drop what depends on it first, or write cascade = neap.dialect == "postgresql"'
+    )
+  end
+  return { { sql = what .. (operation.if_exists and " IF EXISTS " or " ") .. name } }
+end
+
+---Raises for options that only PostgreSQL has.
+---@param operation table
+---@param options table<string, string>  option -> what to do instead
+function text.refuse(operation, options)
+  for name, instead in next, options do
+    if operation[name] then
+      errors.usage(
+        'option "%s" is PostgreSQL\'s, SQLite has nothing like it: %s',
+        name,
+        instead ~= "" and instead or ('write %s = neap.dialect == "postgresql" and ... or nil'):format(name)
+      )
+    end
+  end
+end
+
+---Raises: what ALTER TABLE cannot do.
+---@param what string     "change a column's type"
+---@param instead string  what to do now
+function text.rebuild(what, instead)
+  errors.usage("not yet: SQLite cannot %s without rebuilding the table; %s", what, instead)
+end
+
+---Raises: what SQLite lacks altogether.
+function text.lacks(what, instead)
+  errors.usage(
+    "SQLite has no %s; %s",
+    what,
+    instead or 'put it under `if neap.dialect == "postgresql" then`'
+  )
+end
+
+return text

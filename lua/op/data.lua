@@ -1,0 +1,153 @@
+--- Rows and raw SQL.
+
+local check = require("neap.op.check")
+local errors = require("neap.errors")
+
+local shape = check.shape
+local data = {}
+
+---Run SQL text: one statement or many, sent byte for byte.
+---
+---    op.execute("UPDATE account SET email = lower(email)")
+---    op.execute("DELETE FROM account WHERE id = $1 OR email = $2", { 5, "x@y.z" })
+---    op.execute("DELETE FROM account WHERE id = :id", { id = 5 })
+---
+---Without params nothing in the text is replaced, and statements are split with the database's own rules (dollar
+---quotes, nested comments, BEGIN ATOMIC, SQLite's trigger bodies). With params it is one statement, and the values
+---travel beside it (offline: as quoted literals): a list for the database's placeholders (`$1`; `?` and `?1` on
+---SQLite), a table with names for `:name`. Values are numbers, strings, booleans, `op.null`, `op.bytes(s)`; a
+---list becomes an array on PostgreSQL and JSON on SQLite, any other table JSON.
+---
+---BEGIN, COMMIT, ROLLBACK and the like are refused: `op.commit`, `op.autocommit` and `op.savepoint` do that.
+---@param sql string
+---@param params table?
+---@return Execute
+function data.execute(sql, params)
+  if type(sql) == "table" and check.is_sql(sql) then
+    sql = sql.sql
+  end
+  if type(sql) ~= "string" then
+    check.wrong(1, "SQL text", sql)
+  end
+  return {
+    kind = "execute",
+    sql = params and check.text(sql, 1, "SQL text") or sql,
+    params = check.params(params, 2),
+  }
+end
+
+local bulk_insert_options = {
+  schema = shape.name,
+  columns = {
+    expected = 'a table { column = "type" }',
+    test = function(value)
+      if type(value) ~= "table" then
+        return false
+      end
+      for name, type_name in next, value do
+        if type(name) ~= "string" or type(type_name) ~= "string" then
+          return false
+        end
+      end
+      return true
+    end,
+  },
+}
+
+local function check_row(row, number)
+  if type(row) ~= "table" then
+    errors.usage("bad argument #2: row %d is %s; expected a table { column = value }", number, check.describe(row))
+  end
+  for name in next, row do
+    if type(name) ~= "string" or name == "" then
+      errors.usage("bad argument #2: row %d has %s as a column's name", number, check.describe(name))
+    end
+  end
+end
+
+---Insert many rows.
+---
+---    op.bulk_insert("product", {
+---      { id = 1, name = "Firefox", tags = { "browser", "gecko" } },
+---      { id = 2, name = "Thunderbird", released = "2004-12-07", icon = op.bytes(png) },
+---    }, { columns = { tags = "text[]" } })
+---
+---Values are untyped literals, so `"5"` or `"2014-04-01"` fits any column. A list or a table goes by the column's type:
+---an array, or json; the catalog is asked, unless `columns = { tags = "text[]" }` says so (offline it must). An empty
+---table is an empty list; write `"{}"` for an empty JSON object. A key that a row lacks is DEFAULT, `op.null` is NULL,
+---`op.sql "..."` is an expression. Options: columns, schema.
+---
+---PostgreSQL: INSERT with many rows each, and COPY for a thousand rows or more that all have the same plain columns.
+---SQLite: one prepared statement, run once for each row; arrays are JSON text there. Offline: INSERTs.
+---@param table_name string
+---@param rows table<string, any>[]
+---@param opts table?
+---@return BulkInsert
+function data.bulk_insert(table_name, rows, opts)
+  local schema, name = check.object(table_name, 1, "the table's name", opts)
+  if type(rows) ~= "table" or rows.kind ~= nil and rows[1] == nil then
+    check.wrong(2, "a list of rows", rows)
+  end
+  local count = #rows
+  if count == 0 and next(rows) ~= nil then
+    check.wrong(2, "a list of rows { { column = value }, ... }", rows)
+  end
+  for i = 1, count do
+    check_row(rows[i], i)
+  end
+  return check.options(
+    { kind = "bulk_insert", schema = schema, table = name, rows = rows },
+    opts,
+    bulk_insert_options,
+    3
+  )
+end
+
+local load_options = { transaction = check.one_of({ "ignore", "refuse" }) }
+
+---Run one SQL file, relative to the `sql` directory of neap.lua.
+---
+---    op.load_sql("procs/update_adu.sql")
+---    op.load_sql("dump.sql", { transaction = "ignore" })
+---
+---The file is sent byte for byte; COPY ... FROM stdin with its data is understood. A backslash command of psql is an
+---error with its line. BEGIN and COMMIT are refused; `transaction = "ignore"` passes over the outer pair. A path that
+---leaves the directory is refused. Copies that `neap freeze` made for this revision go first.
+---@param file string
+---@param opts table?
+---@return LoadSql
+function data.load_sql(file, opts)
+  return check.options(
+    { kind = "load_sql", file = check.name(file, 1, "a file's name, relative to the sql directory") },
+    opts,
+    load_options,
+    2
+  )
+end
+
+local load_dir_options = {
+  transaction = load_options.transaction,
+  pattern = shape.string,
+  recursive = shape.boolean,
+  order = check.one_of({ "name", "dependency" }),
+  skip_unchanged = shape.boolean,
+}
+
+---Run every `.sql` file of a directory, in name order (the bytes of the whole name).
+---
+---    op.load_sql_dir("views")
+---    op.load_sql_dir("procs", { recursive = true, pattern = "report_*.sql" })
+---
+---Options: pattern, recursive, order ("name"), transaction ("ignore": see `load_sql`). All files are read before the
+---first is sent. A directory without any such file is an error.
+---@param directory string
+---@param opts table?
+---@return LoadSqlDir
+function data.load_sql_dir(directory, opts)
+  return check.options({
+    kind = "load_sql_dir",
+    directory = check.name(directory, 1, "a directory, relative to the sql directory"),
+  }, opts, load_dir_options, 2)
+end
+
+return data

@@ -1,0 +1,274 @@
+--- What tables are made of: columns, constraints and indexes, as plain tables for create_table,
+--- add_column and the like; and the marks for values that are not literals.
+
+local check = require("neap.op.check")
+
+local shape = check.shape
+local elements = {}
+
+local reference_options = {
+  schema = shape.name,
+  name = shape.name,
+  ondelete = shape.action,
+  onupdate = shape.action,
+  match = shape.match,
+  deferrable = shape.boolean,
+  initially = shape.initially,
+}
+elements.reference_options = reference_options
+
+local identity_kinds = { ["always"] = true, ["by default"] = true }
+local identity_keys = {
+  always = shape.boolean,
+  start = shape.integer,
+  increment = shape.integer,
+  minvalue = shape.integer,
+  maxvalue = shape.integer,
+  cache = shape.integer,
+  cycle = shape.boolean,
+}
+shape.identity = {
+  expected = 'true, false, "always", "by default" or a table { always = , start = , increment = ... }',
+  names = identity_kinds,
+  test = function(value)
+    if type(value) == "boolean" or identity_kinds[value] then
+      return true
+    end
+    if type(value) ~= "table" then
+      return false
+    end
+    return pcall(check.options, {}, value, identity_keys, 3)
+  end,
+}
+
+local column_options = {
+  nullable = shape.boolean,
+  server_default = shape.value,
+  primary_key = shape.boolean,
+  unique = shape.name_or_boolean,
+  index = shape.name_or_boolean,
+  references = {
+    expected = '"table.column" or { "table", "column", ondelete = ... }',
+    test = function(value)
+      return type(value) == "string" or type(value) == "table"
+    end,
+  },
+  check = shape.named_expression,
+  identity = shape.identity,
+  generated = shape.generated,
+  collation = shape.name,
+  comment = shape.comment,
+  autoincrement = shape.boolean,
+}
+
+---A column, for `create_table` and `add_column`.
+---
+---    op.column("email", "text", { nullable = false, unique = true, comment = "lower case" })
+---    op.column("owner", "bigint", { references = { "account", "id", ondelete = "cascade" } })
+---
+---Options: `nullable` (default true, as in SQL), `server_default` (a literal, or `op.sql "now()"`),
+---`primary_key` (on several columns: one key of them all), `unique` (a constraint; true or its name),
+---`index` (true: `ix_<table>_<column>`, or a name; with `unique` one unique index), `references`
+---("table.column", "schema.table.column" or a table with ondelete, onupdate, match, deferrable,
+---initially, name), `check` (SQL text, or `{ "SQL text", name = ... }`), `identity` (true or "always",
+---"by default", or a table: always, start, increment, minvalue, maxvalue, cycle, cache), `generated`
+---(an expression, or `{ expression, stored = true|false }`; stored on PostgreSQL and virtual on SQLite
+---when nothing is said), `collation`, `comment`, `autoincrement`.
+---
+---Nothing is implied: an integer primary key is no serial. `autoincrement = true` makes smallint,
+---integer and bigint smallserial, serial and bigserial on PostgreSQL, and INTEGER PRIMARY KEY
+---AUTOINCREMENT on SQLite.
+---
+---Types are SQL's own (`"numeric(10,2)"`, `"text[]"`, `"citext"`, a domain), sent to PostgreSQL as they
+---are. SQLite gets the nearest type with the right affinity: integers, real and numeric types, text and
+---blob stay, dates, times, intervals, uuid, json, arrays and unknown names are text.
+---Source: PostgreSQL manual, CREATE TABLE; sqlite.org/datatype3.html
+---@param name string  never split at a dot
+---@param type_name string
+---@param opts table?
+---@return Column
+function elements.column(name, type_name, opts)
+  local column = {
+    kind = "column",
+    name = check.name(name, 1, "the column's name"),
+    type = check.text(type_name, 2, "the column's type"),
+  }
+  check.options(column, opts, column_options, 3)
+  if column.references then
+    column.references = check.references(column.references, reference_options)
+  end
+  if type(column.identity) == "table" then
+    check.options({}, column.identity, identity_keys, 3)
+  end
+  return column
+end
+
+local key_options = {
+  name = shape.name,
+  deferrable = shape.boolean,
+  initially = shape.initially,
+  include = shape.names,
+}
+
+---A primary key over several columns, for `create_table`.
+---
+---    op.primary_key({ "product", "version" }, { name = "pk_release" })
+---
+---Options: name, deferrable, initially ("deferred", "immediate"); include (PostgreSQL).
+---@param columns string|string[]
+---@param opts table?
+function elements.primary_key(columns, opts)
+  return check.options(
+    { kind = "primary_key", columns = check.names(columns, 1) },
+    opts,
+    key_options,
+    2
+  )
+end
+
+local unique_options = {
+  name = shape.name,
+  deferrable = shape.boolean,
+  initially = shape.initially,
+  include = shape.names,
+  nulls_not_distinct = shape.boolean,
+}
+
+---A unique constraint, for `create_table`.
+---
+---    op.unique({ "product", "version" })
+---
+---Options: name, deferrable, initially, include, nulls_not_distinct (PostgreSQL 15 and later).
+---@param columns string|string[]
+---@param opts table?
+function elements.unique(columns, opts)
+  return check.options({ kind = "unique", columns = check.names(columns, 1) }, opts, unique_options, 2)
+end
+
+local check_options = { name = shape.name, no_inherit = shape.boolean }
+
+---A check constraint, for `create_table`.
+---
+---    op.check("price >= 0", { name = "ck_price" })
+---
+---Options: name; no_inherit (PostgreSQL).
+---@param expression string  SQL, without the parentheses
+---@param opts table?
+function elements.check(expression, opts)
+  return check.options(
+    { kind = "check", expression = check.text(expression, 1, "a condition as SQL text") },
+    opts,
+    check_options,
+    2
+  )
+end
+
+local foreign_key_options = {}
+for name, expected in pairs(reference_options) do
+  foreign_key_options[name] = expected
+end
+
+---A foreign key, for `create_table`.
+---
+---    op.foreign_key({ "product", "version" }, "release", { "product", "version" }, { ondelete = "cascade" })
+---
+---Options: name, ondelete and onupdate ("cascade", "restrict", "set null", "set default", "no action"),
+---match ("full", "simple"), deferrable, initially, schema (of the referred table). PostgreSQL locks the
+---referred table against writes (SHARE ROW EXCLUSIVE) until the transaction ends.
+---@param columns string|string[]
+---@param referent string           "table" or "schema.table"
+---@param referred string|string[]? its columns; nil: its primary key
+---@param opts table?
+function elements.foreign_key(columns, referent, referred, opts)
+  local key = { kind = "foreign_key", columns = check.names(columns, 1) }
+  key.referent_schema, key.referent = check.object(referent, 2, "the referred table", opts)
+  key.referred = referred ~= nil and check.names(referred, 3) or nil
+  return check.options(key, opts, foreign_key_options, 4)
+end
+
+local exclude_options = {
+  name = shape.name,
+  using = shape.name,
+  where = shape.expression,
+  deferrable = shape.boolean,
+  initially = shape.initially,
+}
+
+---An exclusion constraint, for `create_table`; PostgreSQL only.
+---
+---    op.exclude({ { "room", "=" }, { "during", "&&" } }, { using = "gist", name = "no_overlap" })
+---
+---Each pair is a column (or `op.sql "expression"`) and an operator; opclass, collation, desc and nulls
+---may stand beside them. Options: name, using (default "gist"), where, deferrable, initially.
+---Source: PostgreSQL manual, CREATE TABLE, "EXCLUDE"
+---@param pairs table[]
+---@param opts table?
+function elements.exclude(pairs, opts)
+  return check.options(
+    { kind = "exclude", elements = check.exclusions(pairs, 1) },
+    opts,
+    exclude_options,
+    2
+  )
+end
+
+elements.index_options = {
+  unique = shape.boolean,
+  where = shape.expression,
+  using = shape.name,
+  include = shape.names,
+  concurrently = shape.boolean,
+  if_not_exists = shape.boolean,
+  nulls_not_distinct = shape.boolean,
+  with = shape.parameters,
+  tablespace = shape.name,
+  schema = shape.name,
+  comment = shape.comment,
+}
+
+local element_index_options = {}
+for name, expected in pairs(elements.index_options) do
+  element_index_options[name] = expected
+end
+element_index_options.concurrently = nil
+element_index_options.schema = nil
+
+---An index, for `create_table`: made right after the table.
+---
+---    op.index("ix_report_email", { op.sql "lower(email)" }, { where = "email IS NOT NULL" })
+---
+---Columns and options as for `create_index` (but not concurrently: the table is new).
+---@param name string?  nil: by `naming`, else `ix_<table>_<columns>`
+---@param columns string|table
+---@param opts table?
+function elements.index(name, columns, opts)
+  return check.options({
+    kind = "index",
+    name = name ~= nil and check.name(name, 1, "the index's name") or nil,
+    columns = check.index_columns(columns, 2),
+  }, opts, element_index_options, 3)
+end
+
+---Raw SQL where a value is expected.
+---
+---    op.column("created", "timestamptz", { server_default = op.sql "now()" })
+---    op.create_index("ix_email", "account", { op.sql "lower(email)" })
+---
+---As a default SQLite gets it in parentheses, and CURRENT_TIMESTAMP for `now()`.
+---@param text string
+function elements.sql(text)
+  return check.new_sql(check.text(text, 1, "SQL text"))
+end
+
+---A string of bytes, for bytea and BLOB columns in `bulk_insert` and parameters.
+---
+---    op.bulk_insert("file", { { name = "a", content = op.bytes("\0\1\2") } })
+---@param bytes string  any bytes
+function elements.bytes(bytes)
+  if type(bytes) ~= "string" then
+    check.wrong(1, "a string", bytes)
+  end
+  return check.new_bytes(bytes)
+end
+
+return elements

@@ -1,0 +1,81 @@
+--- `op`, the vocabulary of revisions. A directive builds a plain operation and sends it down the pipe:
+--- the dialect compiles it to statements, the session executes or prints them.
+
+local directives = require("neap.op.directives")
+local errors = require("neap.errors")
+local pipes = require("neap.op.pipe")
+
+local op = {}
+
+local function build_and_compile(pipe, build, source, ...)
+  local operation = build(...)
+  operation.source = source
+  return pipe.compile(operation, pipe.run)
+end
+
+local function operation_directive(pipe, name, build)
+  local run, label = pipe.run, "op." .. name
+  return function(...)
+    local source = run.source()
+    local ok, statements = pcall(build_and_compile, pipe, build, source, ...)
+    if not ok then
+      pipe:fail(label, statements, source)
+    end
+    pipe:send_all(statements, source)
+  end
+end
+
+local function element_directive(pipe, name, build)
+  local label = "op." .. name
+  return function(...)
+    local ok, element = pcall(build, ...)
+    if not ok then
+      pipe:fail(label, element)
+    end
+    return element
+  end
+end
+
+local function control_directive(pipe, _, control, api)
+  return function(...)
+    return control(pipe, api, ...)
+  end
+end
+
+local makers = {
+  { names = directives.operations, make = operation_directive },
+  { names = directives.elements, make = element_directive },
+  { names = directives.controls, make = control_directive },
+}
+
+local function directive(pipe, api, name)
+  for i = 1, #makers do
+    local family = makers[i].names[name]
+    if family then
+      return makers[i].make(pipe, name, require("neap.op." .. family)[name], api)
+    end
+  end
+  local source = pipe.run.source()
+  errors.raise(
+    "usage",
+    ('op has no "%s"%s'):format(tostring(name), errors.hint(name, directives.all)),
+    source
+  )
+end
+
+---A fresh op for one run of a revision.
+---@param run table  made by the host; see docs of `Run` in neap.dialect
+function op.new(run)
+  local pipe = pipes.new(run)
+  local api = { null = run.null, dialect = run.dialect, offline = run.offline and true or false }
+  return setmetatable(api, {
+    __name = "op",
+    __index = function(self, name)
+      local made = directive(pipe, api, name)
+      rawset(self, name, made)
+      return made
+    end,
+  })
+end
+
+return op

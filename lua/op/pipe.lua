@@ -1,0 +1,121 @@
+--- The way of an operation: compiled by the dialect, every statement handed to the session at once.
+
+local errors = require("neap.errors")
+
+local pipe = {}
+pipe.__index = pipe
+
+---@class Pipe
+---@field run table               made by the host: session, dialect, naming, source() ...
+---@field compile fun(operation: Operation, run: table): Statement[]
+---@field savepoints integer      how many are open
+---@field autocommits integer     how deep in op.autocommit
+
+---@return Pipe
+function pipe.new(run)
+  local dialect = require("neap.dialect." .. run.dialect)
+  return setmetatable({
+    run = run,
+    dialect = dialect,
+    compile = dialect.compile,
+    savepoints = 0,
+    autocommits = 0,
+  }, pipe)
+end
+
+---Raises err as the failure of directive `name`; a wrong argument gets the directive's name and the place.
+function pipe:fail(name, err, source)
+  if errors.is(err) and err.kind == "usage" and not err.at then
+    if name then
+      err.message = name .. ": " .. err.message
+    end
+    source = source or self.run.source()
+    err.at, err.via = source.at, source.via
+  end
+  error(err, 0)
+end
+
+-- How a statement is sent, by its `send`; without one it is session:run(sql).
+local senders = {}
+
+function senders.text(session, statement, source)
+  session:text(statement.sql, source, statement.file and statement or nil)
+end
+
+function senders.many(session, statement, source)
+  session:many(statement.sql, statement.rows, source)
+end
+
+function senders.copy(session, statement, source)
+  session:copy(statement.sql, statement.next(), source)
+end
+
+-- Statements that depend on what is there: `only_if` is { sql, params, exists = true|false }.
+local function wanted(session, statement, source)
+  local only_if = statement.only_if
+  local rows = session:query(only_if.sql, only_if.params, source)
+  return (#rows > 0) == only_if.exists
+end
+
+function pipe:send_one(statement, source)
+  local session = self.run.session
+  if statement.only_if and not wanted(session, statement, source) then
+    return
+  end
+  local sender = senders[statement.send]
+  if sender then
+    sender(session, statement, source)
+  else
+    session:run(statement.sql, statement.params, source)
+  end
+end
+
+-- A statement that PostgreSQL refuses inside a transaction.
+function pipe:send_alone(statement, source)
+  if self.autocommits > 0 then
+    return self:send_one(statement, source)
+  end
+  if self.savepoints > 0 then
+    errors.raise(
+      "usage",
+      "this runs outside a transaction, and op.savepoint keeps one open: move it out of the savepoint",
+      source,
+      { sql = statement.sql }
+    )
+  end
+  local session = self.run.session
+  session:autocommit(true, source)
+  self:send_one(statement, source)
+  session:autocommit(false, source)
+end
+
+---@param statements Statement[]
+---@param source Source
+function pipe:send_all(statements, source)
+  local session = self.run.session
+  for i = 1, #statements do
+    local statement = statements[i]
+    local from = statement.source or source
+    if statement.transactional == false then
+      self:send_alone(statement, from)
+    elseif statement.send or statement.only_if then
+      self:send_one(statement, from)
+    else
+      session:run(statement.sql, statement.params, from)
+    end
+  end
+end
+
+---Compiles all of it, so that a wrong argument is found before anything is sent; then sends.
+---@param operation Operation
+function pipe:send(operation)
+  local source = operation.source or self.run.source()
+  operation.source = source
+  local ok, statements = pcall(self.compile, operation, self.run)
+  if not ok then
+    self:fail("op." .. tostring(operation.kind), statements, source)
+  end
+  self:send_all(statements, source)
+end
+
+return pipe

@@ -1,0 +1,124 @@
+--- Questions to the database. They see what the lines before them did, and need a live database.
+
+local check = require("neap.op.check")
+local data = require("neap.op.data")
+local errors = require("neap.errors")
+
+local queries = {}
+
+local function fetch(pipe, label, sql, params)
+  local run = pipe.run
+  local source = run.source()
+  local ok, statement = pcall(function()
+    return pipe.dialect.parameters(data.execute(sql, params))
+  end)
+  if not ok then
+    pipe:fail(label, statement, source)
+  end
+  if run.offline then
+    errors.raise("usage", label .. ": a script cannot ask the database", source, {
+      sql = statement.sql,
+      advice = "Guard it with `if not neap.offline then`, or do it in SQL alone: op.execute with a DO block or INSERT ... SELECT",
+    })
+  end
+  return run.session:query(statement.sql, statement.params, source)
+end
+
+---Run a query; its rows as a list of tables by column name.
+---
+---    for _, row in ipairs(op.query("SELECT id, email FROM account WHERE age > $1", { 17 })) do
+---      print(row.id, row.email)
+---    end
+---
+---Integers, floats and booleans are Lua's, everything else is the database's text, NULL is absent. Parameters
+---as for `execute`. Offline it is an error, which says what to do. More than 256 MB of rows is an error.
+---@param sql string
+---@param params table?
+---@return table<string, any>[]
+function queries.query(pipe, _, sql, params)
+  return fetch(pipe, "op.query", sql, params)
+end
+
+---The first row of a query, or nil.
+---
+---    local account = op.row("SELECT * FROM account WHERE id = :id", { id = 5 })
+---@param sql string
+---@param params table?
+---@return table<string, any>?
+function queries.row(pipe, _, sql, params)
+  return fetch(pipe, "op.row", sql, params)[1]
+end
+
+---The one value of a query, or nil for NULL and for no row. More than one column is an error.
+---
+---    if op.scalar("SELECT count(*) FROM account") == 0 then ... end
+---@param sql string
+---@param params table?
+---@return any
+function queries.scalar(pipe, _, sql, params)
+  local row = fetch(pipe, "op.scalar", sql, params)[1]
+  if row == nil then
+    return nil
+  end
+  local name, value = next(row)
+  if name ~= nil and next(row, name) ~= nil then
+    errors.raise(
+      "usage",
+      "op.scalar: the query gives more than one column; use op.row",
+      pipe.run.source(),
+      { sql = check.is_sql(sql) and sql.sql or sql }
+    )
+  end
+  return value
+end
+
+local each_partition_options = {
+  schema = check.shape.name,
+  order = check.one_of({ "asc", "desc" }),
+  leaves = check.shape.boolean,
+  commit = check.shape.boolean,
+}
+
+---Call fn with the qualified name of every partition of a table, in name order.
+---
+---    op.each_partition("report", function(partition)
+---      op.create_index(nil, partition, "signature", { concurrently = true })
+---    end, { order = "desc" })
+---
+---Options: schema, order ("asc", "desc"), leaves (true: partitions of partitions instead of the direct ones),
+---commit (true: each call is a transaction of its own, and the revision stepwise). fn gets the name as
+---`"schema.name"`, ready for op, and the bound as SQL text. PostgreSQL with a live database only.
+---Source: PostgreSQL manual, pg_inherits
+---@param parent string
+---@param fn fun(name: string, bound: string)
+---@param opts table?
+function queries.each_partition(pipe, _, parent, fn, opts)
+  local label, run = "op.each_partition", pipe.run
+  local source = run.source()
+  local ok, statement, operation = pcall(function()
+    local schema, name = check.object(parent, 1, "the parent's name", opts)
+    if type(fn) ~= "function" then
+      check.wrong(2, "a function", fn)
+    end
+    local found = { kind = "each_partition", schema = schema, table = name }
+    check.options(found, opts, each_partition_options, 3)
+    return pipe.dialect.list_partitions(found), found
+  end)
+  if not ok then
+    pipe:fail(label, statement, source)
+  end
+  if run.offline then
+    errors.raise("usage", label .. ": a script cannot ask the database for partitions", source, {
+      advice = "Name the partitions in the revision, or write a DO block that loops over pg_inherits",
+    })
+  end
+  local rows = run.session:query(statement.sql, statement.params, source)
+  for i, row in ipairs(rows) do
+    if operation.commit and i > 1 then
+      run.session:commit(source)
+    end
+    fn(row.name, row.bound)
+  end
+end
+
+return queries
