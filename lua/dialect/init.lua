@@ -69,7 +69,11 @@ function dialect.define(self)
       compiler = require("neap.dialect." .. self.name .. "." .. family)[kind]
     end
     if not compiler then
-      errors.usage('unknown operation "%s"%s', tostring(kind), errors.hint(kind, directives.operations))
+      errors.usage(
+        'unknown operation "%s"%s',
+        tostring(kind),
+        errors.hint(kind, directives.operations)
+      )
     end
     compilers[kind] = compiler
     return compiler

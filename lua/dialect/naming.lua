@@ -68,7 +68,8 @@ local function expand(template, kind, facts)
         )
       end
       errors.usage(
-        'naming.%s = "%s": unknown placeholder {%s}; there are {table}, {schema}, {columns}, {referred_table} and {constraint_name}',
+        'naming.%s = "%s": unknown placeholder {%s}; there are {table}, {schema}, {columns}, '
+          .. "{referred_table} and {constraint_name}",
         kind,
         template,
         place

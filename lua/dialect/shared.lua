@@ -119,7 +119,10 @@ function compilers.load_sql(operation, run)
 end
 
 local function not_yet(option)
-  errors.usage('option "%s" of load_sql_dir is not there yet; files are loaded in name order, all of them', option)
+  errors.usage(
+    'option "%s" of load_sql_dir is not there yet; files are loaded in name order, all of them',
+    option
+  )
 end
 
 function compilers.load_sql_dir(operation, run)

@@ -77,7 +77,9 @@ local function json_object(value, depth)
   local names = {}
   for name in next, value do
     if type(name) ~= "string" then
-      errors.usage("a table with both positions and names, or holes, is neither a JSON array nor an object")
+      errors.usage(
+        "a table with both positions and names, or holes, is neither a JSON array nor an object"
+      )
     end
     names[#names + 1] = name
   end

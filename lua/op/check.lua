@@ -28,7 +28,10 @@ end
 ---True for what op.sql makes, and for the same as a plain table (operations from files have no marks).
 function check.is_sql(value)
   return type(value) == "table"
-    and (getmetatable(value) == Sql or (type(value.sql) == "string" and next(value, next(value)) == nil))
+    and (
+      getmetatable(value) == Sql
+      or (type(value.sql) == "string" and next(value, next(value)) == nil)
+    )
 end
 
 ---True for what op.bytes makes. Strict: in a JSON value { bytes = "x" } is data.
@@ -450,12 +453,19 @@ function check.references(value, allowed)
   if type(value) == "string" then
     local table_name, column = value:match("^(.+)%.([^.]+)$")
     if not table_name then
-      errors.usage('option "references" takes "table.column" or { "table", "column" }, got "%s"', value)
+      errors.usage(
+        'option "references" takes "table.column" or { "table", "column" }, got "%s"',
+        value
+      )
     end
     local schema, name = split(table_name)
     return { schema = schema, table = name, columns = { column } }
   end
-  if type(value) ~= "table" or not is_name(value[1]) or not (value[2] == nil or is_name(value[2])) then
+  if
+    type(value) ~= "table"
+    or not is_name(value[1])
+    or not (value[2] == nil or is_name(value[2]))
+  then
     errors.usage(
       'option "references" takes "table.column" or { "table", "column", ondelete = ... }, got %s',
       describe(value)
@@ -467,7 +477,11 @@ function check.references(value, allowed)
     if key ~= 1 and key ~= 2 then
       local expected = allowed[key]
       if not expected then
-        errors.usage('unknown option "%s" in references%s', tostring(key), errors.hint(key, allowed))
+        errors.usage(
+          'unknown option "%s" in references%s',
+          tostring(key),
+          errors.hint(key, allowed)
+        )
       end
       if not expected.test(setting) then
         wrong_option(key, expected, setting)
@@ -504,7 +518,10 @@ function check.params(params, position)
     errors.usage("bad argument #%d: parameters are a list or named, not both", position)
   end
   if named == 0 and highest ~= listed then
-    errors.usage("bad argument #%d: the list of parameters has a hole (a nil); write op.null for NULL", position)
+    errors.usage(
+      "bad argument #%d: the list of parameters has a hole (a nil); write op.null for NULL",
+      position
+    )
   end
   for key, value in next, params do
     local kind = type(value)

@@ -61,7 +61,8 @@ local function refuse_inside(pipe, label)
   if pipe.savepoints > 0 then
     errors.raise(
       "usage",
-      label .. ": ends the transaction, and op.savepoint keeps one open: move it out of the savepoint",
+      label
+        .. ": ends the transaction, and op.savepoint keeps one open: move it out of the savepoint",
       pipe.run.source()
     )
   end

@@ -56,11 +56,19 @@ local bulk_insert_options = {
 
 local function check_row(row, number)
   if type(row) ~= "table" then
-    errors.usage("bad argument #2: row %d is %s; expected a table { column = value }", number, check.describe(row))
+    errors.usage(
+      "bad argument #2: row %d is %s; expected a table { column = value }",
+      number,
+      check.describe(row)
+    )
   end
   for name in next, row do
     if type(name) ~= "string" or name == "" then
-      errors.usage("bad argument #2: row %d has %s as a column's name", number, check.describe(name))
+      errors.usage(
+        "bad argument #2: row %d has %s as a column's name",
+        number,
+        check.describe(name)
+      )
     end
   end
 end
@@ -117,12 +125,10 @@ local load_options = { transaction = check.one_of({ "ignore", "refuse" }) }
 ---@param opts table?
 ---@return LoadSql
 function data.load_sql(file, opts)
-  return check.options(
-    { kind = "load_sql", file = check.name(file, 1, "a file's name, relative to the sql directory") },
-    opts,
-    load_options,
-    2
-  )
+  return check.options({
+    kind = "load_sql",
+    file = check.name(file, 1, "a file's name, relative to the sql directory"),
+  }, opts, load_options, 2)
 end
 
 local load_dir_options = {

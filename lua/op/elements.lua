@@ -142,7 +142,12 @@ local unique_options = {
 ---@param columns string|string[]
 ---@param opts table?
 function elements.unique(columns, opts)
-  return check.options({ kind = "unique", columns = check.names(columns, 1) }, opts, unique_options, 2)
+  return check.options(
+    { kind = "unique", columns = check.names(columns, 1) },
+    opts,
+    unique_options,
+    2
+  )
 end
 
 local check_options = { name = shape.name, no_inherit = shape.boolean }

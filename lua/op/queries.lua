@@ -18,7 +18,8 @@ local function fetch(pipe, label, sql, params)
   if run.offline then
     errors.raise("usage", label .. ": a script cannot ask the database", source, {
       sql = statement.sql,
-      advice = "Guard it with `if not neap.offline then`, or do it in SQL alone: op.execute with a DO block or INSERT ... SELECT",
+      advice = "Guard it with `if not neap.offline then`, or do it in SQL alone: "
+        .. "op.execute with a DO block or INSERT ... SELECT",
     })
   end
   return run.session:query(statement.sql, statement.params, source)

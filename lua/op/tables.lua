@@ -126,12 +126,7 @@ function tables.rename_table(old, new, opts)
   if schema and new:sub(1, #schema + 1) == schema .. "." then
     operation.new_name = new:sub(#schema + 2) -- "s.a" to "s.b" is clear enough
   end
-  return check.options(
-    operation,
-    opts,
-    { schema = shape.name, if_exists = shape.boolean },
-    3
-  )
+  return check.options(operation, opts, { schema = shape.name, if_exists = shape.boolean }, 3)
 end
 
 local add_column_options = { schema = shape.name, if_not_exists = shape.boolean }
@@ -243,7 +238,11 @@ function tables.alter_column(table_name, name, opts)
     column = check.name(name, 2, "the column's name"),
   }
   if type(opts) ~= "table" or next(opts) == nil then
-    check.wrong(3, "a table that says what to change: type, nullable, server_default, comment, new_name", opts)
+    check.wrong(
+      3,
+      "a table that says what to change: type, nullable, server_default, comment, new_name",
+      opts
+    )
   end
   for theirs, ours in next, alembic_words do
     if opts[theirs] ~= nil then

@@ -54,7 +54,12 @@ local function key_body(words, options)
   if options.nulls_not_distinct then
     words = words .. " NULLS NOT DISTINCT"
   end
-  return words .. " (" .. text.names(options.columns) .. ")" .. include(options) .. deferral(options)
+  return words
+    .. " ("
+    .. text.names(options.columns)
+    .. ")"
+    .. include(options)
+    .. deferral(options)
 end
 
 ---An index's or exclusion's column: name or (expression), collation, operator class, order.

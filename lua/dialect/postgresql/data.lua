@@ -79,7 +79,8 @@ local function notations(operation, run, tabular, known)
         )
     elseif run.offline then
       errors.usage(
-        'column "%s" has a list or a table, and a script cannot look up its type: add columns = { %s = "text[]" } or "jsonb"',
+        'column "%s" has a list or a table, and a script cannot look up its type: '
+          .. 'add columns = { %s = "text[]" } or "jsonb"',
         name,
         name
       )
@@ -235,11 +236,9 @@ function data.bulk_insert(operation, run)
   if known and copyable(known, columns) then
     return {
       {
-        sql = "COPY "
-          .. text.object(operation.schema, operation.table)
-          .. " ("
-          .. text.names(columns)
-          .. ") FROM STDIN",
+        sql = "COPY " .. text.object(operation.schema, operation.table) .. " (" .. text.names(
+          columns
+        ) .. ") FROM STDIN",
         send = "copy",
         next = copy_chunks(rows, columns, by_column),
       },

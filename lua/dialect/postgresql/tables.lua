@@ -67,7 +67,10 @@ end
 
 local function generated(value)
   local expression, options = shared.named_text(value)
-  return "GENERATED ALWAYS AS (" .. expression .. ")" .. (options.stored == false and " VIRTUAL" or " STORED")
+  return "GENERATED ALWAYS AS ("
+    .. expression
+    .. ")"
+    .. (options.stored == false and " VIRTUAL" or " STORED")
 end
 
 -- What a naming template may want to know about a constraint of this column.
@@ -79,8 +82,12 @@ local function check_clause(run, column, schema, table_name)
   local expression, options = shared.named_text(column.check)
   -- A column's check without a name goes by the column's.
   local template = run.naming and run.naming.ck
-  local name = options.name or template and template:find("{constraint_name}", 1, true) and column.name
-  return constraints.label(run, "ck", facts(column, schema, table_name, name or nil)) .. "CHECK (" .. expression .. ")"
+  local name = options.name
+    or template and template:find("{constraint_name}", 1, true) and column.name
+  return constraints.label(run, "ck", facts(column, schema, table_name, name or nil))
+    .. "CHECK ("
+    .. expression
+    .. ")"
 end
 
 ---One column of CREATE TABLE or ADD COLUMN.
@@ -92,6 +99,9 @@ function tables.column(run, column, schema, table_name, primary)
   end
   if column.collation then
     add("COLLATE " .. text.qualified(column.collation))
+  end
+  if column.nullable == false and not primary then
+    add("NOT NULL")
   end
   if column.generated then
     add(generated(column.generated))
@@ -105,9 +115,6 @@ function tables.column(run, column, schema, table_name, primary)
     )
   elseif column.server_default ~= nil then
     add("DEFAULT " .. text.literal(column.server_default))
-  end
-  if column.nullable == false and not primary then
-    add("NOT NULL")
   end
   if primary then
     add(constraints.label(run, "pk", facts(column, schema, table_name)) .. "PRIMARY KEY")
@@ -235,13 +242,8 @@ function tables.create_table(operation, run)
   for i = 1, #elements do
     local element = elements[i]
     if element.kind == "column" then
-      lines[#lines + 1] = tables.column(
-        run,
-        element,
-        schema,
-        table_name,
-        element.primary_key and #keys == 1
-      )
+      lines[#lines + 1] =
+        tables.column(run, element, schema, table_name, element.primary_key and #keys == 1)
     elseif element.kind ~= "index" then
       lines[#lines + 1] = constraints.write(run, element.kind, element, schema, table_name)
     end
@@ -383,7 +385,9 @@ function tables.create_table_comment(operation)
 end
 
 function tables.drop_table_comment(operation)
-  return { { sql = "COMMENT ON TABLE " .. text.object(operation.schema, operation.table) .. " IS NULL" } }
+  return {
+    { sql = "COMMENT ON TABLE " .. text.object(operation.schema, operation.table) .. " IS NULL" },
+  }
 end
 
 return tables

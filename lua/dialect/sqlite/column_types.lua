@@ -34,7 +34,9 @@ local replaced = {
 
 -- In STRICT tables only these exist.
 local strict = {
-  integer = words("int, integer, tinyint, smallint, mediumint, bigint, int2, int4, int8, unsigned big int, boolean, bool"),
+  integer = words(
+    "int, integer, tinyint, smallint, mediumint, bigint, int2, int4, int8, unsigned big int, boolean, bool"
+  ),
   real = words("real, double, double precision, float, float4, float8, numeric, decimal, dec"),
   blob = words("blob"),
   any = words("any"),

@@ -86,7 +86,10 @@ local bodies = {
   },
   exclude = {
     write = function()
-      text.lacks("exclusion constraints", "a trigger that raises can do it, through op.create_trigger")
+      text.lacks(
+        "exclusion constraints",
+        "a trigger that raises can do it, through op.create_trigger"
+      )
     end,
   },
 }
@@ -110,7 +113,8 @@ function constraints.write(run, kind, options, schema, table_name)
   }) .. sql
 end
 
-local in_create_table = "say it in op.create_table, or make a new table, copy the rows, drop the old one and rename"
+local in_create_table =
+  "say it in op.create_table, or make a new table, copy the rows, drop the old one and rename"
 
 function constraints.create_primary_key()
   text.rebuild("add a primary key", in_create_table)
@@ -146,7 +150,10 @@ function constraints.drop_constraint()
 end
 
 function constraints.validate_constraint()
-  text.lacks("VALIDATE CONSTRAINT", "a constraint there is never NOT VALID: leave this line out on SQLite")
+  text.lacks(
+    "VALIDATE CONSTRAINT",
+    "a constraint there is never NOT VALID: leave this line out on SQLite"
+  )
 end
 
 function constraints.rename_constraint()

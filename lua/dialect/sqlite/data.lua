@@ -15,7 +15,8 @@ local function parameter(value)
   return values.json(value)
 end
 
--- The INSERT for this row's columns. Expressions are part of its text.
+-- The INSERT for this row's columns: its text, which holds the row's expressions, the columns that are
+-- parameters, and whether other rows may use it.
 local function insert_for(operation, row)
   local columns, places, names = shared.sorted_keys(row), {}, {}
   for i, name in ipairs(columns) do
@@ -29,15 +30,11 @@ local function insert_for(operation, row)
   end
   local head = "INSERT INTO " .. text.object(operation.schema, operation.table)
   if #columns == 0 then
-    return head .. " DEFAULT VALUES", names
+    return head .. " DEFAULT VALUES", names, true
   end
-  return head
-    .. " ("
-    .. text.names(columns)
-    .. ") VALUES ("
-    .. table.concat(places, ", ")
-    .. ")",
-    names
+  return head .. " (" .. text.names(columns) .. ") VALUES (" .. table.concat(places, ", ") .. ")",
+    names,
+    #names == #columns
 end
 
 -- True when the row goes with the statement whose parameters are `names`: the same columns, no expression.
@@ -61,11 +58,11 @@ local function fits(row, names)
 end
 
 function data.bulk_insert(operation)
-  local statements, current, names = {}, nil, nil
+  local statements, current, names, common = {}, nil, nil, false
   for _, row in ipairs(operation.rows) do
-    if not current or not fits(row, names) then
+    if not common or not fits(row, names) then
       local sql
-      sql, names = insert_for(operation, row)
+      sql, names, common = insert_for(operation, row)
       current = { sql = sql, send = "many", rows = {} }
       statements[#statements + 1] = current
     end

@@ -12,7 +12,10 @@ local function index_column(column)
   elseif column.sql then
     return "(" .. column.sql .. ")"
   end
-  text.refuse(column, { opclass = "leave it out there", nulls = "SQLite has NULLs first in ascending order" })
+  text.refuse(
+    column,
+    { opclass = "leave it out there", nulls = "SQLite has NULLs first in ascending order" }
+  )
   local name = column[1]
   local sql = type(name) == "table" and "(" .. name.sql .. ")" or text.name(name)
   if column.collation then

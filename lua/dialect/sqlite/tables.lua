@@ -16,7 +16,10 @@ end
 
 local function generated(value)
   local expression, options = shared.named_text(value)
-  return "GENERATED ALWAYS AS (" .. expression .. ")" .. (options.stored and " STORED" or " VIRTUAL")
+  return "GENERATED ALWAYS AS ("
+    .. expression
+    .. ")"
+    .. (options.stored and " STORED" or " VIRTUAL")
 end
 
 -- A column whose key is the row's number: the type must be exactly INTEGER.
@@ -48,8 +51,12 @@ end
 local function check_clause(run, column, schema, table_name)
   local expression, options = shared.named_text(column.check)
   local template = run.naming and run.naming.ck
-  local name = options.name or template and template:find("{constraint_name}", 1, true) and column.name
-  return constraints.label(run, "ck", facts(column, schema, table_name, name or nil)) .. "CHECK (" .. expression .. ")"
+  local name = options.name
+    or template and template:find("{constraint_name}", 1, true) and column.name
+  return constraints.label(run, "ck", facts(column, schema, table_name, name or nil))
+    .. "CHECK ("
+    .. expression
+    .. ")"
 end
 
 ---One column of CREATE TABLE or ADD COLUMN.
@@ -225,7 +232,8 @@ local function look_first(operation, run, option, column, exists)
   end
   if run.offline then
     errors.usage(
-      'option "%s" of a column needs a live database on SQLite, whose ALTER TABLE has no such words: leave it out of a script',
+      'option "%s" of a column needs a live database on SQLite, whose ALTER TABLE has no such words: '
+        .. "leave it out of a script",
       option
     )
   end
@@ -237,9 +245,15 @@ local function refuse_add_column(column, where)
   if column.primary_key then
     text.rebuild("add a primary key column", new_table)
   elseif column.unique and not column.index then
-    text.rebuild("add a unique column", "write index = true beside unique = true: a unique index does the same")
+    text.rebuild(
+      "add a unique column",
+      "write index = true beside unique = true: a unique index does the same"
+    )
   elseif column.generated and select(2, shared.named_text(column.generated)).stored then
-    text.rebuild("add a stored generated column", "stored = false makes it virtual, which can be added")
+    text.rebuild(
+      "add a stored generated column",
+      "stored = false makes it virtual, which can be added"
+    )
   elseif column.server_default ~= nil and not column.generated then
     local sql, constant = text.default(column.server_default)
     if not constant then
@@ -275,7 +289,8 @@ end
 function tables.drop_column(operation, run)
   local only_if = look_first(operation, run, "if_exists", operation.column, true)
   local plain = { cascade = operation.cascade }
-  local statements = text.drop(alter(operation) .. " DROP COLUMN", plain, text.name(operation.column))
+  local statements =
+    text.drop(alter(operation) .. " DROP COLUMN", plain, text.name(operation.column))
   statements[1].only_if = only_if
   return statements
 end
@@ -293,7 +308,8 @@ local function refuse_alter_column(operation)
     if operation[row[1]] ~= nil then
       text.rebuild(
         row[2],
-        "make a new table, copy the rows, drop the old one and rename; or add a new column, copy the values and drop the old column"
+        "make a new table, copy the rows, drop the old one and rename; "
+          .. "or add a new column, copy the values and drop the old column"
       )
     end
   end

@@ -108,7 +108,8 @@ function text.refuse(operation, options)
       errors.usage(
         'option "%s" is PostgreSQL\'s, SQLite has nothing like it: %s',
         name,
-        instead ~= "" and instead or ('write %s = neap.dialect == "postgresql" and ... or nil'):format(name)
+        instead ~= "" and instead
+          or ('write %s = neap.dialect == "postgresql" and ... or nil'):format(name)
       )
     end
   end

@@ -1,0 +1,178 @@
+--- A `run` without a database, for specs of op: everything that is sent is written down as text.
+---
+---     local fake = require("spec.support.fake_run")
+---     local run = fake.new("sqlite")
+---     fake.op(run).drop_table("account")
+---     assert.equal("DROP TABLE account;\n", run.text())
+
+-- In a plain interpreter neap's modules are files, and neap.sql is the shim.
+local function search(name)
+  local path = name:match("^neap%.(.+)$")
+  if not path then
+    return nil
+  end
+  path = "lua/" .. path:gsub("%.", "/")
+  for _, file in ipairs({ path .. ".lua", path .. "/init.lua" }) do
+    local chunk = loadfile(file)
+    if chunk then
+      return chunk
+    end
+  end
+  return name == "neap.sql" and loadfile("spec/support/neap_sql.lua") or nil
+end
+if not pcall(require, "neap.op.check") or not pcall(require, "neap.sql") then
+  table.insert(package.searchers, search)
+end
+
+local fake = {}
+
+-- Any light userdata: `op.null`. A plain interpreter has one in io's metatable-less upvalueid.
+fake.null = debug.upvalueid(search, 1)
+
+local function show(value)
+  local check = require("neap.op.check")
+  if type(value) == "string" then
+    return "'" .. value .. "'"
+  elseif type(value) == "userdata" then
+    return "NULL"
+  elseif check.is_bytes(value) then
+    return "bytes '"
+      .. value.bytes:gsub("[^ -~]", function(char)
+        return ("\\x%02x"):format(char:byte())
+      end)
+      .. "'"
+  end
+  return tostring(value)
+end
+
+local function show_params(params)
+  local parts = {}
+  for i = 1, params.n or #params do
+    parts[i] = show(params[i])
+  end
+  return table.concat(parts, ", ")
+end
+
+local session = {}
+session.__index = session
+
+function session:write(text)
+  self.lines[#self.lines + 1] = text
+end
+
+function session:statement(sql)
+  self:write(sql .. (sql:find(";%s*$") and "" or ";"))
+end
+
+function session:text(sql, source, options)
+  assert(source, "source")
+  if options then
+    self:write(
+      "-- "
+        .. options.file
+        .. (options.ignore_transaction and ", without its BEGIN and COMMIT" or "")
+    )
+  end
+  self:statement(sql)
+end
+
+function session:run(sql, params, source)
+  assert(source, "source")
+  if params then
+    self:write("-- with " .. show_params(params))
+  end
+  self:statement(sql)
+end
+
+function session:many(sql, rows, source)
+  assert(source, "source")
+  for _, row in ipairs(rows) do
+    self:write("-- with " .. show_params(row))
+  end
+  self:statement(sql)
+end
+
+function session:query(sql, params, source)
+  assert(source, "source")
+  self:write("-- query" .. (params and ", with " .. show_params(params) or ""))
+  self:statement(sql)
+  return table.remove(self.answers, 1) or {}
+end
+
+function session:copy(sql, chunks, source)
+  assert(source, "source")
+  self:statement(sql)
+  for chunk in chunks do
+    self:write((chunk:gsub("\n$", "")))
+  end
+  self:write("\\.")
+end
+
+function session:savepoint(source)
+  assert(source, "source")
+  self:write("-- savepoint")
+end
+
+function session:release()
+  self:write("-- release")
+  return true
+end
+
+function session:rollback_to()
+  self:write("-- roll back to the savepoint")
+end
+
+function session:commit(source)
+  assert(source, "source")
+  self:write("-- commit, begin")
+end
+
+function session:autocommit(begin, source)
+  assert(source, "source")
+  self:write(begin and "-- commit" or "-- begin")
+end
+
+---@param dialect "postgresql"|"sqlite"
+---@param options table|nil  naming, offline, files (for load_sql), server_version
+function fake.new(dialect, options)
+  options = options or {}
+  local sent = setmetatable({ lines = {}, answers = options.answers or {} }, session)
+  local files = options.files or {}
+  local run = {
+    dialect = dialect,
+    offline = options.offline,
+    naming = options.naming or {},
+    null = fake.null,
+    config = {},
+    session = sent,
+  }
+  function run.server_version()
+    return options.server_version or 150018
+  end
+  function run.source()
+    return { at = "migrations/x.lua:1" }
+  end
+  function run.read_sql(path)
+    return assert(files[path], path), path
+  end
+  function run.list_sql(directory)
+    local paths = {}
+    for path in pairs(files) do
+      if path:sub(1, #directory + 1) == directory .. "/" then
+        paths[#paths + 1] = path
+      end
+    end
+    table.sort(paths)
+    return paths
+  end
+  function run.text()
+    return #sent.lines > 0 and table.concat(sent.lines, "\n") .. "\n" or ""
+  end
+  return run
+end
+
+function fake.op(run)
+  return require("neap.op").new(run)
+end
+
+return fake
