@@ -94,12 +94,16 @@ INSTALL_PACKAGES = @spec/support/install.sh
 RUN_SPECS = spec/support/cluster.sh env NEAP_BIN=$(BUILD)/neap NEAP_BUILD=$(BUILD) \
 	$(BUILD)/neap lua spec/run.lua
 # Programs that specs use: what stands in the way, and what fails on purpose.
-SPEC_TOOLS = $(BUILD)/spec/proxy
+SPEC_TOOLS = $(BUILD)/spec/proxy $(BUILD)/spec/out_of_memory.so
 spec-tools: $(SPEC_TOOLS)
 $(BUILD)/spec/%: spec/support/%.c
 	$(SAY) CC $<
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -o $@ $<
+$(BUILD)/spec/%.so: spec/support/%.c
+	$(SAY) CC $<
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -O1 -Wall -Wextra -fPIC -shared -o $@ $<
 
 demo:
 	$(INSTALL_PACKAGES) build
