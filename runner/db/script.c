@@ -1,0 +1,472 @@
+/* script.c - the driver of offline mode: what it is sent becomes the text of a script.
+ *
+ * For psql and the sqlite3 shell. Nothing is queued: send writes, in one piece per statement.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/list.h"
+#include "base/memory.h"
+#include "db/db.h"
+#include "sql/lexer.h"
+#include "sql/quote.h"
+
+/* How far a line of COPY data is from being the line "\.". */
+enum copy_line { LINE_START, LINE_BACKSLASH, LINE_DOT, LINE_RETURN, LINE_OTHER };
+
+struct db_connection {
+    enum sql_dialect dialect;
+    db_write_function *write;
+    void *data;
+    bool open;                  /* in a transaction, by what was sent */
+    const char *failed_purpose; /* of the statement that failed; callers pass constants */
+    enum copy_line copy_line;
+    bool copy_ended; /* a line "\." was in the data: the rest is dropped, as the server does */
+};
+
+struct db_connection *db_script_open(const char *dialect, db_write_function *write, void *data)
+{
+    struct db_connection *connection = mem_alloc(sizeof *connection);
+    connection->dialect = sql_dialect_named(dialect);
+    connection->write = write;
+    connection->data = data;
+    return connection;
+}
+
+static bool write_out(struct db_connection *connection, const char *bytes, size_t length,
+                      struct error *error)
+{
+    errno = 0;
+    if (length == 0 || connection->write(connection->data, bytes, length)) {
+        return true;
+    }
+    int reason = errno;
+    return error_set(error, ERROR_FAILED, "cannot write the script%s%s",
+                     reason != 0 ? ": " : "", reason != 0 ? strerror(reason) : "");
+}
+
+/* Adds the statement's source to an error that was just made; false, to be returned. */
+static bool blame(struct db_connection *connection, const struct db_statement *statement,
+                  struct error *error)
+{
+    text_add(&error->at, statement->source.at);
+    text_add(&error->via, statement->source.via);
+    text_add(&error->sql, statement->sql);
+    connection->failed_purpose = statement->purpose;
+    return false;
+}
+
+/* --- parameters as literals --- */
+
+/* The shortest digits that are read back as the same number, and not as an integer. */
+static void add_finite(struct text *out, double real)
+{
+    char digits[40];
+    for (int precision = 15; precision <= 17; precision++) {
+        (void)snprintf(digits, sizeof digits, "%.*g", precision, real);
+        if (strtod(digits, NULL) == real) {
+            break;
+        }
+    }
+    const char *more = strpbrk(digits, ".e") == NULL ? ".0" : "";
+    /* In parentheses: "1 -$1" would become a comment, -1::text is -(1::text). */
+    text_format(out, signbit(real) ? "(%s%s)" : "%s%s", digits, more);
+}
+
+static void add_real(struct text *out, double real, enum sql_dialect dialect)
+{
+    if (isfinite(real)) {
+        add_finite(out, real);
+    } else if (dialect == SQL_POSTGRESQL) {
+        text_format(out, "'%s'::float8",
+                    isnan(real) ? "NaN"
+                    : real < 0  ? "-Infinity"
+                                : "Infinity");
+    } else {
+        text_add(out, isnan(real) ? "NULL" : real < 0 ? "(-9e999)" : "9e999");
+    }
+}
+
+static void add_integer(struct text *out, int64_t integer, enum sql_dialect dialect)
+{
+    if (integer == INT64_MIN && dialect == SQL_POSTGRESQL) {
+        text_format(out, "'%" PRId64 "'::bigint", integer); /* else it would be numeric */
+    } else {
+        text_format(out, integer < 0 ? "(%" PRId64 ")" : "%" PRId64, integer);
+    }
+}
+
+/* A NUL byte in a text: SQLite has it through a cast, PostgreSQL not at all. */
+static bool add_string(struct text *out, const struct db_value *value, enum sql_dialect dialect,
+                       struct error *error)
+{
+    if (value->length == 0 || memchr(value->text, '\0', value->length) == NULL) {
+        sql_quote_string(out, value->text, value->length, dialect);
+        return true;
+    }
+    if (dialect == SQL_POSTGRESQL) {
+        return error_set(error, ERROR_FAILED, "a text with a NUL byte is no PostgreSQL text");
+    }
+    text_add(out, "CAST(");
+    sql_quote_bytes(out, value->text, value->length, dialect);
+    text_add(out, " AS TEXT)");
+    return true;
+}
+
+static bool add_literal(struct text *out, const struct db_value *value,
+                        enum sql_dialect dialect, struct error *error)
+{
+    switch (value->kind) {
+    case DB_NULL:
+        text_add(out, "NULL");
+        break;
+    case DB_INTEGER:
+        add_integer(out, value->integer, dialect);
+        break;
+    case DB_REAL:
+        add_real(out, value->real, dialect);
+        break;
+    case DB_BOOLEAN:
+        if (dialect == SQL_POSTGRESQL) {
+            text_add(out, value->integer != 0 ? "true" : "false");
+        } else {
+            text_add(out, value->integer != 0 ? "1" : "0");
+        }
+        break;
+    case DB_TEXT:
+        return add_string(out, value, dialect, error);
+    case DB_BYTES:
+        sql_quote_bytes(out, value->text, value->length, dialect);
+        text_add(out, dialect == SQL_POSTGRESQL ? "::bytea" : "");
+        break;
+    }
+    return true;
+}
+
+/* SQLite numbers its named placeholders at their first appearance. */
+static size_t number_of_name(struct list *names, const char *name, size_t length,
+                             struct sql_placeholder *placeholder)
+{
+    char *copy = mem_copy(name, length);
+    size_t number = 0;
+    for (size_t i = 0; i < names->count && number == 0; i++) {
+        if (strcmp(names->items[i], copy) == 0) {
+            number = i + 1;
+        }
+    }
+    if (number == 0) {
+        while (names->count < placeholder->highest) {
+            list_add(names, ""); /* the numbers between belong to ? and ?1 */
+        }
+        list_add(names, copy);
+        number = ++placeholder->highest;
+    }
+    mem_free(copy);
+    return number;
+}
+
+/* Characters that a literal may touch on its left and right. Between others a blank keeps it
+ * from being read together with its neighbour: "LIMIT?1", "x?". */
+static bool may_touch(const char *sql, size_t at, size_t length, const char *which)
+{
+    return at >= length || (sql[at] != '\0' && strchr(which, sql[at]) != NULL);
+}
+
+/* sql with each placeholder replaced by the literal of its parameter. */
+static bool add_bound(struct text *out, const struct db_statement *statement,
+                      enum sql_dialect dialect, struct error *error)
+{
+    const char *sql = statement->sql;
+    size_t length = strlen(sql), copied = 0;
+    struct sql_placeholder placeholder = {0};
+    struct list names = {0};
+    bool done = true;
+    while (done && sql_next_placeholder(sql, length, dialect, &placeholder)) {
+        size_t start = placeholder.start, end = placeholder.end, number = placeholder.number;
+        bool named = number == 0 && dialect == SQL_SQLITE;
+        if (named) {
+            number = number_of_name(&names, sql + start, end - start, &placeholder);
+        }
+        if (number == 0 || number > statement->param_count) {
+            done = error_set(error, ERROR_FAILED,
+                             "the placeholder %.*s has no value: %zu %s given",
+                             (int)(end - start), sql + start, statement->param_count,
+                             statement->param_count == 1 ? "was" : "were");
+            break;
+        }
+        text_append(out, sql + copied, start - copied);
+        text_add(out, start == 0 || may_touch(sql, start - 1, length, " \t\r\n(,=") ? "" : " ");
+        done = add_literal(out, &statement->params[number - 1], dialect, error);
+        text_add(out, may_touch(sql, end, length, " \t\r\n),;:") ? "" : " ");
+        copied = end;
+    }
+    text_add(out, sql + copied);
+    list_free(&names);
+    return done;
+}
+
+/* --- statements --- */
+
+/* Follows BEGIN and COMMIT. False: something is open at the end of the text, and would take
+ * the rest of the script with it. */
+static bool follow_transaction(struct db_connection *connection, const struct text *sql,
+                               struct error *error)
+{
+    struct sql_span span = {0};
+    while (sql_next_statement(sql->data, sql->length, connection->dialect, &span)) {
+        if (span.kind == SQL_UNCLOSED) {
+            return error_set(error, ERROR_FAILED,
+                             "a quote or comment in this SQL is never closed");
+        }
+        switch (sql_transaction_word(sql->data + span.start, span.end - span.start,
+                                     connection->dialect)) {
+        case SQL_BEGIN:
+            connection->open = true;
+            break;
+        case SQL_COMMIT:
+        case SQL_ROLLBACK:
+        case SQL_PREPARE_TRANSACTION:
+            connection->open = false;
+            break;
+        default:
+            break;
+        }
+    }
+    return true;
+}
+
+static void add_semicolon(struct text *out, enum sql_dialect dialect)
+{
+    struct sql_ending ending = sql_ending(out->data, out->length, dialect);
+    if (ending.line_comment) {
+        text_add_char(out, '\n');
+    }
+    text_add(out, ending.empty ? "\n" : ";\n");
+}
+
+static bool write_statement(struct db_connection *connection,
+                            const struct db_statement *statement, struct error *error)
+{
+    struct text out = {0};
+    text_append(&out, "", 0);
+    bool done = true;
+    if (statement->param_count > 0) {
+        done = add_bound(&out, statement, connection->dialect, error);
+    } else {
+        text_add(&out, statement->sql);
+    }
+    done = done && follow_transaction(connection, &out, error);
+    if (done) {
+        add_semicolon(&out, connection->dialect);
+        done = write_out(connection, out.data, out.length, error);
+    }
+    text_free(&out);
+    return done || blame(connection, statement, error);
+}
+
+static bool script_send(struct db_connection *connection, const struct db_statement *statement,
+                        db_row_function *row, void *row_data, struct db_result *result,
+                        struct error *error)
+{
+    (void)row_data;
+    if (row != NULL) {
+        error_set(error, ERROR_USAGE,
+                  "a query needs a live database, and this is offline mode (--sql)");
+        blame(connection, statement, error);
+        return error_advise(error,
+                            "Guard it with `if not neap.offline then ... end`, or write the "
+                            "change as one SQL statement for op.execute.");
+    }
+    if (!write_statement(connection, statement, error)) {
+        return false;
+    }
+    if (result != NULL) {
+        *result = (struct db_result){.done = true};
+    }
+    return true;
+}
+
+static bool script_flush(struct db_connection *connection, struct error *error)
+{
+    (void)connection, (void)error;
+    return true;
+}
+
+static const char *script_failed_purpose(struct db_connection *connection)
+{
+    return connection->failed_purpose;
+}
+
+/* --- COPY --- */
+
+static bool script_copy_begin(struct db_connection *connection,
+                              const struct db_statement *statement, struct error *error)
+{
+    if (connection->dialect == SQL_SQLITE) {
+        error_set(error, ERROR_FAILED, "COPY is not SQL for SQLite");
+        blame(connection, statement, error);
+        return error_advise(error, "Use op.bulk_insert, or INSERT statements.");
+    }
+    connection->copy_line = LINE_START;
+    connection->copy_ended = false;
+    return write_statement(connection, statement, error);
+}
+
+static enum copy_line copy_line_after(enum copy_line before, char c)
+{
+    if (c == '\n') {
+        return LINE_START;
+    }
+    switch (before) {
+    case LINE_START:
+        return c == '\\' ? LINE_BACKSLASH : LINE_OTHER;
+    case LINE_BACKSLASH:
+        return c == '.' ? LINE_DOT : LINE_OTHER;
+    case LINE_DOT:
+        return c == '\r' ? LINE_RETURN : LINE_OTHER;
+    default:
+        return LINE_OTHER;
+    }
+}
+
+static bool script_copy_data(struct db_connection *connection, const char *bytes, size_t length,
+                             struct error *error)
+{
+    size_t at = 0;
+    if (connection->copy_ended) {
+        return true;
+    }
+    while (at < length && !connection->copy_ended) {
+        enum copy_line before = connection->copy_line;
+        connection->copy_line = copy_line_after(before, bytes[at]);
+        connection->copy_ended =
+            bytes[at++] == '\n' && (before == LINE_DOT || before == LINE_RETURN);
+    }
+    return write_out(connection, bytes, at, error);
+}
+
+static bool script_copy_end(struct db_connection *connection, struct db_result *result,
+                            struct error *error)
+{
+    enum copy_line line = connection->copy_line;
+    bool has_end = line == LINE_DOT || line == LINE_RETURN;
+    const char *end = connection->copy_ended ? ""
+                      : has_end              ? "\n"
+                      : line == LINE_START   ? "\\.\n"
+                                             : "\n\\.\n";
+    if (result != NULL) {
+        *result = (struct db_result){.done = true};
+    }
+    return write_out(connection, end, strlen(end), error);
+}
+
+/* --- the rest of the driver --- */
+
+static bool script_accepts(const char *url)
+{
+    (void)url;
+    return false;
+}
+
+static struct db_connection *script_connect(const char *url, const struct db_settings *settings,
+                                            struct error *error)
+{
+    (void)url, (void)settings;
+    error_set(error, ERROR_USAGE, "a script has no URL");
+    return NULL;
+}
+
+static bool script_ready(struct db_connection *connection, struct error *error)
+{
+    (void)connection, (void)error;
+    return true;
+}
+
+static enum db_transaction script_transaction(struct db_connection *connection)
+{
+    return connection->open ? DB_OPEN : DB_IDLE;
+}
+
+static const char *script_info(struct db_connection *connection, const char *what)
+{
+    (void)connection, (void)what;
+    return NULL;
+}
+
+static const char *script_display(struct db_connection *connection)
+{
+    (void)connection;
+    return "script";
+}
+
+static void script_cancel(void *connection)
+{
+    (void)connection; /* nothing runs for long */
+}
+
+static void script_close(struct db_connection *connection)
+{
+    mem_free(connection);
+}
+
+const struct db_driver db_script = {
+    .name = "script",
+    .accepts = script_accepts,
+    .connect = script_connect,
+    .ready = script_ready,
+    .send = script_send,
+    .flush = script_flush,
+    .failed_purpose = script_failed_purpose,
+    .copy_begin = script_copy_begin,
+    .copy_data = script_copy_data,
+    .copy_end = script_copy_end,
+    .transaction = script_transaction,
+    .info = script_info,
+    .display = script_display,
+    .cancel = script_cancel,
+    .close = script_close,
+};
+
+/* --- comments and raw text --- */
+
+/* The length of the line break at the start of text, 0 when there is none: LF, CR, CR LF, and
+ * what others take for one (VT, FF, NEL, U+2028, U+2029). */
+static size_t line_break(const char *text)
+{
+    static const char *const breaks[] = {
+        "\r\n", "\n", "\r", "\v", "\f", "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9",
+    };
+    for (size_t i = 0; i < sizeof breaks / sizeof breaks[0]; i++) {
+        if (string_starts_with(text, breaks[i])) {
+            return strlen(breaks[i]);
+        }
+    }
+    return 0;
+}
+
+bool db_script_comment(struct db_connection *connection, const char *text, struct error *error)
+{
+    struct text out = {0};
+    do {
+        size_t length = 0;
+        while (text[length] != '\0' && line_break(text + length) == 0) {
+            length++;
+        }
+        text_add(&out, length > 0 ? "-- " : "--");
+        text_add_escaped(&out, text, length, true);
+        text_add_char(&out, '\n');
+        text += length + line_break(text + length);
+    } while (*text != '\0');
+    bool done = write_out(connection, out.data, out.length, error);
+    text_free(&out);
+    return done;
+}
+
+bool db_script_raw(struct db_connection *connection, const char *text, struct error *error)
+{
+    return write_out(connection, text, strlen(text), error);
+}
