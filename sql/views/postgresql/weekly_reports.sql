@@ -1,0 +1,5 @@
+-- Reports by week; a week begins on Monday.
+CREATE VIEW weekly_reports AS
+SELECT date_trunc('week', received AT TIME ZONE 'UTC')::date AS week, release_id, count(*) AS reports
+FROM crash_reports
+GROUP BY 1, 2;
