@@ -170,7 +170,7 @@ static void run(struct side *side, size_t number, int log)
 
 static void print_head(void)
 {
-    printf("%-42s %9s %9s %7s %7s %-6s %9s %9s %7s %7s\n", "case", "ours ms", "base ms",
+    printf("%-52s %9s %9s %7s %7s %-6s %9s %9s %7s %7s\n", "case", "ours ms", "base ms",
            "ratio", "target", "", "our CPU", "base CPU", "our MB", "base MB");
 }
 
@@ -205,14 +205,14 @@ static void report(const struct options *options, struct side *ours, struct side
         value = (our_wall - base_wall) / options->trip_ms / options->trip_count;
     }
     char buffer[32];
-    printf("%-42s %9.1f %9.1f %7.3f %7s %-6s %9.1f %9.1f %7.1f %7.1f\n", options->name,
+    printf("%-52s %9.1f %9.1f %7.3f %7s %-6s %9.1f %9.1f %7.1f %7.1f\n", options->name,
            our_wall, base_wall, value, target_text(options->target, buffer),
            verdict(value, options->target), our_cpu, base_cpu, our_peak,
            median(base->peak_mb, count));
     if (options->memory_mb > 0) {
         /* The worst run, not the median: a limit is a limit. The values are sorted now. */
         double worst = ours->peak_mb[count - 1];
-        printf("%-42s %9s %9s %7.1f %7s %-6s\n", "  peak memory, MB", "", "", worst,
+        printf("%-52s %9s %9s %7.1f %7s %-6s\n", "  peak memory, MB", "", "", worst,
                target_text(options->memory_mb, buffer), verdict(worst, options->memory_mb));
     }
 }

@@ -89,7 +89,7 @@ static void write_head(FILE *file, unsigned number, const char *message)
 static void write_settings(void)
 {
     FILE *file = create("neap.lua");
-    (void)fputs("return {\n  url = env.BENCH_URL,\n  migrations = \"migrations\",\n}\n", file);
+    (void)fputs("return {\n  migrations = \"migrations\",\n}\n", file);
     finish(file);
     make_directory("migrations");
 }
@@ -244,7 +244,7 @@ static unsigned write_ladder(unsigned count)
 static void write_alembic_settings(void)
 {
     FILE *file = create("alembic.ini");
-    (void)fputs("[alembic]\nscript_location = .\n", file);
+    (void)fputs("[alembic]\nscript_location = %(here)s\n", file);
     finish(file);
     file = create("env.py");
     (void)fputs("import os\n"
