@@ -1,0 +1,48 @@
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "db/db.h"
+#include "db/postgres_url.h"
+
+/* A database more is a line more here. script.c is not chosen by a URL. */
+static const struct {
+    const struct db_driver *driver;
+    char *(*display)(const char *url);
+} drivers[] = {
+    {&db_sqlite, mem_copy_string},
+    {&db_postgres, postgres_url_display},
+};
+
+enum { DRIVERS = sizeof drivers / sizeof drivers[0] };
+
+const struct db_driver *db_driver_for(const char *url)
+{
+    for (size_t i = 0; i < DRIVERS; i++) {
+        if (drivers[i].driver->accepts(url)) {
+            return drivers[i].driver;
+        }
+    }
+    return NULL;
+}
+
+const char *db_dialect_of(const char *url)
+{
+    const struct db_driver *driver = db_driver_for(url);
+    return driver == NULL ? NULL : driver->name;
+}
+
+char *db_url_display(const char *url)
+{
+    for (size_t i = 0; i < DRIVERS; i++) {
+        if (drivers[i].driver->accepts(url)) {
+            return drivers[i].display(url);
+        }
+    }
+    /* Whatever it is, it may hold a password. */
+    const char *colon = strchr(url, ':');
+    size_t length = colon == NULL ? 0 : (size_t)(colon - url) + 1;
+    bool scheme =
+        length > 1 && strspn(url, "abcdefghijklmnopqrstuvwxyz0123456789+.-") + 1 == length;
+    return string_format("%.*s...", scheme ? (int)length : 0, url);
+}
