@@ -32,7 +32,8 @@ describe("behind a line that breaks", function()
     support.wait_for("the proxy", function()
       return os.execute("test -S " .. sockets .. "/.s.PGSQL.6000")
     end)
-    through = url:gsub("host=[^&]+", "host=" .. sockets:gsub("/", "%%%%2F")):gsub("port=%d+", "port=6000")
+    through =
+      url:gsub("host=[^&]+", "host=" .. sockets:gsub("/", "%%%%2F")):gsub("port=%d+", "port=6000")
     dir = support.project({
       ["neap.lua"] = ("return { url = %q }\n"):format(through),
       ["migrations/a.lua"] = revision("a1", nil, '  op.execute("CREATE TABLE t_a (a int)")'),
@@ -92,7 +93,9 @@ describe("behind a transaction pooler", function()
     local home = support.tempdir()
     os.execute("chmod 777 " .. home)
     support.write(home .. "/users.txt", ('"%s" ""\n'):format(user))
-    support.write(home .. "/pgbouncer.ini", ([[
+    support.write(
+      home .. "/pgbouncer.ini",
+      ([[
 [databases]
 %s = host=%s port=%s user=%s
 [pgbouncer]
@@ -105,7 +108,8 @@ default_pool_size = 4
 logfile = %s/log
 pidfile = %s/pid
 ignore_startup_parameters = extra_float_digits, options
-]]):format(name, host, port, user, home, home, home))
+]]):format(name, host, port, user, home, home, home)
+    )
     os.execute("chmod -R a+rw " .. home)
     local words = { "pgbouncer", home .. "/pgbouncer.ini" }
     if support.must({ "id", "-u" }):match("^0") then
@@ -116,7 +120,8 @@ ignore_startup_parameters = extra_float_digits, options
     support.wait_for("pgbouncer", function()
       return os.execute("test -S " .. home .. "/.s.PGSQL.6432")
     end)
-    through = url:gsub("host=[^&]+", "host=" .. home:gsub("/", "%%%%2F")):gsub("port=%d+", "port=6432")
+    through =
+      url:gsub("host=[^&]+", "host=" .. home:gsub("/", "%%%%2F")):gsub("port=%d+", "port=6432")
   end)
 
   teardown(function()
@@ -124,13 +129,19 @@ ignore_startup_parameters = extra_float_digits, options
   end)
 
   before_each(function()
-    support.psql(url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE effects (n int)")
+    support.psql(
+      url,
+      "DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE effects (n int)"
+    )
     local files = { ["neap.lua"] = ("return { url = %q }\n"):format(through) }
     for i = 1, 6 do
       files["migrations/" .. i .. ".lua"] = revision(
         "p" .. i,
         i > 1 and "p" .. (i - 1) or nil,
-        ("  op.execute('CREATE TABLE t_%d (a int)'); op.execute('INSERT INTO effects VALUES (%d)')"):format(i, i)
+        ("  op.execute('CREATE TABLE t_%d (a int)'); op.execute('INSERT INTO effects VALUES (%d)')"):format(
+          i,
+          i
+        )
       )
     end
     dir = support.project(files)
@@ -147,7 +158,10 @@ ignore_startup_parameters = extra_float_digits, options
     end
     assert.equal("6", support.psql(url, "SELECT count(*) FROM effects"))
     assert.equal("p6", support.psql(url, "SELECT version_num FROM neap_version"))
-    assert.equal("0", support.psql(url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))
+    assert.equal(
+      "0",
+      support.psql(url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+    )
   end)
 
   it("refuses a stepwise revision, unless told otherwise", function()

@@ -4,7 +4,10 @@ local support = require("spec.support")
 -- With NEAP_SOAK every single one; else all of the first, then a sample of the rest.
 local every = os.getenv("NEAP_SOAK") ~= nil
 
-local library = support.root .. "/" .. (os.getenv("NEAP_BUILD") or "build") .. "/spec/out_of_memory.so"
+local library = support.root
+  .. "/"
+  .. (os.getenv("NEAP_BUILD") or "build")
+  .. "/spec/out_of_memory.so"
 
 -- The address sanitizer has an allocator of its own, and no room for another.
 if (os.getenv("NEAP_BUILD") or ""):find("sanitized") then
@@ -47,7 +50,10 @@ function downgrade() op.drop_table("t") end
         end
         failures = failures + 1
         assert.is_true(
-          result.status == 1 or result.status == 2 or result.status == 5 or (result.status == 0 and state == "1"),
+          result.status == 1
+            or result.status == 2
+            or result.status == 5
+            or (result.status == 0 and state == "1"),
           ("allocation %d: status %d\n%s"):format(n, result.status, result.stderr)
         )
         if result.status ~= 0 then

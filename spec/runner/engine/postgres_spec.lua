@@ -16,7 +16,8 @@ describe("on PostgreSQL", function()
 
   local function project(files, config)
     url = support.postgres()
-    dir = support.project({ ["neap.lua"] = ("return { url = %q, %s }\n"):format(url, config or "") })
+    dir =
+      support.project({ ["neap.lua"] = ("return { url = %q, %s }\n"):format(url, config or "") })
     for name, text in pairs(files) do
       support.write(dir .. "/migrations/" .. name .. ".lua", text)
     end
@@ -38,7 +39,9 @@ describe("on PostgreSQL", function()
   local function wait_locked(relation)
     support.wait_for("the lock on " .. relation, function()
       return query(
-        ("SELECT count(*) FROM pg_locks WHERE relation = to_regclass('%s') AND pid <> pg_backend_pid()"):format(relation)
+        ("SELECT count(*) FROM pg_locks WHERE relation = to_regclass('%s') AND pid <> pg_backend_pid()"):format(
+          relation
+        )
       ) ~= "0"
     end)
   end
@@ -63,17 +66,23 @@ describe("on PostgreSQL", function()
 
   it("tries again with a fresh Lua state until the lock is free", function()
     project({
-      a = revision("a1", nil, [[
+      a = revision(
+        "a1",
+        nil,
+        [[
   count = (count or 0) + 1
   op.execute("INSERT INTO attempts VALUES (" .. count .. ")")
-  op.execute("ALTER TABLE t ADD COLUMN b integer")]]),
+  op.execute("ALTER TABLE t ADD COLUMN b integer")]]
+      ),
     }, 'lock_timeout = "300ms", lock_retries = 20')
     query("CREATE TABLE t (a integer); CREATE TABLE attempts (n integer)")
     local holder = blocker("BEGIN; LOCK TABLE t")
     wait_locked("t")
     local runner = support.start({ "neap", "upgrade", "head" }, { cwd = dir })
     os.execute("sleep 1")
-    query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%LOCK TABLE t%' AND pid <> pg_backend_pid()")
+    query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%LOCK TABLE t%' AND pid <> pg_backend_pid()"
+    )
     holder.signal("KILL")
     local result = runner.wait(30)
     assert.equal(0, result.status, result.stderr)
@@ -97,42 +106,66 @@ describe("on PostgreSQL", function()
 
   it("builds an index concurrently, and rebuilds an invalid leftover", function()
     project({
-      a = revision("a1", nil, '  op.create_index("ix_t_a", "t", { "a" }, { unique = true, concurrently = true })'),
+      a = revision(
+        "a1",
+        nil,
+        '  op.create_index("ix_t_a", "t", { "a" }, { unique = true, concurrently = true })'
+      ),
     })
     query("CREATE TABLE t (a integer); INSERT INTO t VALUES (1), (1)")
     local result = neap("upgrade", "head")
     assert.equal(1, result.status, result.stderr)
     assert.matches("23505", result.stderr)
-    assert.equal("f", query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_t_a'::regclass"))
+    assert.equal(
+      "f",
+      query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_t_a'::regclass")
+    )
     assert.equal("", query("SELECT version_num FROM neap_version"))
     query("DELETE FROM t WHERE ctid = '(0,1)'")
     result = neap("upgrade", "head")
     assert.equal(0, result.status, result.stderr)
-    assert.equal("t", query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_t_a'::regclass"))
+    assert.equal(
+      "t",
+      query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_t_a'::regclass")
+    )
     assert.equal("a1", query("SELECT version_num FROM neap_version"))
     assert.equal("0", query("SELECT count(*) FROM neap_journal"))
   end)
 
   it("puts settings and role back between revisions", function()
     project({
-      a = revision("a1", nil, [[
+      a = revision(
+          "a1",
+          nil,
+          [[
   op.execute("CREATE SCHEMA elsewhere")
   op.execute("SET search_path = elsewhere; SET statement_timeout = '77s'; SET work_mem = '77MB'")
   op.execute("CREATE ROLE " .. ROLE .. "; GRANT ALL ON SCHEMA elsewhere TO " .. ROLE .. "; SET ROLE " .. ROLE)
-]]):gsub("ROLE %.%.", "'neap_test_role' .."):gsub("%.%. ROLE", ".. 'neap_test_role'"),
-      b = revision("b1", "a1", [[
+]]
+        )
+        :gsub("ROLE %.%.", "'neap_test_role' ..")
+        :gsub("%.%. ROLE", ".. 'neap_test_role'"),
+      b = revision(
+        "b1",
+        "a1",
+        [[
   op.execute("CREATE TABLE here AS SELECT current_setting('search_path') AS p, current_setting('work_mem') AS w, current_user AS u, session_user AS s")
-]]),
+]]
+      ),
     })
     local result = neap("upgrade", "head")
-    local found = result.status == 0 and query("SELECT w, u = s, p LIKE '%public%' FROM public.here")
+    local found = result.status == 0
+      and query("SELECT w, u = s, p LIKE '%public%' FROM public.here")
     query("DROP OWNED BY neap_test_role; DROP ROLE neap_test_role")
     assert.equal(0, result.status, result.stderr)
     assert.equal("4MB|t|t", found)
   end)
 
   it("cannot be captured by another user's operators and functions", function()
-    project({ a = revision("a1", nil, '  op.execute("SELECT 1")'), b = revision("b1", "a1", '  op.execute("SELECT 1")') })
+    project({
+      a = revision("a1", nil, '  op.execute("SELECT 1")'),
+      b = revision("b1", "a1", '  op.execute("SELECT 1")'),
+    })
     query([[
       CREATE TABLE captured (what text);
       CREATE FUNCTION public.catch(text, text) RETURNS boolean LANGUAGE plpgsql AS
@@ -143,7 +176,12 @@ describe("on PostgreSQL", function()
     local database = query("SELECT current_database()")
     query(("ALTER DATABASE %s SET search_path = public, pg_catalog"):format(database))
     for _, command in ipairs({
-      { "upgrade", "head" }, { "current" }, { "status" }, { "log" }, { "downgrade", "base" }, { "stamp", "head" },
+      { "upgrade", "head" },
+      { "current" },
+      { "status" },
+      { "log" },
+      { "downgrade", "base" },
+      { "stamp", "head" },
     }) do
       local result = neap(table.unpack(command))
       assert.is_true(result.status == 0 or result.status == 3, result.stderr)
@@ -170,17 +208,25 @@ describe("on PostgreSQL", function()
 
   it("takes over a table of Alembic's", function()
     project(
-      { a = revision("a1", nil, '  op.execute("SELECT 1")'), b = revision("b1", "a1", '  op.execute("CREATE TABLE t (a int)")') },
+      {
+        a = revision("a1", nil, '  op.execute("SELECT 1")'),
+        b = revision("b1", "a1", '  op.execute("CREATE TABLE t (a int)")'),
+      },
       'version_table = "alembic_version"'
     )
-    query("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)); INSERT INTO alembic_version VALUES ('a1')")
+    query(
+      "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)); INSERT INTO alembic_version VALUES ('a1')"
+    )
     assert.equal(0, neap("upgrade", "head").status)
     assert.equal("b1", query("SELECT version_num FROM alembic_version"))
   end)
 
   it("tells a database that cannot be reached", function()
     project({ a = revision("a1", nil, '  op.execute("SELECT 1")') })
-    local result = support.run({ "neap", "-u", "postgresql://user:s3cret@127.0.0.1:1/nowhere", "upgrade", "head" }, { cwd = dir })
+    local result = support.run(
+      { "neap", "-u", "postgresql://user:s3cret@127.0.0.1:1/nowhere", "upgrade", "head" },
+      { cwd = dir }
+    )
     assert.equal(5, result.status)
     assert.is_nil(result.stderr:find("s3cret", 1, true))
   end)
@@ -188,7 +234,11 @@ describe("on PostgreSQL", function()
   it("says what is known when the line is lost in mid-run", function()
     project({
       a = revision("a1", nil, '  op.execute("CREATE TABLE t_a (a int)")'),
-      b = revision("b1", "a1", '  op.execute("CREATE TABLE t_b (a int)"); op.execute("SELECT pg_terminate_backend(pg_backend_pid())")'),
+      b = revision(
+        "b1",
+        "a1",
+        '  op.execute("CREATE TABLE t_b (a int)"); op.execute("SELECT pg_terminate_backend(pg_backend_pid())")'
+      ),
     })
     local result = neap("upgrade", "head")
     assert.equal(5, result.status, result.stderr)

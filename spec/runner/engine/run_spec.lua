@@ -86,7 +86,10 @@ for _, database in ipairs(support.databases) do
       )
       local host = support.must({ "hostname" }):gsub("\n", "")
       local user = support.must({ "id", "-un" }):gsub("\n", "")
-      assert.matches("^Make a1%.|64|[1t]|[1t]|" .. user .. "|" .. host:gsub("%W", "%%%0") .. "|.+$", row)
+      assert.matches(
+        "^Make a1%.|64|[1t]|[1t]|" .. user .. "|" .. host:gsub("%W", "%%%0") .. "|.+$",
+        row
+      )
     end)
 
     it("does nothing twice, and says so", function()
@@ -115,8 +118,13 @@ for _, database in ipairs(support.databases) do
 
     it("does not take a swallowed error for success", function()
       project({
-        a = revision("a1", nil, table_of("t_a") .. '\n  pcall(op.execute, "SELECT * FROM nowhere")\n'
-          .. "  op.create_table('t_b', { op.column('id', 'integer') })"),
+        a = revision(
+          "a1",
+          nil,
+          table_of("t_a")
+            .. '\n  pcall(op.execute, "SELECT * FROM nowhere")\n'
+            .. "  op.create_table('t_b', { op.column('id', 'integer') })"
+        ),
       })
       local result = neap("upgrade", "head")
       assert.equal(1, result.status, result.stderr)
@@ -126,7 +134,10 @@ for _, database in ipairs(support.databases) do
 
     it("goes on after an error in a savepoint", function()
       project({
-        a = revision("a1", nil, [[
+        a = revision(
+          "a1",
+          nil,
+          [[
   op.create_table("t_a", { op.column("id", "integer") })
   local done, err = op.savepoint(function()
     op.create_table("t_b", { op.column("id", "integer") })
@@ -135,7 +146,8 @@ for _, database in ipairs(support.databases) do
   assert(done == false)
   assert(tostring(err):find("nowhere"))
   assert(err.source or err.at)
-  op.create_table("t_c", { op.column("id", "integer") })]]),
+  op.create_table("t_c", { op.column("id", "integer") })]]
+        ),
       })
       ok("upgrade", "head")
       assert.equal("t_a t_c", tables())
@@ -190,13 +202,17 @@ for _, database in ipairs(support.databases) do
     end)
 
     it("goes on after the last completed step", function()
-      local text = revision("a1", nil, [[
+      local text = revision(
+        "a1",
+        nil,
+        [[
   op.create_table("t_one", { op.column("id", "integer") })
   op.commit()
   op.create_table("t_two", { op.column("id", "integer") })
   op.commit()
   op.execute("INSERT INTO missing VALUES (1)")
-  op.create_table("t_three", { op.column("id", "integer") })]])
+  op.create_table("t_three", { op.column("id", "integer") })]]
+      )
       project({ a = text })
       local result = neap("upgrade", "head")
       assert.equal(1, result.status)
@@ -218,7 +234,10 @@ for _, database in ipairs(support.databases) do
         a = revision("a1", nil, table_of("t_one") .. '\n  op.commit()\n  op.execute("nonsense")'),
       })
       assert.equal(1, neap("upgrade", "head").status)
-      support.write(dir .. "/migrations/a.lua", revision("a1", nil, table_of("t_one") .. "\n  op.commit()"))
+      support.write(
+        dir .. "/migrations/a.lua",
+        revision("a1", nil, table_of("t_one") .. "\n  op.commit()")
+      )
       local result = neap("upgrade", "head")
       assert.equal(6, result.status)
       assert.matches("was changed after its upgrade stopped half%-way", result.stderr)
@@ -226,9 +245,15 @@ for _, database in ipairs(support.databases) do
 
     it("runs transaction = false one statement at a time, and goes on", function()
       project({
-        a = revision("a1", nil, [[
+        a = revision(
+          "a1",
+          nil,
+          [[
   op.execute("CREATE TABLE t_one (id integer); INSERT INTO t_one VALUES (1); INSERT INTO missing VALUES (1)")
-]], nil, "transaction = false"),
+]],
+          nil,
+          "transaction = false"
+        ),
       })
       local result = neap("upgrade", "head")
       assert.equal(1, result.status)
@@ -275,8 +300,12 @@ for _, database in ipairs(support.databases) do
       local files = {}
       for i = 1, 5 do
         local up, back = table_of("t_" .. i)
-        files["m" .. i] = revision("m" .. i, i > 1 and "m" .. (i - 1) or nil, up
-          .. "\n  op.execute('INSERT INTO effects VALUES (" .. i .. ")')", back)
+        files["m" .. i] = revision(
+          "m" .. i,
+          i > 1 and "m" .. (i - 1) or nil,
+          up .. "\n  op.execute('INSERT INTO effects VALUES (" .. i .. ")')",
+          back
+        )
       end
       project(files)
       database.query(url, "CREATE TABLE effects (n integer);")
@@ -296,7 +325,10 @@ for _, database in ipairs(support.databases) do
       local slow = database.dialect == "sqlite"
           and "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c"
         or "SELECT pg_sleep(100)"
-      project({ a = simple("a1"), b = revision("b1", "a1", table_of("t_b") .. ("\n  op.execute(%q)"):format(slow)) })
+      project({
+        a = simple("a1"),
+        b = revision("b1", "a1", table_of("t_b") .. ("\n  op.execute(%q)"):format(slow)),
+      })
       ok("upgrade", "a1")
       for signal, status in pairs({ INT = 130, TERM = 143 }) do
         local runner = support.start({ "neap", "upgrade", "head" }, { cwd = dir })
@@ -378,7 +410,10 @@ for _, database in ipairs(support.databases) do
       if database.dialect == "sqlite" then
         assert.is_nil(support.read(url:gsub("^sqlite:", "")))
       else
-        assert.equal("0", database.query(url, "SELECT count(*) FROM pg_class WHERE relname LIKE 'neap%'"))
+        assert.equal(
+          "0",
+          database.query(url, "SELECT count(*) FROM pg_class WHERE relname LIKE 'neap%'")
+        )
       end
     end)
 
