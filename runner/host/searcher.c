@@ -88,3 +88,36 @@ void embedded_install_searcher(lua_State *L)
     lua_seti(L, -2, 2); /* after package.preload */
     lua_pop(L, 2);
 }
+
+/* --- production: our own modules only --- */
+
+void embedded_require(lua_State *L, const char *name)
+{
+    slot_push(L, SLOT_LOADED);
+    if (lua_getfield(L, -1, name) != LUA_TNIL) {
+        lua_remove(L, -2);
+        return;
+    }
+    lua_pop(L, 1);
+    lua_CFunction open = module_opener(name, host_of(L)->for_specs);
+    if (open != NULL) {
+        lua_pushcfunction(L, open);
+    } else if (!embedded_load(L, name)) {
+        luaL_error(L, "module '%s' is not in the binary", name);
+    }
+    lua_pushstring(L, name);
+    lua_call(L, 1, 1);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        lua_pushboolean(L, 1);
+    }
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, name);
+    lua_remove(L, -2);
+}
+
+int l_embedded_require(lua_State *L)
+{
+    embedded_require(L, luaL_checkstring(L, 1));
+    return 1;
+}

@@ -1,11 +1,11 @@
 #include "host/state.h"
 
 #include <lauxlib.h>
-#include <lualib.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/panic.h"
 
@@ -28,6 +28,7 @@ static void *allocate(void *data, void *block, size_t old_size, size_t new_size)
     }
     if (new_size > old_size && host->memory_limit != 0 &&
         new_size - old_size > host->memory_limit - host->memory_used) {
+        host->limit_reached = true;
         return NULL;
     }
     void *grown = realloc(block, new_size);
@@ -59,10 +60,163 @@ struct host *state_new(size_t memory_limit, struct error *error)
     return host;
 }
 
+/* --- interrupts --- */
+
+static struct host *volatile watched;
+
+/* Raises the same error at every instruction, so that no pcall can swallow it. Idea: redis
+ * src/script_lua.c, luaMaskCountHook. The table was made beforehand: nothing is allocated. */
+static void on_hook(lua_State *L, lua_Debug *activation)
+{
+    (void)activation;
+    struct host *host = host_of(L);
+    if (host->stopping == 0) {
+        return;
+    }
+    if (lua_gethookcount(L) != 1) {
+        lua_sethook(L, on_hook, LUA_MASKLINE | LUA_MASKCOUNT, 1);
+    }
+    slot_push(L, SLOT_INTERRUPTED);
+    lua_error(L);
+}
+
+/* In the signal handler; lua_sethook may be called there (lua.c does the same). No call hook:
+ * our own C functions must go on working, for the report. */
+static void on_stop(void *data)
+{
+    struct host *host = data;
+    host->stopping = 1;
+    lua_sethook(host->L, on_hook, LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
+/* A coroutine that runs when the signal comes is reached only by a hook that it has inherited,
+ * so unsafe revisions, which have coroutines, run with one from the start. */
+void state_watch_signals(struct host *host)
+{
+    watched = host;
+    interrupt_set_stop(on_stop, host);
+    if (interrupt_pending()) {
+        on_stop(host);
+    } else if (host->unsafe) {
+        lua_sethook(host->L, on_hook, LUA_MASKCOUNT, 10000);
+    }
+}
+
+static void unwatch(const struct host *host)
+{
+    if (watched == host) {
+        interrupt_set_stop(NULL, NULL);
+        watched = NULL;
+    }
+}
+
 void state_free(struct host *host)
 {
+    unwatch(host);
     lua_close(host->L);
+    files_clear(host);
+    mem_free(host->files);
+    for (size_t i = 0; i < host->helper_count; i++) {
+        struct helper_file *helper = host->helpers[i];
+        mem_free(helper->name);
+        mem_free(helper->file.path);
+        mem_free(helper->file.text);
+        mem_free(helper->chunk_owned);
+        mem_free(helper);
+    }
+    mem_free(host->helpers);
+    list_free(&host->helper_directories);
+    mem_free(host->config_path);
+    mem_free(host->url);
+    mem_free(host->url_shown);
     text_free(&host->buffer);
+    list_free(&host->names);
     error_free(&host->error);
+    error_free(&host->cause);
+    place_free(&host->place);
     mem_free(host);
+}
+
+/* --- the registry --- */
+
+static const char slot_keys[SLOT_COUNT]; /* only their addresses matter */
+
+void slot_set(lua_State *L, enum registry_slot slot)
+{
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &slot_keys[slot]);
+}
+
+int slot_push(lua_State *L, enum registry_slot slot)
+{
+    return lua_rawgetp(L, LUA_REGISTRYINDEX, &slot_keys[slot]);
+}
+
+/* --- protected calls --- */
+
+struct failed_call {
+    enum error_kind kind;
+};
+
+/* [data, value]: fills host->error. Protected, because reading a value may allocate or run
+ * __tostring. */
+static int l_read_failure(lua_State *L)
+{
+    const struct failed_call *failed = lua_touserdata(L, 1);
+    failure_read(L, 2, failed->kind);
+    return 0;
+}
+
+static void fill_error(struct host *host, int status, enum error_kind kind)
+{
+    lua_State *L = host->L;
+    error_free(&host->error);
+    if (status == LUA_ERRMEM) { /* no message handler has run */
+        text_clear(&host->place.at);
+        text_clear(&host->place.via);
+        if (host->limit_reached) {
+            error_set(&host->error, kind, "Lua needs more than %d MB of memory",
+                      HOST_MEMORY_LIMIT / 1024 / 1024);
+            error_advise(&host->error, "Work through large data in pieces, or in SQL.");
+        } else {
+            error_set(&host->error, kind, "the system has no memory left for Lua");
+        }
+        return;
+    }
+    struct failed_call failed = {kind};
+    lua_pushcfunction(L, l_read_failure);
+    lua_pushlightuserdata(L, &failed);
+    lua_pushvalue(L, -3);
+    if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
+        lua_pop(L, 1);
+        error_free(&host->error);
+        error_set(&host->error, host->stopping != 0 ? ERROR_INTERRUPTED : kind,
+                  host->stopping != 0 ? "interrupted"
+                                      : "an error whose message cannot be read");
+    }
+}
+
+bool state_call(struct host *host, lua_CFunction function, void *data, enum error_kind kind,
+                const char *file)
+{
+    lua_State *L = host->L;
+    int top = lua_gettop(L);
+    text_clear(&host->place.at);
+    text_clear(&host->place.via);
+    host->place.prefix = 0;
+    host->limit_reached = false;
+    host->main_file = file;
+    lua_pushcfunction(L, l_note_place);
+    lua_pushcfunction(L, function);
+    lua_pushlightuserdata(L, data);
+    int status = lua_pcall(L, 1, 0, top + 1);
+    if (status != LUA_OK) {
+        fill_error(host, status, kind);
+        if (host->error.at.length == 0) {
+            text_add(&host->error.at, host->place.at.length > 0 ? host->place.at.data : file);
+            text_add(&host->error.via, text_string(&host->place.via));
+        }
+    }
+    host->main_file = NULL;
+    lua_settop(L, top);
+    return status == LUA_OK;
 }

@@ -1,7 +1,8 @@
 /* state.h - inside host/: the struct behind host.h, and what its files share.
  *
- * Anything that takes a lua_State may raise a Lua error (longjmp), so it runs under lua_pcall
- * and owns no C memory on the stack: what it needs lies in struct host and is freed with it.
+ * Whatever takes a lua_State may raise a Lua error (longjmp), so it runs under lua_pcall and
+ * owns no C memory on its stack: what it needs lies in struct host or in userdata, and goes
+ * with them.
  */
 #ifndef NEAP_HOST_STATE_H
 #define NEAP_HOST_STATE_H
@@ -11,24 +12,92 @@
 
 #include "host/host.h"
 
+/* The text of a helper, read once for the life of the state. */
+struct helper_file {
+    char *name; /* as required */
+    struct host_file file;
+    const char *chunk;
+    char *chunk_owned; /* or NULL */
+};
+
+/* Where an error was raised; filled by the message handler, which must not allocate in Lua. */
+struct place {
+    struct text at;
+    struct text via;
+    size_t prefix; /* bytes of "file:line: " that the message begins with */
+};
+
 struct host {
     lua_State *L;
     size_t memory_used;  /* bytes in Lua's hands */
     size_t memory_limit; /* 0: none */
     bool for_specs;      /* `neap lua`: every C module is there */
+    bool limit_reached;
+    bool unsafe; /* neap.lua says unsafe = true */
+    volatile sig_atomic_t stopping;
+    void (*print)(void *data, const char *line);
+    void *print_data;
+    struct list helper_directories;
+    char *config_path;     /* of neap.lua, or NULL */
+    char *url, *url_shown; /* see lua_config.c */
+
+    struct helper_file **helpers;
+    size_t helper_count, helper_capacity;
+
+    /* The revision that runs, or ran last. */
+    const struct host_call *call; /* NULL: none runs */
+    const char *main_file;        /* whose lines errors name: the revision, or neap.lua */
+    struct host_file *files;      /* helpers' texts are borrowed, SQL files' owned */
+    size_t file_count, file_capacity;
+    struct error cause; /* of session_failure, when Lua code was it; see lua_session.c */
 
     /* Scratch that a Lua error may leave full; cleared before each use. */
     struct text buffer;
+    struct list names;
     struct error error;
+    struct place place;
 };
 
 enum { HOST_MEMORY_LIMIT = 256 * 1024 * 1024 };
 
 struct host *host_of(lua_State *L);
+const char *neap_version(void); /* build/version.c */
+
+/* --- state.c --- */
 
 /* A bare state: allocator, panic function, pointer back to the host. No libraries yet. */
 struct host *state_new(size_t memory_limit, struct error *error);
 void state_free(struct host *host);
+/* From now on a signal stops the Lua code of this host, one at a time. */
+void state_watch_signals(struct host *host);
+
+/* Places in the registry, by address. */
+enum registry_slot {
+    SLOT_BASE,        /* the functions of every environment */
+    SLOT_LIBRARIES,   /* name -> library; copied for each revision */
+    SLOT_LOADED,      /* our own modules by name */
+    SLOT_METATABLES,  /* weak: metatables that user code has set itself */
+    SLOT_INTERRUPTED, /* the error table of the hook, made beforehand */
+    SLOT_RUN,         /* the running revision: what a helper's environment is copied from */
+    SLOT_RUN_LOADED,  /* its helpers by name */
+    SLOT_REVISION,    /* its environment */
+    SLOT_SESSION,     /* its session userdata */
+    SLOT_ERROR_METATABLE,
+    SLOT_SYSTEM_REQUIRE, /* unsafe = true: the package library's */
+    SLOT_HOOKS,          /* hooks of neap.lua */
+    SLOT_INCLUDE_OBJECT, /* include_object of neap.lua */
+    SLOT_COUNT
+};
+void slot_set(lua_State *L, enum registry_slot slot); /* pops the value */
+int slot_push(lua_State *L, enum registry_slot slot); /* returns its type */
+
+/* Calls function(L) with data as light userdata, protected, with the place of an error noted.
+ * False: host->error is filled; a Lua runtime error is of this kind, without a place its file.
+ */
+bool state_call(struct host *host, lua_CFunction function, void *data, enum error_kind kind,
+                const char *file);
+
+/* --- searcher.c --- */
 
 /* Pushes the loaded chunk of an embedded module and returns true, or pushes nothing. With
  * NEAP_LUA=dir the text comes from that directory, so that Lua can be edited without a rebuild.
@@ -36,5 +105,77 @@ void state_free(struct host *host);
 bool embedded_load(lua_State *L, const char *name);
 /* Adds a searcher for embedded and C modules before package.path. Needs the package library. */
 void embedded_install_searcher(lua_State *L);
+/* Pushes one of our own modules, loading it at the first call; raises when there is none. */
+void embedded_require(lua_State *L, const char *name);
+int l_embedded_require(lua_State *L);
+
+/* --- place.c --- */
+
+/* The place in the revision where level (0: the running function) stands, and the helpers from
+ * there. */
+void place_find(lua_State *L, int level, struct place *place);
+void place_free(struct place *place);
+/* Message handler: notes the place in host->place; returns the value as it is. */
+int l_note_place(lua_State *L);
+/* "short_source:line: message" of chunk "@file": the line and the rest, or 0 and message. */
+int place_split(const char *message, const char *file, const char **rest);
+
+/* --- failure.c: struct error <-> error table --- */
+
+/* Pushes host->error as an error table. */
+void failure_push(lua_State *L);
+/* Raises host->error. Never returns. */
+int failure_raise(lua_State *L);
+/* Fills host->error from the error value at index. */
+void failure_read(lua_State *L, int index, enum error_kind kind);
+/* The same, made here: kind is ERROR_USAGE. The place is where the calling Lua code stands. */
+__attribute__((format(printf, 2, 3))) int failure_usage(lua_State *L, const char *format, ...);
+
+/* --- sandbox.c --- */
+
+/* Opens the libraries and makes SLOT_BASE and SLOT_LIBRARIES. */
+void sandbox_open(lua_State *L);
+/* After neap.lua has said unsafe = true. */
+void sandbox_open_unsafe(lua_State *L);
+/* Pushes a new environment: base functions and fresh copies of the libraries. */
+void sandbox_push(lua_State *L);
+/* Pushes a shallow copy of the table at index. */
+void sandbox_copy(lua_State *L, int index, int extra);
+
+/* --- require.c --- */
+
+int l_require(lua_State *L); /* the user's require */
+
+/* --- files.c: what host_files gives --- */
+
+void files_note_helper(struct host *host, const struct helper_file *helper); /* borrows */
+/* Takes both over; the file lives until the next run. */
+const struct host_file *files_note_sql(struct host *host, char *path, struct text *text);
+void files_clear(struct host *host);
+
+/* --- lua_session.c --- */
+
+/* Pushes the run table for host->call. */
+void run_push(lua_State *L);
+/* After the run: the session userdata that a closure may still hold is dead. */
+void run_end(struct host *host);
+
+/* --- lua_config.c --- */
+
+/* Pushes what revisions see as neap.config; no password in it. */
+void config_push(lua_State *L, const struct config *config);
+
+/* --- sql_files.c (plain C) --- */
+
+/* Reads root/path as UTF-8 without its byte order mark, appends to *text. path may not leave
+ * root, by
+ * ".." or by a link. *shown is the path as opened; the caller frees it. */
+bool sql_file_read(const char *root, const char *revision, const char *path, struct text *text,
+                   char **shown, struct error *error);
+/* The .sql files (or those that match the glob pattern) in root/directory, as paths below root,
+ * sorted. */
+bool sql_file_list(const char *root, const char *revision, const char *directory,
+                   const char *pattern, bool recursive, struct list *paths,
+                   struct error *error);
 
 #endif

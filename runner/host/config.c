@@ -1,0 +1,31 @@
+#include "host/config.h"
+
+#include "base/memory.h"
+
+void config_free(struct config *config)
+{
+    char *const strings[] = {config->path,
+                             config->directory,
+                             config->url,
+                             config->dialect,
+                             config->sql,
+                             config->version_table,
+                             config->version_table_schema,
+                             config->history_table,
+                             config->file_template,
+                             config->timezone,
+                             config->role,
+                             config->environment};
+    for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
+        mem_free(strings[i]);
+    }
+    struct list *const lists[] = {
+        &config->migrations,     &config->helpers,      &config->model,
+        &config->schemas,        &config->pruned,       &config->setting_names,
+        &config->setting_values, &config->naming_names, &config->naming_values,
+        &config->x_names,        &config->x_values};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        list_free(lists[i]);
+    }
+    *config = (struct config){0};
+}

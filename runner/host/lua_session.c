@@ -1,0 +1,600 @@
+/* lua_session.c - run: what our op module sees of the running revision and its session.
+ *
+ * A driver calls back with rows while it holds resources, so no Lua error may pass through it:
+ * rows are pushed under lua_pcall, and what went wrong is raised when the driver has returned.
+ */
+#include <lauxlib.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "host/state.h"
+
+#define SESSION "neap.session"
+
+/* The userdata: dead when the revision is over. */
+struct box {
+    struct session *session;
+};
+
+static struct session *check_session(lua_State *L)
+{
+    const struct box *box = luaL_checkudata(L, 1, SESSION);
+    struct host *host = host_of(L);
+    error_free(&host->error);
+    if (box->session == NULL) {
+        failure_usage(L, "op was called after its revision was over");
+    }
+    return box->session;
+}
+
+/* Pushes the string table[name] and returns it, NULL when it is none. It stays on the stack. */
+static const char *field_string(lua_State *L, int index, const char *name)
+{
+    lua_pushstring(L, name);
+    return lua_rawget(L, index) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+}
+
+/* The source table at index: its strings stay alive with it. Leaves the stack as it is. */
+static struct db_source check_source(lua_State *L, int index)
+{
+    struct db_source source = {0};
+    if (lua_istable(L, index)) {
+        source.at = field_string(L, index, "at");
+        source.via = field_string(L, index, "via");
+        lua_pop(L, 2);
+    }
+    return source;
+}
+
+static const char *check_sql(lua_State *L, int index, struct db_source source)
+{
+    size_t length = 0;
+    const char *sql = luaL_checklstring(L, index, &length);
+    if (strlen(sql) != length) {
+        struct host *host = host_of(L);
+        error_set(&host->error, ERROR_FAILED, "a NUL byte in SQL text");
+        text_add(&host->error.at, source.at);
+        text_add(&host->error.via, source.via);
+        failure_raise(L);
+    }
+    return sql;
+}
+
+/* Session functions that are given no source leave the place open. */
+static int finish(lua_State *L, bool done, struct db_source source)
+{
+    struct host *host = host_of(L);
+    if (done) {
+        return 0;
+    }
+    if (host->error.kind == ERROR_NONE) {
+        error_set(&host->error, ERROR_FAILED, "the session failed without a message");
+    }
+    if (host->error.at.length == 0) {
+        text_add(&host->error.at, source.at);
+        text_add(&host->error.via, source.via);
+    }
+    return failure_raise(L);
+}
+
+/* --- parameters --- */
+
+static int refuse_parameter(lua_State *L, lua_Integer number, struct db_source source,
+                            const char *why)
+{
+    struct host *host = host_of(L);
+    error_set(&host->error, ERROR_USAGE, "parameter %lld: %s", (long long)number, why);
+    text_add(&host->error.at, source.at);
+    text_add(&host->error.via, source.via);
+    return failure_raise(L);
+}
+
+static void read_string(lua_State *L, struct db_value *value, enum db_kind kind)
+{
+    value->kind = kind;
+    value->text = lua_tolstring(L, -1, &value->length);
+}
+
+/* The value on top of the stack; its bytes live as long as the params table. */
+static const char *read_value(lua_State *L, struct db_value *value)
+{
+    switch (lua_type(L, -1)) {
+    case LUA_TSTRING:
+        read_string(L, value, DB_TEXT);
+        return strlen(value->text) == value->length
+                   ? NULL
+                   : "a NUL byte in a string; use op.bytes(s) for binary data";
+    case LUA_TNUMBER:
+        if (lua_isinteger(L, -1)) {
+            value->kind = DB_INTEGER;
+            value->integer = lua_tointeger(L, -1);
+        } else {
+            value->kind = DB_REAL;
+            value->real = lua_tonumber(L, -1);
+        }
+        return NULL;
+    case LUA_TBOOLEAN:
+        value->kind = DB_BOOLEAN;
+        value->integer = lua_toboolean(L, -1);
+        return NULL;
+    case LUA_TNIL:
+    case LUA_TLIGHTUSERDATA: /* op.null */
+        value->kind = DB_NULL;
+        return NULL;
+    case LUA_TTABLE:
+        lua_pushliteral(L, "bytes");
+        if (lua_rawget(L, -2) == LUA_TSTRING) {
+            read_string(L, value, DB_BYTES);
+            lua_pop(L, 1);
+            return NULL;
+        }
+        lua_pop(L, 1);
+        break;
+    default:
+        break;
+    }
+    return "expected a string, number, boolean, op.null or op.bytes(s)";
+}
+
+/* The list at index as an array in userdata, which is pushed. */
+static const struct db_value *push_params(lua_State *L, int index, struct db_source source,
+                                          size_t *count)
+{
+    lua_Integer length = 0;
+    if (!lua_isnoneornil(L, index)) {
+        luaL_checktype(L, index, LUA_TTABLE);
+        lua_pushliteral(L, "n");
+        length = lua_rawget(L, index) == LUA_TNUMBER ? lua_tointeger(L, -1)
+                                                     : (lua_Integer)lua_rawlen(L, index);
+        lua_pop(L, 1);
+    }
+    if (length < 0 || length > 65535) {
+        refuse_parameter(L, length, source, "more than 65535 cannot be sent");
+    }
+    *count = (size_t)length;
+    struct db_value *values = lua_newuserdatauv(L, (*count + 1) * sizeof *values, 0);
+    for (lua_Integer i = 1; i <= length; i++) {
+        values[i - 1] = (struct db_value){0};
+        lua_rawgeti(L, index, i);
+        const char *why = read_value(L, &values[i - 1]);
+        if (why != NULL) {
+            refuse_parameter(L, i, source, why);
+        }
+        lua_pop(L, 1);
+    }
+    return values;
+}
+
+/* --- statements --- */
+
+/* session:text(sql, source, options) */
+static int l_text(lua_State *L)
+{
+    struct session *session = check_session(L);
+    size_t length = 0;
+    const char *text = luaL_checklstring(L, 2, &length);
+    struct db_source source = check_source(L, 3);
+    const char *file = NULL;
+    unsigned flags = 0;
+    if (lua_istable(L, 4)) {
+        file = field_string(L, 4, "file");
+        lua_pushliteral(L, "ignore_transaction");
+        lua_rawget(L, 4);
+        flags = lua_toboolean(L, -1) != 0 ? SESSION_IGNORE_TRANSACTION : 0;
+    }
+    return finish(
+        L, session_run_text(session, text, length, file, source, flags, &host_of(L)->error),
+        source);
+}
+
+/* session:run(sql, params, source) */
+static int l_run(lua_State *L)
+{
+    struct session *session = check_session(L);
+    struct db_statement statement = {.source = check_source(L, 4)};
+    statement.sql = check_sql(L, 2, statement.source);
+    statement.params = push_params(L, 3, statement.source, &statement.param_count);
+    return finish(L, session_run(session, &statement, &host_of(L)->error), statement.source);
+}
+
+/* Prepared once; a later call may find other column types, so it gets another name. */
+static const char *push_name(lua_State *L)
+{
+    static unsigned long serial;
+    serial++;
+    return lua_pushfstring(L, "neap_many_%I", (LUAI_UACINT)serial);
+}
+
+/* session:many(sql, rows, source) */
+static int l_many(lua_State *L)
+{
+    struct session *session = check_session(L);
+    struct host *host = host_of(L);
+    struct db_statement statement = {.source = check_source(L, 4)};
+    statement.sql = check_sql(L, 2, statement.source);
+    luaL_checktype(L, 3, LUA_TTABLE);
+    lua_Integer count = (lua_Integer)lua_rawlen(L, 3);
+    lua_settop(L, 4);
+    if (count > 1) {
+        statement.name = push_name(L);
+    }
+    int top = lua_gettop(L);
+    for (lua_Integer i = 1; i <= count; i++) {
+        lua_rawgeti(L, 3, i);
+        statement.params = push_params(L, top + 1, statement.source, &statement.param_count);
+        if (!session_run(session, &statement, &host->error)) {
+            return finish(L, false, statement.source);
+        }
+        lua_settop(L, top);
+    }
+    return 0;
+}
+
+/* --- queries --- */
+
+struct reading {
+    lua_State *L;
+    int rows; /* index of the list */
+    lua_Integer count;
+    const struct db_row *row;
+    int status; /* of the lua_pcall that failed; its error is on the stack */
+};
+
+static void push_value(lua_State *L, const struct db_value *value)
+{
+    switch (value->kind) {
+    case DB_INTEGER:
+        lua_pushinteger(L, value->integer);
+        break;
+    case DB_REAL:
+        lua_pushnumber(L, value->real);
+        break;
+    case DB_BOOLEAN:
+        lua_pushboolean(L, value->integer != 0);
+        break;
+    case DB_TEXT:
+    case DB_BYTES:
+        lua_pushlstring(L, value->text, value->length);
+        break;
+    default:
+        lua_pushnil(L);
+    }
+}
+
+/* [reading, rows]: appends the row. */
+static int l_append_row(lua_State *L)
+{
+    struct reading *reading = lua_touserdata(L, 1);
+    const struct db_row *row = reading->row;
+    lua_createtable(L, 0, (int)row->count);
+    for (size_t i = 0; i < row->count; i++) {
+        lua_pushstring(L, row->names[i]);
+        push_value(L, &row->values[i]);
+        lua_rawset(L, -3);
+    }
+    lua_rawseti(L, 2, ++reading->count);
+    return 0;
+}
+
+/* Called by the driver. Pushing a light C function or userdata cannot fail; the stack has room.
+ */
+static bool on_row(void *data, const struct db_row *row)
+{
+    struct reading *reading = data;
+    lua_State *L = reading->L;
+    reading->row = row;
+    lua_pushcfunction(L, l_append_row);
+    lua_pushlightuserdata(L, reading);
+    lua_pushvalue(L, reading->rows);
+    reading->status = lua_pcall(L, 2, 0, 0);
+    return reading->status == LUA_OK;
+}
+
+/* session:query(sql, params, source) -> list of rows */
+static int l_query(lua_State *L)
+{
+    struct session *session = check_session(L);
+    struct host *host = host_of(L);
+    struct db_statement statement = {.source = check_source(L, 4)};
+    statement.sql = check_sql(L, 2, statement.source);
+    statement.params = push_params(L, 3, statement.source, &statement.param_count);
+    lua_newtable(L);
+    luaL_checkstack(L, 8, "rows");
+    struct reading reading = {.L = L, .rows = lua_gettop(L)};
+    bool done = session_query(session, &statement, on_row, &reading, &host->error);
+    if (reading.status != LUA_OK) {
+        return lua_error(L);
+    }
+    if (!done) {
+        return finish(L, false, statement.source);
+    }
+    lua_settop(L, reading.rows);
+    return 1;
+}
+
+/* --- COPY --- */
+
+/* next raised an error: what has been sent must not be committed, whatever a pcall of the
+ * revision does with the error. A NUL byte is refused by the server in every encoding, which
+ * fails the statement. */
+static int fail_copy(lua_State *L, struct session *session, struct db_source source)
+{
+    struct host *host = host_of(L);
+    struct error ignored = {0};
+    (void)session_copy_data(session, "\0\n", 2, &ignored);
+    (void)session_copy_end(session, &ignored);
+    error_free(&ignored);
+    error_free(&host->error);
+    failure_read(L, lua_gettop(L), ERROR_FAILED);
+    if (host->error.at.length == 0) {
+        text_add(&host->error.at, source.at);
+        text_add(&host->error.via, source.via);
+    }
+    error_move(&host->cause, &host->error);
+    return lua_error(L);
+}
+
+/* session:copy(sql, next, source) */
+static int l_copy(lua_State *L)
+{
+    struct session *session = check_session(L);
+    struct host *host = host_of(L);
+    struct db_statement statement = {.source = check_source(L, 4)};
+    statement.sql = check_sql(L, 2, statement.source);
+    luaL_checktype(L, 3, LUA_TFUNCTION);
+    bool skip = false;
+    if (!session_copy_begin(session, &statement, &skip, &host->error)) {
+        return finish(L, false, statement.source);
+    }
+    while (!skip) {
+        lua_pushvalue(L, 3);
+        if (lua_pcall(L, 0, 1, 0) != LUA_OK) {
+            return fail_copy(L, session, statement.source);
+        }
+        size_t length = 0;
+        const char *bytes =
+            lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
+        if (bytes == NULL) {
+            return finish(L, session_copy_end(session, &host->error), statement.source);
+        }
+        if (!session_copy_data(session, bytes, length, &host->error)) {
+            return finish(L, false, statement.source);
+        }
+        lua_pop(L, 1);
+    }
+    return 0;
+}
+
+/* --- transactions --- */
+
+/* session:savepoint(source) */
+static int l_savepoint(lua_State *L)
+{
+    struct session *session = check_session(L);
+    struct host *host = host_of(L);
+    return finish(L, session_savepoint(session, &host->error), check_source(L, 2));
+}
+
+/* session:release() -> true | false, err */
+static int l_release(lua_State *L)
+{
+    struct session *session = check_session(L);
+    struct host *host = host_of(L);
+    if (session_release(session, &host->error)) {
+        lua_pushboolean(L, 1);
+        return 1;
+    }
+    lua_pushboolean(L, 0);
+    failure_push(L);
+    return 2;
+}
+
+/* session:rollback_to() */
+static int l_rollback_to(lua_State *L)
+{
+    struct session *session = check_session(L);
+    struct host *host = host_of(L);
+    bool done = session_rollback_to(session, &host->error);
+    if (session_failure(session) == NULL) {
+        error_free(&host->cause);
+    }
+    return finish(L, done, (struct db_source){0});
+}
+
+/* session:commit(source) */
+static int l_commit(lua_State *L)
+{
+    struct session *session = check_session(L);
+    return finish(L, session_commit_step(session, &host_of(L)->error), check_source(L, 2));
+}
+
+/* session:autocommit(begin, source) */
+static int l_autocommit(lua_State *L)
+{
+    struct session *session = check_session(L);
+    bool begin = lua_toboolean(L, 2) != 0;
+    return finish(L, session_autocommit(session, begin, &host_of(L)->error),
+                  check_source(L, 3));
+}
+
+static const luaL_Reg session_methods[] = {{"text", l_text},
+                                           {"run", l_run},
+                                           {"many", l_many},
+                                           {"query", l_query},
+                                           {"copy", l_copy},
+                                           {"savepoint", l_savepoint},
+                                           {"release", l_release},
+                                           {"rollback_to", l_rollback_to},
+                                           {"commit", l_commit},
+                                           {"autocommit", l_autocommit},
+                                           {NULL, NULL}};
+
+/* --- run --- */
+
+/* run.source() -> { at, via } */
+static int l_source(lua_State *L)
+{
+    struct host *host = host_of(L);
+    place_find(L, 0, &host->place);
+    lua_createtable(L, 0, 2);
+    lua_pushlstring(L, text_string(&host->place.at), host->place.at.length);
+    lua_setfield(L, -2, "at");
+    if (host->place.via.length > 0) {
+        lua_pushlstring(L, host->place.via.data, host->place.via.length);
+        lua_setfield(L, -2, "via");
+    }
+    return 1;
+}
+
+/* run.server_version() -> 150018, or nil */
+static int l_server_version(lua_State *L)
+{
+    const struct host *host = host_of(L);
+    if (host->call == NULL || host->call->session == NULL ||
+        session_offline(host->call->session)) {
+        return 0;
+    }
+    struct session *session = host->call->session;
+    const char *version =
+        session_driver(session)->info(session_connection(session), "version_num");
+    if (version == NULL || lua_stringtonumber(L, version) == 0) {
+        return 0;
+    }
+    return 1;
+}
+
+/* The id that the revision's header gave itself, or NULL; pushed. */
+static const char *push_revision_id(lua_State *L)
+{
+    slot_push(L, SLOT_REVISION);
+    if (!lua_istable(L, -1)) {
+        return NULL;
+    }
+    lua_pushliteral(L, "revision");
+    return lua_rawget(L, -2) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+}
+
+static const struct host_call *check_call(lua_State *L)
+{
+    const struct host_call *call = host_of(L)->call;
+    if (call == NULL) {
+        failure_usage(L, "op was called after its revision was over");
+    }
+    return call;
+}
+
+static const char *check_path(lua_State *L, int index)
+{
+    size_t length = 0;
+    const char *path = luaL_checklstring(L, index, &length);
+    if (strlen(path) != length) {
+        failure_usage(L, "a NUL byte in the name of an SQL file");
+    }
+    return path;
+}
+
+/* run.read_sql(path, source) -> text, shown path */
+static int l_read_sql(lua_State *L)
+{
+    struct host *host = host_of(L);
+    const struct host_call *call = check_call(L);
+    const char *path = check_path(L, 1);
+    struct db_source source = check_source(L, 2);
+    const char *revision = push_revision_id(L);
+    text_clear(&host->buffer);
+    error_free(&host->error);
+    char *shown = NULL;
+    bool done =
+        sql_file_read(call->config->sql, revision, path, &host->buffer, &shown, &host->error);
+    if (!done) {
+        return finish(L, false, source);
+    }
+    struct text text = host->buffer;
+    host->buffer = (struct text){0};
+    const struct host_file *file = files_note_sql(host, shown, &text);
+    lua_pushlstring(L, file->text, file->length);
+    lua_pushstring(L, file->path);
+    return 2;
+}
+
+/* [paths]: pushes the list that host->names holds. */
+static int push_names(lua_State *L)
+{
+    const struct list *names = &host_of(L)->names;
+    lua_createtable(L, (int)names->count, 0);
+    for (size_t i = 0; i < names->count; i++) {
+        lua_pushstring(L, names->items[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+/* run.list_sql(directory, { recursive, pattern }, source) -> paths */
+static int l_list_sql(lua_State *L)
+{
+    struct host *host = host_of(L);
+    const struct host_call *call = check_call(L);
+    const char *directory = check_path(L, 1);
+    struct db_source source = check_source(L, 3);
+    const char *pattern = NULL;
+    bool recursive = false;
+    if (lua_istable(L, 2)) {
+        pattern = field_string(L, 2, "pattern");
+        lua_pushliteral(L, "recursive");
+        lua_rawget(L, 2);
+        recursive = lua_toboolean(L, -1) != 0;
+    }
+    const char *revision = push_revision_id(L);
+    error_free(&host->error);
+    list_clear(&host->names);
+    if (!sql_file_list(call->config->sql, revision, directory, pattern, recursive, &host->names,
+                       &host->error)) {
+        return finish(L, false, source);
+    }
+    return push_names(L);
+}
+
+static const luaL_Reg run_functions[] = {{"source", l_source},
+                                         {"server_version", l_server_version},
+                                         {"read_sql", l_read_sql},
+                                         {"list_sql", l_list_sql},
+                                         {NULL, NULL}};
+
+static void push_session(lua_State *L, struct session *session)
+{
+    struct box *box = lua_newuserdatauv(L, sizeof *box, 0);
+    box->session = session;
+    if (luaL_newmetatable(L, SESSION) != 0) {
+        luaL_newlib(L, session_methods);
+        lua_setfield(L, -2, "__index");
+        lua_pushboolean(L, 0);
+        lua_setfield(L, -2, "__metatable");
+    }
+    lua_setmetatable(L, -2);
+    lua_pushvalue(L, -1);
+    slot_set(L, SLOT_SESSION);
+}
+
+void run_push(lua_State *L)
+{
+    const struct host_call *call = host_of(L)->call;
+    luaL_newlib(L, run_functions);
+    lua_pushstring(L, session_dialect(call->session));
+    lua_setfield(L, -2, "dialect");
+    lua_pushboolean(L, session_offline(call->session));
+    lua_setfield(L, -2, "offline");
+    lua_pushlightuserdata(L, NULL);
+    lua_setfield(L, -2, "null");
+    push_session(L, call->session);
+    lua_setfield(L, -2, "session");
+}
+
+void run_end(struct host *host)
+{
+    if (slot_push(host->L, SLOT_SESSION) == LUA_TUSERDATA) {
+        struct box *box = lua_touserdata(host->L, -1);
+        box->session = NULL;
+    }
+    lua_pop(host->L, 1);
+}

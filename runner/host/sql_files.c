@@ -1,0 +1,298 @@
+/* sql_files.c - SQL files below the sql root. Plain C; contract section 6. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "host/state.h"
+
+enum { MOST_DEPTH = 32 };
+
+/* True when a part of path is "..". */
+static bool climbs(const char *path)
+{
+    for (const char *part = path;; part = strchr(part, '/') + 1) {
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0')) {
+            return true;
+        }
+        if (strchr(part, '/') == NULL) {
+            return false;
+        }
+    }
+}
+
+static bool check_path(const char *root, const char *path, struct error *error)
+{
+    if (path[0] == '/') {
+        return error_set(error, ERROR_USAGE,
+                         "\"%s\" is absolute; SQL files are named relative to %s", path, root);
+    }
+    if (climbs(path)) {
+        return error_set(error, ERROR_USAGE, "\"%s\" leaves the directory of SQL files, %s",
+                         path, root);
+    }
+    return true;
+}
+
+/* The kernel resolves links inside root only. EXDEV: the path leaves it. */
+static int open_beneath(int root, const char *path, int flags)
+{
+    struct open_how how = {.flags = (unsigned long long)flags,
+                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+    return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}
+
+/* Kernels before 5.6, and sandboxes that refuse openat2: links are looked at first. */
+static int open_checked(const char *root, int root_descriptor, const char *path, int flags)
+{
+    char *joined = path_join(root, path);
+    bool inside = path_inside(root, joined);
+    bool exists = file_exists(joined);
+    mem_free(joined);
+    if (exists && !inside) {
+        errno = EXDEV;
+        return -1;
+    }
+    return openat(root_descriptor, path, flags);
+}
+
+/* A descriptor of root/path, or -1 with error. O_NONBLOCK: opening a FIFO would wait. */
+static int open_in_root(const char *root, const char *path, int flags, struct error *error)
+{
+    flags |= O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    int root_descriptor = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root_descriptor < 0) {
+        error_set(error, ERROR_USAGE, "cannot open %s (sql in neap.lua): %s", root,
+                  strerror(errno));
+        return -1;
+    }
+    int descriptor = open_beneath(root_descriptor, path, flags);
+    if (descriptor < 0 && (errno == ENOSYS || errno == EPERM || errno == EINVAL)) {
+        descriptor = open_checked(root, root_descriptor, path, flags);
+    }
+    int reason = errno;
+    close(root_descriptor);
+    if (descriptor < 0 && reason == EXDEV) {
+        error_set(error, ERROR_USAGE,
+                  "\"%s\" leaves the directory of SQL files, %s, through a link", path, root);
+    } else if (descriptor < 0) {
+        error_set(error, ERROR_USAGE, "cannot read %s/%s: %s", root, path, strerror(reason));
+    }
+    return descriptor;
+}
+
+static bool read_all(int descriptor, const char *shown, struct text *text, struct error *error)
+{
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) {
+        return error_set(error, ERROR_USAGE, "cannot read %s: %s", shown, strerror(errno));
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return error_set(error, ERROR_USAGE, "cannot read %s: it is not a regular file", shown);
+    }
+    if (status.st_size > FILE_LIMIT) {
+        return error_set(error, ERROR_USAGE, "cannot read %s: it is larger than %d MB", shown,
+                         FILE_LIMIT / 1024 / 1024);
+    }
+    char buffer[65536];
+    for (;;) {
+        ssize_t count = read(descriptor, buffer, sizeof buffer);
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0) {
+            return error_set(error, ERROR_USAGE, "cannot read %s: %s", shown, strerror(errno));
+        }
+        if (count == 0) {
+            return true;
+        }
+        text_append(text, buffer, (size_t)count);
+    }
+}
+
+static bool check_utf8(const struct text *text, const char *shown, struct error *error)
+{
+    size_t bad = 0;
+    if (utf8_valid(text_string(text), text->length, &bad)) {
+        return true;
+    }
+    int line = 1;
+    size_t start = 0;
+    for (size_t i = 0; i < bad; i++) {
+        if (text->data[i] == '\n') {
+            line++;
+            start = i + 1;
+        }
+    }
+    error_set(error, ERROR_USAGE, "%s is not UTF-8: line %d, byte %zu is 0x%02X", shown, line,
+              bad - start + 1, (unsigned)(unsigned char)text->data[bad]);
+    return error_advise(error, "Convert it: iconv -f LATIN1 -t UTF-8, or whatever it was "
+                               "written in.");
+}
+
+static void strip_byte_order_mark(struct text *text, size_t start)
+{
+    if (text->length >= start + 3 && memcmp(text->data + start, "\xEF\xBB\xBF", 3) == 0) {
+        memmove(text->data + start, text->data + start + 3, text->length - start - 2);
+        text->length -= 3;
+    }
+}
+
+/* ".at/REV/path" when `neap freeze` has kept a copy for this revision; else path. */
+static char *frozen_or_live(const char *root, const char *revision, const char *path)
+{
+    if (revision == NULL || revision[0] == '\0' || strchr(revision, '/') != NULL ||
+        climbs(revision)) {
+        return mem_copy_string(path);
+    }
+    char *frozen = string_format(".at/%s/%s", revision, path);
+    char *joined = path_join(root, frozen);
+    bool exists = file_exists(joined);
+    mem_free(joined);
+    if (exists) {
+        return frozen;
+    }
+    mem_free(frozen);
+    return mem_copy_string(path);
+}
+
+bool sql_file_read(const char *root, const char *revision, const char *path, struct text *text,
+                   char **shown, struct error *error)
+{
+    if (!check_path(root, path, error)) {
+        return false;
+    }
+    char *below = frozen_or_live(root, revision, path);
+    int descriptor = open_in_root(root, below, 0, error);
+    char *joined = path_join(root, below);
+    mem_free(below);
+    size_t start = text->length;
+    bool done = descriptor >= 0 && read_all(descriptor, joined, text, error);
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    if (done) {
+        text_append(text, "", 0);
+        strip_byte_order_mark(text, start);
+        done = check_utf8(text, joined, error);
+    }
+    if (done) {
+        *shown = joined;
+    } else {
+        mem_free(joined);
+    }
+    return done;
+}
+
+/* --- directories --- */
+
+struct listing {
+    const char *root;
+    const char *pattern;
+    bool recursive;
+    struct list *paths;
+    struct error *error;
+};
+
+static bool list_directory(const struct listing *listing, const char *below, const char *name,
+                           int depth);
+
+/* below is where the entry is read, name what it is called in the list. */
+static bool list_entry(const struct listing *listing, int directory, const struct dirent *entry,
+                       const char *below, const char *name, int depth)
+{
+    if (entry->d_name[0] == '.') { /* .at holds the frozen copies */
+        return true;
+    }
+    struct stat status;
+    if (fstatat(directory, entry->d_name, &status, 0) != 0) {
+        status.st_mode = 0; /* a dangling link is listed: reading it names it */
+    }
+    bool top = strcmp(name, ".") == 0;
+    char *entry_name =
+        top ? mem_copy_string(entry->d_name) : string_format("%s/%s", name, entry->d_name);
+    bool done = true;
+    if (S_ISDIR(status.st_mode)) {
+        if (listing->recursive) {
+            char *entry_below = string_format("%s/%s", below, entry->d_name);
+            done = list_directory(listing, entry_below, entry_name, depth + 1);
+            mem_free(entry_below);
+        }
+    } else if (fnmatch(listing->pattern, entry->d_name, 0) == 0) {
+        list_add(listing->paths, entry_name);
+    }
+    mem_free(entry_name);
+    return done;
+}
+
+static bool list_directory(const struct listing *listing, const char *below, const char *name,
+                           int depth)
+{
+    if (depth > MOST_DEPTH) {
+        return error_set(listing->error, ERROR_USAGE, "%s/%s: directories nest too deep",
+                         listing->root, below);
+    }
+    int descriptor = open_in_root(listing->root, below, O_DIRECTORY, listing->error);
+    if (descriptor < 0) {
+        return false;
+    }
+    DIR *directory = fdopendir(descriptor);
+    if (directory == NULL) {
+        close(descriptor);
+        return error_set(listing->error, ERROR_USAGE, "cannot read %s/%s: %s", listing->root,
+                         below, strerror(errno));
+    }
+    bool done = true;
+    errno = 0;
+    for (const struct dirent *entry = readdir(directory); done && entry != NULL;
+         entry = readdir(directory)) {
+        done = list_entry(listing, dirfd(directory), entry, below, name, depth);
+        errno = 0;
+    }
+    if (done && errno != 0) {
+        done = error_set(listing->error, ERROR_USAGE, "cannot read %s/%s: %s", listing->root,
+                         below, strerror(errno));
+    }
+    closedir(directory);
+    return done;
+}
+
+/* "a/b/" -> "a/b", "" -> ".". */
+static char *tidy(const char *directory)
+{
+    while (strncmp(directory, "./", 2) == 0) {
+        directory += 2;
+    }
+    size_t length = strlen(directory);
+    while (length > 0 && directory[length - 1] == '/') {
+        length--;
+    }
+    return length == 0 ? mem_copy_string(".") : mem_copy(directory, length);
+}
+
+bool sql_file_list(const char *root, const char *revision, const char *directory,
+                   const char *pattern, bool recursive, struct list *paths, struct error *error)
+{
+    if (!check_path(root, directory, error)) {
+        return false;
+    }
+    char *name = tidy(directory);
+    char *below = frozen_or_live(root, revision, name);
+    struct listing listing = {.root = root,
+                              .pattern = pattern == NULL ? "*.sql" : pattern,
+                              .recursive = recursive,
+                              .paths = paths,
+                              .error = error};
+    bool done = list_directory(&listing, below, name, 0);
+    list_sort(paths);
+    mem_free(below);
+    mem_free(name);
+    return done;
+}
