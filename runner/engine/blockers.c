@@ -61,9 +61,29 @@ static void sample(struct engine *engine)
     error_free(&ignored);
 }
 
+/* SQLite's lock is the file's; the system tells which process has it. */
+static void tell_holder(struct engine *engine)
+{
+    const char *holder = session_driver(engine->session)
+                             ->info(session_connection(engine->session), "lock_holder");
+    const struct engine_reporter *reporter = &engine->options.reporter;
+    if (holder == NULL || reporter->waiting == NULL) {
+        return;
+    }
+    engine->blockers_sampled = true;
+    struct text message = {0};
+    text_format(&message, "waiting for %s, which is writing to the database", holder);
+    reporter->waiting(reporter->data, text_string(&message));
+    text_free(&message);
+}
+
 void blockers_waiting(void *data, int64_t waited_ms)
 {
     struct engine *engine = data;
+    if (!engine->postgres && engine->ready && !engine->blockers_sampled && waited_ms >= 500) {
+        tell_holder(engine);
+        return;
+    }
     int64_t timeout = engine->options.config->lock_timeout_ms;
     int64_t when = timeout == 0 || timeout > 2000 ? 1000 : timeout / 2;
     if (!engine->postgres || !engine->ready || engine->pooled || engine->blockers_sampled ||
