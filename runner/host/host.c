@@ -57,6 +57,12 @@ void host_set_print(struct host *host, void (*print)(void *data, const char *lin
     host->print_data = data;
 }
 
+void host_adopt_print(struct host *host, const struct host *from)
+{
+    host->print = from->print;
+    host->print_data = from->print_data;
+}
+
 /* --- one revision --- */
 
 static void push_pairs(lua_State *L, const struct list *names, const struct list *values)
