@@ -1,0 +1,15 @@
+return [==[
+-- How neap finds the database and the revisions. Every key is explained in neap's guide.
+return {
+  url = env.DATABASE_URL or "postgresql:///app",
+
+  -- The table that Alembic kept is taken over as it is. A row in it must be the id of a revision
+  -- here, or be listed as pruned: then the first revision here follows it.
+  version_table = "alembic_version",
+  -- pruned = { "ae1027a6acf" },
+
+  migrations = "migrations",
+  helpers = { "helpers" },
+  sql = "sql",
+}
+]==]

@@ -1,0 +1,16 @@
+return [==[
+-- How neap finds the database and the revisions. Every key is explained in neap's guide.
+return {
+  -- sqlite:FILE, postgresql://user@host/database, or libpq's key=value words.
+  -- Passwords belong in the environment, in .env (not in the version control), or in ~/.pgpass.
+  url = env.DATABASE_URL or "sqlite:app.db",
+
+  migrations = "migrations",
+  helpers = { "helpers" },
+  sql = "sql",
+
+  -- environments = {
+  --   production = { url = env.PRODUCTION_URL, lock_timeout = "2s" },
+  -- },
+}
+]==]

@@ -1,0 +1,22 @@
+return [==[
+-- How neap finds the database and the revisions. Every key is explained in neap's guide.
+return {
+  -- Goes to libpq as it is: service files, ~/.pgpass, TLS, several hosts all work.
+  -- Passwords belong in the environment, in .env (not in the version control), or in ~/.pgpass.
+  url = env.DATABASE_URL or "postgresql:///app",
+  dialect = "postgresql",
+
+  migrations = "migrations",
+  helpers = { "helpers" },
+  sql = "sql",
+
+  -- A revision that waits longer for a lock is rolled back and tried again.
+  lock_timeout = "5s",
+  lock_retries = 10,
+
+  -- role = "app_owner",
+  -- environments = {
+  --   production = { url = env.PRODUCTION_URL, lock_timeout = "2s" },
+  -- },
+}
+]==]

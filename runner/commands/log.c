@@ -1,0 +1,163 @@
+#include <string.h>
+
+#include "base/memory.h"
+#include "commands/commands.h"
+
+enum { COLUMNS = 7 };
+
+struct table {
+    char *(*rows)[COLUMNS];
+    size_t count, capacity;
+    json_t *array; /* with --format json, instead of rows */
+};
+
+static const char *or_dash(const char *string)
+{
+    return string == NULL || string[0] == '\0' ? "-" : string;
+}
+
+/* "2026-11-22T06:50:00.123456Z" -> "2026-11-22 06:50:00"; all times are UTC. */
+static char *shown_time(const char *started)
+{
+    char *time = mem_copy_string(or_dash(started));
+    char *separator = strchr(time, 'T');
+    if (separator != NULL) {
+        *separator = ' ';
+    }
+    time[strcspn(time, ".Z")] = '\0';
+    return time;
+}
+
+static json_t *entry_json(const struct history_entry *entry)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "id", json_integer(entry->id));
+    json_object_set_new(object, "started", json_text(entry->started));
+    json_object_set_new(object, "revision", json_text(entry->revision));
+    json_object_set_new(object, "direction", json_text(entry->direction));
+    json_object_set_new(object, "message", json_text(entry->message));
+    json_object_set_new(object, "outcome", json_text(entry->outcome));
+    json_object_set_new(object, "error", json_text(entry->error));
+    json_object_set_new(object, "duration_ms", json_integer(entry->duration_ms));
+    json_object_set_new(object, "database_user", json_text(entry->database_user));
+    json_object_set_new(object, "os_user", json_text(entry->os_user));
+    json_object_set_new(object, "host", json_text(entry->host));
+    json_object_set_new(object, "neap_version", json_text(entry->neap_version));
+    json_object_set_new(object, "git_commit", json_text(entry->git_commit));
+    json_object_set_new(object, "checksum", json_text(entry->checksum));
+    json_object_set_new(object, "version_table", json_text(entry->version_table));
+    return object;
+}
+
+static void add_row(struct table *table, char *const cells[COLUMNS])
+{
+    table->rows = mem_grow(table->rows, table->count, &table->capacity, sizeof *table->rows);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        struct text shown = {0};
+        text_add_shown(&shown, cells[i]);
+        table->rows[table->count][i] = text_take(&shown);
+    }
+    table->count++;
+}
+
+static bool take_entry(void *data, const struct history_entry *entry)
+{
+    struct table *table = data;
+    if (table->array != NULL) {
+        json_array_append_new(table->array, entry_json(entry));
+        return true;
+    }
+    char *cells[COLUMNS] = {
+        shown_time(entry->started),
+        mem_copy_string(or_dash(entry->direction)),
+        mem_copy_string(or_dash(entry->revision)),
+        mem_copy_string(or_dash(entry->outcome)),
+        string_format("%lld ms", (long long)entry->duration_ms),
+        string_format(
+            "%s@%s",
+            or_dash(entry->database_user == NULL ? entry->os_user : entry->database_user),
+            or_dash(entry->host)),
+        entry->error == NULL ? mem_copy_string(entry->message)
+                             : string_format("%s: %s", or_dash(entry->message), entry->error),
+    };
+    add_row(table, cells);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        mem_free(cells[i]);
+    }
+    return true;
+}
+
+static void print_table(const struct table *table)
+{
+    size_t widths[COLUMNS] = {0};
+    for (size_t i = 0; i < table->count; i++) {
+        for (size_t j = 0; j < COLUMNS; j++) {
+            size_t length = strlen(table->rows[i][j] == NULL ? "" : table->rows[i][j]);
+            widths[j] = length > widths[j] ? length : widths[j];
+        }
+    }
+    struct text text = {0};
+    for (size_t i = 0; i < table->count; i++) {
+        for (size_t j = 0; j + 1 < COLUMNS; j++) {
+            bool right = j == 4; /* the duration */
+            text_format(&text, right ? "%*s  " : "%-*s  ", (int)widths[j], table->rows[i][j]);
+        }
+        text_add(&text, table->rows[i][COLUMNS - 1]);
+        text_add_char(&text, '\n');
+        output_text(&text);
+        text_clear(&text);
+    }
+    text_free(&text);
+}
+
+static void free_table(struct table *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        for (size_t j = 0; j < COLUMNS; j++) {
+            mem_free(table->rows[i][j]);
+        }
+    }
+    mem_free(table->rows);
+}
+
+static bool run(struct context *context, struct error *error)
+{
+    struct history_filter filter = {.revision = context_argument(context, 0),
+                                    .user = option_string(context, "user"),
+                                    .since = option_string(context, "since"),
+                                    .until = option_string(context, "until"),
+                                    .limit = option_number(context, "limit", 0)};
+    struct table table = {.array = context->output.json ? json_array() : NULL};
+    struct engine *engine = context_engine(context, true, error);
+    bool done = engine != NULL && engine_log(engine, &filter, take_entry, &table, error);
+    if (done && table.array != NULL) {
+        output_json(table.array);
+    } else if (done) {
+        print_table(&table);
+    } else if (table.array != NULL) {
+        json_decref(table.array);
+    }
+    free_table(&table);
+    return done;
+}
+
+static const struct option_entry options[] = {
+    {"limit", 'n', OPTION_NUMBER, "N", NULL, "the newest N entries"},
+    {"since", 0, OPTION_STRING, "TIME", NULL, "from 2026-11-22, or 2026-11-22T06:50 (UTC)"},
+    {"until", 0, OPTION_STRING, "TIME", NULL, "before that time"},
+    {"user", 0, OPTION_STRING, "NAME", NULL, "of this database or system user"},
+    {0},
+};
+
+const struct command_entry command_log = {
+    .name = "log",
+    .arguments = "[REV]",
+    .summary = "Print the audit trail: who ran what, when, from where, how it ended.",
+    .description = "Newest first: the time (UTC), upgrade, downgrade or stamp, the revision, "
+                   "the outcome, the duration, who and where, the message. REV is an id or its "
+                   "beginning, also of a revision that this checkout does not have.",
+    .example = "neap log -n 20\nneap log 1f2e\nneap log --since 2026-11-01 --format json",
+    .options = options,
+    .max_arguments = 1,
+    .run = run,
+};

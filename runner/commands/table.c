@@ -1,0 +1,25 @@
+/* The commands, in the order of help. A new command is a file and a line here. */
+#include "commands/commands.h"
+
+const struct command_entry *const command_table[] = {
+    &command_init,
+    &command_revision,
+    &command_upgrade,
+    &command_downgrade,
+    &command_stamp,
+    &command_current,
+    &command_history,
+    &command_heads,
+    &command_branches,
+    &command_show,
+    &command_edit,
+    &command_merge,
+    &command_status,
+    &command_log,
+    &command_ensure_version,
+    &command_help,
+    &command_check,
+    &command_man,
+    &command_lua,
+    NULL,
+};
