@@ -2,7 +2,7 @@
  *
  *     local host = require("neap.host")
  *     local h, err = host.open({ config = "dir/neap.lua" })   -- nil, error table
- *     h.config                                                 -- struct config as a table
+ *     h.config, h.prints                 -- struct config as a table; what neap.lua printed
  *     h:run({ path = "m/a.lua", text = "...", dialect = "sqlite" })  -- offline: { ok, error,
  * sql, prints, files } h:run({ ..., url = "sqlite::memory:" })                  -- in a
  * transaction, committed when ok h:hook("after_write", { "path", "m/a.lua" })             -- {
@@ -13,6 +13,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "host/modules.h"
 #include "host/state.h"
@@ -275,19 +276,33 @@ static int l_hook(lua_State *L)
 
 static int l_index(lua_State *L)
 {
+    const struct tested *tested = luaL_checkudata(L, 1, TESTED);
     if (strcmp(luaL_checkstring(L, 2), "config") == 0) {
         lua_getiuservalue(L, 1, 1);
+        return 1;
+    }
+    if (strcmp(lua_tostring(L, 2), "prints") == 0) {
+        push_strings(L, &tested->prints);
         return 1;
     }
     lua_getfield(L, lua_upvalueindex(1), lua_tostring(L, 2));
     return 1;
 }
 
+/* catch_signals(): as main does for the other commands. */
+static int l_catch_signals(lua_State *L)
+{
+    (void)L;
+    interrupt_install();
+    return 0;
+}
+
 int luaopen_neap_host(lua_State *L)
 {
     static const luaL_Reg methods[] = {
         {"run", l_run}, {"hook", l_hook}, {"close", l_close}, {NULL, NULL}};
-    static const luaL_Reg functions[] = {{"open", l_open}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"open", l_open}, {"catch_signals", l_catch_signals}, {NULL, NULL}};
     if (luaL_newmetatable(L, TESTED) != 0) {
         luaL_newlib(L, methods);
         lua_pushcclosure(L, l_index, 1);

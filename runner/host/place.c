@@ -101,6 +101,10 @@ int l_note_place(lua_State *L)
 int place_split(const char *message, const char *file, const char **rest)
 {
     *rest = message;
+    if (strcmp(message, "C stack overflow") == 0) { /* the parser's, which has no line */
+        *rest = "nested too deep (C stack overflow)";
+        return 0;
+    }
     const char *tail = file;
     if (strncmp(message, "...", 3) == 0) {
         const char *colon = strchr(message, ':');
