@@ -218,7 +218,8 @@ bool state_call(struct host *host, lua_CFunction function, void *data, enum erro
     }
     host->main_file = NULL;
     lua_settop(L, top);
-    if (status == LUA_OK && host->stopping != 0) { /* `return pcall(loop)` leaves nothing to stop */
+    if (status == LUA_OK &&
+        host->stopping != 0) { /* `return pcall(loop)` leaves nothing to stop */
         error_free(&host->error);
         error_set(&host->error, ERROR_INTERRUPTED, "interrupted");
     }

@@ -31,7 +31,10 @@ local function print_config(dir, keys, options)
       end
     ]]):format(options and options.request or "{}", keys)
   )
-  local result = support.run({ "neap", "lua", script }, { cwd = dir, env = options and options.env })
+  local result = support.run(
+    { "neap", "lua", script },
+    { cwd = dir, env = options and options.env }
+  )
   assert.equal("", result.stderr)
   return result.stdout
 end
@@ -111,7 +114,12 @@ describe("neap.lua", function()
       lock_timeout = "2000ms",
       lock_retries = 0,
       statement_timeout = "1500ms",
-      settings = { check_function_bodies = "off", work_mem = "64MB", enable_seqscan = "off", statement_mem = "3" },
+      settings = {
+        check_function_bodies = "off",
+        work_mem = "64MB",
+        enable_seqscan = "off",
+        statement_mem = "3",
+      },
       setting_names = { "check_function_bodies", "enable_seqscan", "statement_mem", "work_mem" },
       naming = { ix = "ix_{table}_{columns}", pk = "pk_{table}" },
       file_template = "{rev}",
@@ -150,13 +158,19 @@ describe("neap.lua", function()
       "../../../neap.lua\n../../..\n../../../migrations\nsqlite:../../../test.db\n",
       print_config(dir .. "/a/b/c", "path directory migrations url")
     )
-    assert.equal("neap.lua\n.\nmigrations\nsqlite:test.db\n", print_config(dir, "path directory migrations url"))
+    assert.equal(
+      "neap.lua\n.\nmigrations\nsqlite:test.db\n",
+      print_config(dir, "path directory migrations url")
+    )
   end)
 
   it("is named by -c, then by NEAP_CONFIG", function()
     local dir = support.project({ ["other/x.lua"] = "return {}", ["third/y.lua"] = "return {}" })
     local env = { NEAP_CONFIG = "third/y.lua" }
-    assert.equal("third/y.lua\nthird/migrations\n", print_config(dir, "path migrations", { env = env }))
+    assert.equal(
+      "third/y.lua\nthird/migrations\n",
+      print_config(dir, "path migrations", { env = env })
+    )
     assert.equal(
       "other/x.lua\nother/migrations\n",
       print_config(dir, "path migrations", { env = env, request = '{ config = "other/x.lua" }' })
@@ -166,10 +180,20 @@ describe("neap.lua", function()
   it("may be absent only where it is optional", function()
     local dir = support.tempdir()
     local text = print_config(dir, "path", {})
-    assert.truthy(text:find("^usage\tthere is no neap.lua in this directory or in one above it"), text)
+    assert.truthy(
+      text:find("^usage\tthere is no neap.lua in this directory or in one above it"),
+      text
+    )
     assert.truthy(text:find("`neap init`", 1, true))
-    assert.equal("nil\nmigrations\n", print_config(dir, "path migrations", { request = "{ optional = true }" }))
-    text = print_config(dir, "path", { env = { NEAP_CONFIG = "no.lua" }, request = "{ optional = true }" })
+    assert.equal(
+      "nil\nmigrations\n",
+      print_config(dir, "path migrations", { request = "{ optional = true }" })
+    )
+    text = print_config(
+      dir,
+      "path",
+      { env = { NEAP_CONFIG = "no.lua" }, request = "{ optional = true }" }
+    )
     assert.truthy(text:find("there is no file no.lua (NEAP_CONFIG)", 1, true), text)
   end)
 end)
@@ -186,22 +210,26 @@ describe("the URL", function()
     return (print_config(dir, "url", { env = env, request = request }):gsub("\n$", ""))
   end
 
-  it("comes from the command line, NEAP_URL, the environment's entry, neap.lua, DATABASE_URL", function()
-    local all = { NEAP_URL = "sqlite:n.db", APP_URL = "sqlite:a.db", DATABASE_URL = "sqlite:d.db" }
-    assert.equal("sqlite:u.db", url(all, '{ url = "sqlite:u.db", environment = "production" }'))
-    assert.equal("sqlite:n.db", url(all, '{ environment = "production" }'))
-    all.NEAP_URL = nil
-    assert.equal("sqlite:production.db", url(all, '{ environment = "production" }'))
-    all.NEAP_ENV = "production"
-    assert.equal("sqlite:production.db", url(all))
-    assert.equal("sqlite:a.db", url(all, '{ environment = "ci" }'))
-    all.NEAP_ENV = ""
-    assert.equal("sqlite:a.db", url(all))
-    all.APP_URL = nil
-    assert.equal("sqlite:d.db", url(all))
-    all.DATABASE_URL = nil
-    assert.equal("nil", url(all))
-  end)
+  it(
+    "comes from the command line, NEAP_URL, the environment's entry, neap.lua, DATABASE_URL",
+    function()
+      local all =
+        { NEAP_URL = "sqlite:n.db", APP_URL = "sqlite:a.db", DATABASE_URL = "sqlite:d.db" }
+      assert.equal("sqlite:u.db", url(all, '{ url = "sqlite:u.db", environment = "production" }'))
+      assert.equal("sqlite:n.db", url(all, '{ environment = "production" }'))
+      all.NEAP_URL = nil
+      assert.equal("sqlite:production.db", url(all, '{ environment = "production" }'))
+      all.NEAP_ENV = "production"
+      assert.equal("sqlite:production.db", url(all))
+      assert.equal("sqlite:a.db", url(all, '{ environment = "ci" }'))
+      all.NEAP_ENV = ""
+      assert.equal("sqlite:a.db", url(all))
+      all.APP_URL = nil
+      assert.equal("sqlite:d.db", url(all))
+      all.DATABASE_URL = nil
+      assert.equal("nil", url(all))
+    end
+  )
 
   it("of a SQLite file in neap.lua is relative to it", function()
     for given, expected in pairs({
@@ -259,10 +287,14 @@ return {
   it("must have the one that is asked for", function()
     local opened, err, dir = load({ ["neap.lua"] = text }, { environment = "prodution" })
     assert.is_nil(opened)
-    assert.equal('neap.lua has no environment "prodution" (did you mean "production"?)', err.message)
+    assert.equal(
+      'neap.lua has no environment "prodution" (did you mean "production"?)',
+      err.message
+    )
     assert.equal(dir .. "/neap.lua:4", err.at)
     assert.equal("It has: ci, production.", err.advice)
-    _, err = load({ ["neap.lua"] = "return {}" }, { environment = "ci" })
+    opened, err = load({ ["neap.lua"] = "return {}" }, { environment = "ci" })
+    assert.is_nil(opened)
     assert.equal('neap.lua has no environment "ci"', err.message)
   end)
 end)
@@ -270,19 +302,18 @@ end)
 describe(".env", function()
   local function values(dotenv, names, env)
     local dir = support.project({
-      ["neap.lua"] = ("return { schemas = { %s } }"):format((names:gsub("%S+", 'env.%0 or "nil",'))),
+      ["neap.lua"] = ("return { schemas = { %s } }"):format(
+        (names:gsub("%S+", 'env.%0 or "nil",'))
+      ),
       [".env"] = dotenv,
     })
     return (print_config(dir, "schemas", { env = env }):gsub("\n$", ""):gsub(dir, "DIR"))
   end
 
   it("gives variables in the ways that people write them", function()
-    local text = "\u{FEFF}# comment\r\n\r\nA=1\r\n export B = two words  # comment\nC='a #\"b'\nD=\"x\\\"\\n\\\\y\" # c\n"
-      .. "E=\nF=a#b\nG=\"\" \n  # indented\nH=a=b\nI=last"
-    assert.equal(
-      '1,two words,a #"b,x"\n\\y,a#b,a=b,last',
-      values(text, "A B C D F H I")
-    )
+    local text = '\u{FEFF}# comment\r\n\r\nA=1\r\n export B = two words  # comment\nC=\'a #"b\'\nD="x\\"\\n\\\\y" # c\n'
+      .. 'E=\nF=a#b\nG="" \n  # indented\nH=a=b\nI=last'
+    assert.equal('1,two words,a #"b,x"\n\\y,a#b,a=b,last', values(text, "A B C D F H I"))
     assert.equal("1", values("A=1", "A"))
   end)
 
@@ -306,9 +337,9 @@ describe(".env", function()
       ["A=1\nA-B=secret"] = ".env: expected NAME=VALUE",
       ["A=1\nB='secret"] = ".env: a quoted value that does not end on its line, or has an escape other than "
         .. '\\n \\t \\r \\" \\\\ \\$',
-      ["A=1\nB=\"secret"] = ".env: a quoted value that does not end on its line, or has an escape other than "
+      ['A=1\nB="secret'] = ".env: a quoted value that does not end on its line, or has an escape other than "
         .. '\\n \\t \\r \\" \\\\ \\$',
-      ["A=1\nB=\"a\\q\""] = ".env: a quoted value that does not end on its line, or has an escape other than "
+      ['A=1\nB="a\\q"'] = ".env: a quoted value that does not end on its line, or has an escape other than "
         .. '\\n \\t \\r \\" \\\\ \\$',
       ["A=1\nB='a' secret"] = ".env: expected the end of the line after the quoted value",
     }) do
@@ -330,8 +361,16 @@ describe("a mistake in neap.lua", function()
     { "{ url = '' }", "url: must not be empty", 1 },
     { "{ url = 'a\\0b' }", "url: a NUL byte in a string", 1 },
     { "{ migrations = {} }", "migrations: expected at least one directory", 1 },
-    { "{ migrations = { 'a', 3 } }", "migrations: expected a string or a list of strings, got 3", 1 },
-    { "{ migrations = { a = 'b' } }", "migrations: expected a list of strings, without names or gaps", 1 },
+    {
+      "{ migrations = { 'a', 3 } }",
+      "migrations: expected a string or a list of strings, got 3",
+      1,
+    },
+    {
+      "{ migrations = { a = 'b' } }",
+      "migrations: expected a list of strings, without names or gaps",
+      1,
+    },
     { "{ helpers = true }", "helpers: expected a string or a list of strings, got true", 1 },
     { "{ sql = false }", "sql: expected a directory (a string), got false", 1 },
     { "{ schemas = 5 }", "schemas: expected a string or a list of strings, got 5", 1 },
@@ -339,34 +378,87 @@ describe("a mistake in neap.lua", function()
     { "{ include_object = 'x' }", 'include_object: expected a function, got "x"', 1 },
     { "{ include_partitions = 1 }", "include_partitions: expected true or false, got 1", 1 },
     { "{ version_table = false }", "version_table: expected a string, got false", 1 },
-    { "{ history_table = true }", "history_table: expected a name, or false for none, got true", 1 },
-    { "{ transaction = 'never' }", 'transaction: expected "revision", "all" or "none", got "never"', 1 },
+    {
+      "{ history_table = true }",
+      "history_table: expected a name, or false for none, got true",
+      1,
+    },
+    {
+      "{ transaction = 'never' }",
+      'transaction: expected "revision", "all" or "none", got "never"',
+      1,
+    },
     { "{ transaction = true }", 'transaction: expected "revision", "all" or "none", got true', 1 },
-    { "{\n\n  lock_timeout = true }", 'lock_timeout: expected a duration such as "5s" or "250ms", got true', 3 },
-    { "{ lock_timeout = 'soon' }", 'lock_timeout: expected a duration such as "5s" or "250ms", got "soon"', 1 },
-    { "{ statement_timeout = -1 }", 'statement_timeout: expected a duration such as "5s" or "250ms", got -1', 1 },
-    { "{ statement_timeout = 1e999 }", 'statement_timeout: expected a duration such as "5s" or "250ms", got inf', 1 },
+    {
+      "{\n\n  lock_timeout = true }",
+      'lock_timeout: expected a duration such as "5s" or "250ms", got true',
+      3,
+    },
+    {
+      "{ lock_timeout = 'soon' }",
+      'lock_timeout: expected a duration such as "5s" or "250ms", got "soon"',
+      1,
+    },
+    {
+      "{ statement_timeout = -1 }",
+      'statement_timeout: expected a duration such as "5s" or "250ms", got -1',
+      1,
+    },
+    {
+      "{ statement_timeout = 1e999 }",
+      'statement_timeout: expected a duration such as "5s" or "250ms", got inf',
+      1,
+    },
     { "{ lock_retries = 1.5 }", "lock_retries: expected a whole number, 0 or more, got 1.5", 1 },
     { "{ lock_retries = '3' }", 'lock_retries: expected a whole number, 0 or more, got "3"', 1 },
     { "{ settings = 'x' }", 'settings: expected a table, got "x"', 1 },
     { "{ settings = { 'x' } }", "settings: expected names, as in { name = value }", 1 },
-    { "{ settings = { a = {} } }", "settings: expected strings, numbers or booleans, got a table", 1 },
+    {
+      "{ settings = { a = {} } }",
+      "settings: expected strings, numbers or booleans, got a table",
+      1,
+    },
     { "{ dialect = 'mysql' }", 'dialect: expected "postgresql" or "sqlite", got "mysql"', 1 },
     { "{ naming = { idx = 'x' } }", 'idx: unknown key (did you mean "ix"?)', 1 },
     { "{ naming = { ix = 3 } }", "naming: expected templates (strings), got 3", 1 },
     { "{ role = {} }", "role: expected a string, got a table", 1 },
-    { "{ hooks = { after_writ = print } }", 'after_writ: unknown key (did you mean "after_write"?)', 1 },
+    {
+      "{ hooks = { after_writ = print } }",
+      'after_writ: unknown key (did you mean "after_write"?)',
+      1,
+    },
     { "{ hooks = { after_write = 'x' } }", 'after_write: expected a function, got "x"', 1 },
     { "{ environments = 3 }", "environments: expected a table, got 3", 1 },
     { "{ environments = { ci = 3 } }", "ci: expected a table, got 3", 1 },
     { "{ unsafe = 'yes' }", 'unsafe: expected true or false, got "yes"', 1 },
-    { "{ environments = { ci = { rol = 'x' } } }", 'environments.ci.rol: unknown key (did you mean "role"?)', 1, "ci" },
-    { "{ environments = { ci = { role = 3 } } }", "environments.ci.role: expected a string, got 3", 1, "ci" },
-    { "{ environments = { ci = { environments = {} } } }", "environments.ci.environments: unknown key", 1, "ci" },
+    {
+      "{ environments = { ci = { rol = 'x' } } }",
+      'environments.ci.rol: unknown key (did you mean "role"?)',
+      1,
+      "ci",
+    },
+    {
+      "{ environments = { ci = { role = 3 } } }",
+      "environments.ci.role: expected a string, got 3",
+      1,
+      "ci",
+    },
+    {
+      "{ environments = { ci = { environments = {} } } }",
+      "environments.ci.environments: unknown key",
+      1,
+      "ci",
+    },
     { "{ url = x.y }", "attempt to index a nil value (global 'x')", 1, nil, "" },
     { "{\n  url = = 1 }", "unexpected symbol near '='", 2 },
     { "{ url = load('x') }", "attempt to call a nil value (global 'load')", 1, nil, "" },
-    { "require('x')", "require works in revisions, helpers and hooks, not while neap.lua is read", 1, nil, "" },
+    {
+      "require('x')",
+      "require works in revisions, helpers and hooks, not while neap.lua is read",
+      1,
+      nil,
+      "",
+    },
     { "{ url = (function() env.X = 1 end)() }", "env can be read only", 1, nil, "" },
     { "3", "neap.lua must return a table, and returned 3", nil, nil, "" },
     { "nil", "neap.lua must return a table, and returned nil", nil, nil, "" },
@@ -375,7 +467,10 @@ describe("a mistake in neap.lua", function()
   for _, case in ipairs(cases) do
     local text, message, line, environment, prefix = table.unpack(case, 1, 5)
     it("is told: " .. text:gsub("\n", " "), function()
-      local opened, err, dir = load({ ["neap.lua"] = "return " .. text }, { environment = environment })
+      local opened, err, dir = load(
+        { ["neap.lua"] = "return " .. text },
+        { environment = environment }
+      )
       assert.is_nil(opened)
       assert.equal("usage", err.kind)
       assert.equal((prefix or "neap.lua: ") .. message, err.message)
@@ -415,7 +510,10 @@ return {
     end,
   },
 }]]
-  local files = { ["neap.lua"] = text, ["helpers/tidy.lua"] = "return function(path) return '<' .. path .. '>' end" }
+  local files = {
+    ["neap.lua"] = text,
+    ["helpers/tidy.lua"] = "return function(path) return '<' .. path .. '>' end",
+  }
 
   it("are called with their facts, and may require helpers", function()
     local opened = assert(load(files))

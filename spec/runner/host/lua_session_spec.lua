@@ -5,7 +5,10 @@ local dir = support.project()
 
 local function run(url, body)
   local opened = assert(host.open({ config = dir .. "/neap.lua" }))
-  return opened:run({ url = url, text = 'revision = "a"\nfunction upgrade()\n' .. body .. "\nend\n" })
+  return opened:run({
+    url = url,
+    text = 'revision = "a"\nfunction upgrade()\n' .. body .. "\nend\n",
+  })
 end
 
 local function assert_prints(expected, result)
@@ -18,42 +21,60 @@ for _, database in ipairs(support.databases) do
 
   describe("a revision on " .. database.dialect, function()
     it("gets rows with Lua's own numbers and booleans, and NULL as nothing", function()
-      assert_prints({
-        "integer\t9223372036854775807",
-        postgres and "float\t1.5" or "float\t1.5",
-        "text\tnil\t" .. (postgres and "true" or "1"),
-        "0\tnil\tnil",
-      }, run(database.new(), [[
-        local big = postgres and "9223372036854775807::bigint" or "9223372036854775807"
+      assert_prints(
+        {
+          "integer\t9223372036854775807",
+          "float\t1.5",
+          "text\tnil\t" .. (postgres and "true" or "1"),
+          "0\tnil\tnil",
+        },
+        run(
+          database.new(),
+          [[
         local row = op.row("SELECT 9223372036854775807 AS i, CAST(1.5 AS double precision) AS f, 'text' AS t, "
           .. "NULL AS n, true AS b")
         print(math.type(row.i), row.i)
         print(math.type(row.f), row.f)
         print(row.t, row.n, row.b)
         print(#op.query("SELECT 1 WHERE 1 = 0"), op.row("SELECT 1 WHERE 1 = 0"), op.scalar("SELECT NULL"))
-      ]]))
+      ]]
+        )
+      )
     end)
 
     it("sends parameters of every kind", function()
       local mark = postgres and { "$1", "$2", "$3", "$4", "$5" } or { "?", "?", "?", "?", "?" }
-      assert_prints({
-        "7\t2.5\ta'b\tnil\t" .. (postgres and "\\x00ff" or "00FF"),
-      }, run(database.new(), ([[
+      assert_prints(
+        {
+          "7\t2.5\ta'b\tnil\t" .. (postgres and "\\x00ff" or "00FF"),
+        },
+        run(
+          database.new(),
+          ([[
         op.execute("CREATE TABLE t (i bigint, f double precision, s text, n text, b %s)")
         op.execute("INSERT INTO t VALUES (%s)", { 7, 2.5, "a'b", op.null, op.bytes("\0\255") })
         local row = op.row("SELECT i, f, s, n, %s AS b FROM t")
         print(row.i, row.f, row.s, row.n, row.b)
-      ]]):format(postgres and "bytea" or "blob", table.concat(mark, ", "), postgres and "b" or "hex(b)")))
+      ]]):format(
+            postgres and "bytea" or "blob",
+            table.concat(mark, ", "),
+            postgres and "b" or "hex(b)"
+          )
+        )
+      )
     end)
 
     it("is told which parameter cannot be sent", function()
       for value, message in pairs({
-        ["print"] = "expected a string, number, boolean, op.null or op.bytes(s)",
+        ["print"] = "parameter 1: expected a value, got a function",
         ['"a\\0b"'] = "a NUL byte in a string; use op.bytes(s) for binary data",
       }) do
-        local result = run(database.new(), ('op.execute("SELECT %s", { %s })'):format(postgres and "$1" or "?", value))
+        local result = run(
+          database.new(),
+          ('op.execute("SELECT %s", { %s })'):format(postgres and "$1" or "?", value)
+        )
         assert.is_false(result.ok)
-        assert.truthy(result.error.message:find(message, 1, true) or result.error.message:find("parameter", 1, true))
+        assert.truthy(result.error.message:find(message, 1, true), result.error.message)
         assert.equal("migrations/a.lua:3", result.error.at)
       end
     end)
@@ -76,7 +97,11 @@ for _, database in ipairs(support.databases) do
     end)
 
     it("continues after a savepoint that failed, and nowhere else", function()
-      assert_prints({ "false\ttrue", "1" }, run(database.new(), [[
+      assert_prints(
+        { "false\ttrue", "1" },
+        run(
+          database.new(),
+          [[
         op.execute("CREATE TABLE t (a integer)")
         op.execute("INSERT INTO t VALUES (1)")
         local ok, err = op.savepoint(function()
@@ -85,24 +110,35 @@ for _, database in ipairs(support.databases) do
         end)
         print(ok, tostring(err):find("nowhere") ~= nil)
         print(op.scalar("SELECT count(*) FROM t"))
-      ]]))
-      local result = run(database.new(), [[
+      ]]
+        )
+      )
+      local result = run(
+        database.new(),
+        [[
         pcall(op.execute, "INSERT INTO nowhere VALUES (1)")
         pcall(op.query, "SELECT 1")
         op.execute("CREATE TABLE t (a integer)")
-      ]])
+      ]]
+      )
       assert.is_false(result.ok)
       assert.truthy(result.error.message:find("nowhere", 1, true))
       assert.equal("migrations/a.lua:3", result.error.at)
     end)
 
     it("inserts many rows with one statement", function()
-      assert_prints({ "3\t6" }, run(database.new(), [[
+      assert_prints(
+        { "3\t6" },
+        run(
+          database.new(),
+          [[
         op.execute("CREATE TABLE t (a integer, b text)")
         op.bulk_insert("t", { { a = 1, b = "x" }, { a = 2, b = op.null }, { a = 3, b = "y'z" } })
         local row = op.row("SELECT count(*) AS n, sum(a) AS s FROM t")
         print(row.n, row.s)
-      ]]))
+      ]]
+        )
+      )
     end)
   end)
 end

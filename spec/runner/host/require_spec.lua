@@ -73,10 +73,15 @@ describe("require", function()
   end)
 
   it("gives what a helper returns, false and op.null too", function()
-    local result = run({
-      ["helpers/a.lua"] = "return false",
-      ["helpers/b.lua"] = "return op.null",
-    }, revision('print(require("a"), require("a"), require("b") == op.null, require("b") == op.null)'))
+    local result = run(
+      {
+        ["helpers/a.lua"] = "return false",
+        ["helpers/b.lua"] = "return op.null",
+      },
+      revision(
+        'print(require("a"), require("a"), require("b") == op.null, require("b") == op.null)'
+      )
+    )
     assert_prints({ "false\tfalse\ttrue\ttrue" }, result)
   end)
 
@@ -127,12 +132,16 @@ describe("require", function()
       assert.same({ "table" }, result.prints)
       assert.equal("neap:helpers/permissions.lua", result.files[1].path)
     end
-    result = run({ ["helpers/permissions.lua"] = 'return "mine"' }, revision('print(require("permissions"))'))
+    result = run(
+      { ["helpers/permissions.lua"] = 'return "mine"' },
+      revision('print(require("permissions"))')
+    )
     assert_prints({ "mine" }, result)
   end)
 
   it("reads a helper that has a byte order mark and CRLF", function()
-    local result = run({ ["helpers/a.lua"] = "\u{FEFF}return\r\n5\r\n" }, revision('print(require("a"))'))
+    local result =
+      run({ ["helpers/a.lua"] = "\u{FEFF}return\r\n5\r\n" }, revision('print(require("a"))'))
     assert_prints({ "5" }, result)
   end)
 
@@ -169,16 +178,31 @@ describe("require says", function()
   end
 
   it("where it looked when there is no such helper", function()
-    local err = error_of({ ["neap.lua"] = 'return { helpers = { "h", "../shared" } }' }, 'require("nobody")')
+    local err =
+      error_of({ ["neap.lua"] = 'return { helpers = { "h", "../shared" } }' }, 'require("nobody")')
     assert.equal('there is no helper "nobody"', err.message)
     assert.equal("migrations/a.lua:3", err.at)
     assert.truthy(err.advice:find("Looked in h, ../shared", 1, true), err.advice)
   end)
 
   it("what is wrong with a name", function()
-    for _, name in ipairs({ "../a", "/etc/passwd", "a..b", ".a", "a.", "", "a b", "a\0b", "é", "a/b" }) do
+    for _, name in ipairs({
+      "../a",
+      "/etc/passwd",
+      "a..b",
+      ".a",
+      "a.",
+      "",
+      "a b",
+      "a\0b",
+      "é",
+      "a/b",
+    }) do
       local err = error_of({}, ("require(%q)"):format(name))
-      assert.truthy(err.message:find("is no name of a helper", 1, true), name .. ": " .. err.message)
+      assert.truthy(
+        err.message:find("is no name of a helper", 1, true),
+        name .. ": " .. err.message
+      )
     end
   end)
 
@@ -228,13 +252,25 @@ describe("require says", function()
 
   it("that a helper is no regular file", function()
     local dir = support.project({})
-    assert(os.execute("mkdir -p " .. dir .. "/helpers/d.lua && mkfifo " .. dir .. "/helpers/f.lua && ln -s nowhere "
-      .. dir .. "/helpers/l.lua"))
+    assert(
+      os.execute(
+        "mkdir -p "
+          .. dir
+          .. "/helpers/d.lua && mkfifo "
+          .. dir
+          .. "/helpers/f.lua && ln -s nowhere "
+          .. dir
+          .. "/helpers/l.lua"
+      )
+    )
     local opened = assert(host.open({ config = dir .. "/neap.lua" }))
     for _, name in ipairs({ "d", "f", "l" }) do
       local result = opened:run({ text = revision(("require(%q)"):format(name)) })
       assert.is_false(result.ok)
-      assert.truthy(result.error.message:find("cannot read .*helpers/" .. name .. "%.lua"), result.error.message)
+      assert.truthy(
+        result.error.message:find("cannot read .*helpers/" .. name .. "%.lua"),
+        result.error.message
+      )
     end
   end)
 end)
@@ -302,11 +338,15 @@ describe("an error in a revision", function()
   end)
 
   it("cannot be hidden by a pcall when it is the database's", function()
-    local result = run({}, revision([[
+    local result = run(
+      {},
+      revision([[
       op.execute("CREATE TABLE t (a integer)")
       pcall(op.execute, "SELECT nonsense")
       print("went on")
-    ]]), { url = "sqlite::memory:" })
+    ]]),
+      { url = "sqlite::memory:" }
+    )
     assert.is_false(result.ok)
     assert.same({ "went on" }, result.prints)
     assert.truthy(result.error.message:find("nonsense", 1, true))
@@ -315,20 +355,28 @@ describe("an error in a revision", function()
   end)
 
   it("is the database's first, and then what was made of it", function()
-    local result = run({}, revision([[
+    local result = run(
+      {},
+      revision([[
       local ok, err = pcall(op.execute, "SELECT nonsense")
       error("wrapped: " .. tostring(err))
-    ]]), { url = "sqlite::memory:" })
+    ]]),
+      { url = "sqlite::memory:" }
+    )
     assert.truthy(result.error.message:find("no such column", 1, true))
     assert.truthy(result.error.detail:find("then: wrapped: ", 1, true))
   end)
 
   it("is undone alone by op.savepoint", function()
-    local result = run({}, revision([[
+    local result = run(
+      {},
+      revision([[
       local ok, err = op.savepoint(function() op.execute("SELECT nonsense") end)
       print(ok, type(err))
       print(op.scalar("SELECT 7"))
-    ]]), { url = "sqlite::memory:" })
+    ]]),
+      { url = "sqlite::memory:" }
+    )
     assert_prints({ "false\ttable", "7" }, result)
   end)
 end)

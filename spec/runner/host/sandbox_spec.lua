@@ -198,12 +198,16 @@ describe("one revision", function()
   end)
 
   it("cannot use op when it is over", function()
-    local opened = open({ config = support.project({
-      ["helpers/keep.lua"] = "return {}",
-    }) .. "/neap.lua" })
+    local opened = open({
+      config = support.project({
+        ["helpers/keep.lua"] = "return {}",
+      }) .. "/neap.lua",
+    })
     -- The only thing that survives a revision is a function that Lua code of the host holds, so a
     -- revision cannot pass anything on; what it can do is fail to find the other's values.
-    assert_ok(opened:run({ text = 'revision = "a"\nrequire("keep").op = op\nfunction upgrade() end' }))
+    assert_ok(
+      opened:run({ text = 'revision = "a"\nrequire("keep").op = op\nfunction upgrade() end' })
+    )
     local result = opened:run({
       text = 'revision = "b"\nfunction upgrade() print(require("keep").op) end',
     })
@@ -294,8 +298,8 @@ describe("an interrupt", function()
       local c <close> = setmetatable({}, { __close = function() while true do end end })
       error("x")]],
     ["__index, from inside op"] = [[
-      op.create_table(setmetatable({}, { __index = function() while true do end end, __len = function() while true do end end,
-        __tostring = function() while true do end end }))
+      local function loop() while true do end end
+      op.create_table(setmetatable({}, { __index = loop, __len = loop, __tostring = loop }))
       while true do end]],
     ["__tostring of an error"] = "error(setmetatable({}, { __tostring = function() while true do end end }))",
     ["string.gsub with a function"] = '("x"):rep(1000):gsub(".", function() while true do end end)',

@@ -35,7 +35,8 @@ end
 describe("op.load_sql", function()
   it("reads a file below the sql root and notes it", function()
     local text = "\u{FEFF}SELECT 'é';\r\nSELECT 2;\r\n"
-    local result = run(support.project({ ["sql/procs/a.sql"] = text }), 'op.load_sql("procs/a.sql")')
+    local result =
+      run(support.project({ ["sql/procs/a.sql"] = text }), 'op.load_sql("procs/a.sql")')
     assert_sql("SELECT 'é'; SELECT 2;", result)
     assert.equal(1, #result.files)
     assert.equal("sql", result.files[1].kind)
@@ -63,9 +64,17 @@ describe("op.load_sql", function()
   end)
 
   it("refuses what leaves the root", function()
-    local dir = support.project({ ["secret.sql"] = "SELECT 1", ["sql/a.sql"] = "SELECT 2", ["out/b.sql"] = "SELECT 3" })
-    os.execute(("cd %s/sql && ln -s ../secret.sql link.sql && ln -s %s/secret.sql absolute.sql && ln -s ../out out && "
-      .. "ln -s a.sql inside.sql"):format(dir, dir))
+    local dir = support.project({
+      ["secret.sql"] = "SELECT 1",
+      ["sql/a.sql"] = "SELECT 2",
+      ["out/b.sql"] = "SELECT 3",
+    })
+    os.execute(
+      (
+        "cd %s/sql && ln -s ../secret.sql link.sql && ln -s %s/secret.sql absolute.sql && ln -s ../out out && "
+        .. "ln -s a.sql inside.sql"
+      ):format(dir, dir)
+    )
     local function refused(path, message)
       assert_refused(message, run(dir, ("op.load_sql(%q)"):format(path)))
     end
@@ -86,14 +95,26 @@ describe("op.load_sql", function()
     local dir = support.project({ ["sql/dir/x"] = "" })
     os.execute(("cd %s/sql && mkfifo fifo.sql && ln -s nowhere dangling.sql"):format(dir))
     assert_refused("cannot read sql/dir: it is not a regular file", run(dir, 'op.load_sql("dir")'))
-    assert_refused("cannot read sql/fifo.sql: it is not a regular file", run(dir, 'op.load_sql("fifo.sql")'))
-    assert_refused("cannot read sql/dangling.sql: No such file or directory", run(dir, 'op.load_sql("dangling.sql")'))
-    assert_refused("cannot read sql/none.sql: No such file or directory", run(dir, 'op.load_sql("none.sql")'))
+    assert_refused(
+      "cannot read sql/fifo.sql: it is not a regular file",
+      run(dir, 'op.load_sql("fifo.sql")')
+    )
+    assert_refused(
+      "cannot read sql/dangling.sql: No such file or directory",
+      run(dir, 'op.load_sql("dangling.sql")')
+    )
+    assert_refused(
+      "cannot read sql/none.sql: No such file or directory",
+      run(dir, 'op.load_sql("none.sql")')
+    )
   end)
 
   it("says where a file is not UTF-8", function()
     local dir = support.project({ ["sql/a.sql"] = "SELECT 1;\n-- caf\xE9\n" })
-    assert_refused("sql/a.sql is not UTF-8: line 2, byte 7 is 0xE9", run(dir, 'op.load_sql("a.sql")'))
+    assert_refused(
+      "sql/a.sql is not UTF-8: line 2, byte 7 is 0xE9",
+      run(dir, 'op.load_sql("a.sql")')
+    )
   end)
 
   it("says that there is no sql directory", function()
@@ -121,8 +142,14 @@ describe("op.load_sql_dir", function()
   })
 
   it("runs the .sql files in the order of their bytes", function()
-    assert_sql("SELECT 'B'; SELECT 'a'; SELECT 'a0'; SELECT 'b';", run(dir, 'op.load_sql_dir("procs")'))
-    assert_sql("SELECT 'B'; SELECT 'a'; SELECT 'a0'; SELECT 'b';", run(dir, 'op.load_sql_dir("./procs/")'))
+    assert_sql(
+      "SELECT 'B'; SELECT 'a'; SELECT 'a0'; SELECT 'b';",
+      run(dir, 'op.load_sql_dir("procs")')
+    )
+    assert_sql(
+      "SELECT 'B'; SELECT 'a'; SELECT 'a0'; SELECT 'b';",
+      run(dir, 'op.load_sql_dir("./procs/")')
+    )
   end)
 
   it("goes into directories, and takes a pattern", function()
@@ -130,7 +157,10 @@ describe("op.load_sql_dir", function()
       "SELECT 'B'; SELECT 'a'; SELECT 'a0'; SELECT 'b'; SELECT 'd'; SELECT 'c';",
       run(dir, 'op.load_sql_dir("procs", { recursive = true })')
     )
-    assert_sql("SELECT 'a'; SELECT 'a0';", run(dir, 'op.load_sql_dir("procs", { pattern = "a*.sql" })'))
+    assert_sql(
+      "SELECT 'a'; SELECT 'a0';",
+      run(dir, 'op.load_sql_dir("procs", { pattern = "a*.sql" })')
+    )
   end)
 
   it("lists the frozen copies when there are any", function()
@@ -142,13 +172,18 @@ describe("op.load_sql_dir", function()
   end)
 
   it("refuses a directory outside, a missing one, and a ring of links", function()
-    os.execute(("cd %s/sql && ln -s ../migrations out && mkdir ring && ln -s . ring/again"):format(dir))
+    os.execute(
+      ("cd %s/sql && ln -s ../migrations out && mkdir ring && ln -s . ring/again"):format(dir)
+    )
     assert_refused('".." leaves the directory of SQL files, sql', run(dir, 'op.load_sql_dir("..")'))
     assert_refused(
       '"out" leaves the directory of SQL files, sql, through a link',
       run(dir, 'op.load_sql_dir("out")')
     )
-    assert_refused("cannot read sql/none: No such file or directory", run(dir, 'op.load_sql_dir("none")'))
+    assert_refused(
+      "cannot read sql/none: No such file or directory",
+      run(dir, 'op.load_sql_dir("none")')
+    )
     local result = run(dir, 'op.load_sql_dir("ring", { recursive = true })')
     assert.is_false(result.ok)
   end)
