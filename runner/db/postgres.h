@@ -1,6 +1,7 @@
 /* postgres.h - what the files of the PostgreSQL driver share.
  *
- *   postgres.c           connecting, facts, closing; the driver's table of functions
+ *   postgres.c           waiting, facts, closing; the driver's table of functions
+ *   postgres_connect.c   from a URL to a connection in pipeline mode
  *   postgres_pipeline.c  the queue of statements and their answers
  *   postgres_copy.c      COPY ... FROM STDIN, for which the pipeline is left
  *   postgres_error.c     the server's errors and lost connections, as struct error
@@ -90,10 +91,18 @@ struct db_connection {
     char version[32], version_num[16], backend_pid[16]; /* for info */
 };
 
+enum { POSTGRES_WAIT_MS = 100 };
+
 /* postgres.c */
-/* Waits until the socket can be read (or written, when asked), about 100 ms at most, and
+/* Waits until the socket can be read (or written, when asked), POSTGRES_WAIT_MS at most, and
  * reports the time since began (clock_ms) to hooks.waiting. */
 void postgres_wait(struct db_connection *c, bool write, int64_t began);
+
+/* postgres_connect.c */
+bool postgres_start(struct db_connection *c, const char *url, struct error *error);
+bool postgres_ready(struct db_connection *c, struct error *error);
+/* What was set after connecting and RESET ALL takes away; NULL: nothing. */
+const char *postgres_settings_sql(const struct db_connection *c);
 
 /* postgres_pipeline.c */
 void request_set(struct request *request, enum request_kind kind,

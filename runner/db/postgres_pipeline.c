@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "db/postgres.h"
+#include "sql/lexer.h"
 
 enum {
     /* Ask the server for its answers after this many bytes, so that it works while more is
@@ -291,15 +292,19 @@ static void failed(struct db_connection *c, const struct request *request,
     }
 }
 
+static void advise_copy(struct db_connection *c)
+{
+    error_advise(&c->failure, "Write with COPY ... FROM STDIN and its data in an SQL file "
+                              "(op.load_sql), or with op.bulk_insert; read with op.query.");
+}
+
 /* COPY data would have to come or go now, and the statements queued behind it are in the way.
- */
+ * It was hidden from check_copy: a DO block cannot, but an extension's statement might. */
 static void refuse_copy(struct db_connection *c, const struct request *request)
 {
     postgres_fail(c, request, ERROR_FAILED,
                   "COPY from or to the client cannot be sent as a plain statement");
-    error_advise(&c->failure,
-                 "Use COPY ... FROM STDIN with its data in an SQL file (op.load_sql), or "
-                 "op.bulk_insert; read with op.query.");
+    advise_copy(c);
     c->lost = true; /* libpq has no way back into the pipeline */
     postgres_drop_queue(c);
 }
@@ -511,6 +516,30 @@ static bool check_params(struct db_connection *c, const struct db_statement *sta
     return problem == NULL;
 }
 
+/* COPY data cannot pass through the pipeline: refused before the connection gets stuck in it.
+ */
+static bool check_copy(struct db_connection *c, const struct db_statement *statement)
+{
+    const char *sql = statement->sql;
+    sql += strspn(sql, " \t\r\n\f");
+    if (strncasecmp(sql, "copy", 4) != 0 && sql[0] != '-' && sql[0] != '/') {
+        return true;
+    }
+    size_t length = strlen(sql);
+    struct sql_span span = {0};
+    bool copies = sql_is_copy_out(sql, length) ||
+                  (sql_next_statement(sql, length, SQL_POSTGRESQL, &span) && span.is_copy_in);
+    if (copies) {
+        struct request place = {0};
+        request_set(&place, REQUEST_STATEMENT, statement);
+        postgres_fail(c, &place, ERROR_FAILED,
+                      "COPY from or to the client cannot be sent as a plain statement");
+        advise_copy(c);
+        mem_free(place.text);
+    }
+    return !copies;
+}
+
 /* Fills c->params; what is not text already is written to c->numbers first, which moves as it
  * grows. Returns the bytes. */
 static size_t set_params(struct db_connection *c, const struct db_statement *statement)
@@ -576,7 +605,8 @@ static bool queue(struct db_connection *c, const struct db_statement *statement,
                   db_row_function *row, void *row_data, struct db_result *result)
 {
     bool named = statement->name != NULL && !c->settings.no_prepare;
-    if (!check_params(c, statement) || (named && !prepare(c, statement))) {
+    if (!check_copy(c, statement) || !check_params(c, statement) ||
+        (named && !prepare(c, statement))) {
         return false;
     }
     size_t bytes = set_params(c, statement);
