@@ -31,15 +31,19 @@ struct plan {
 };
 void plan_free(struct plan *plan);
 
-/* What the database knows that this checkout does not: rows that are neither revisions nor pruned. */
-void graph_unknown_rows(const struct graph *graph, const struct list *rows, struct list *unknown);
+/* What the database knows that this checkout does not: rows that are neither revisions nor
+ * pruned. */
+void graph_unknown_rows(const struct graph *graph, const struct list *rows,
+                        struct list *unknown);
 
-/* All errors are ERROR_USAGE unless said otherwise. rows must be known (graph_unknown_rows is empty), or pruned ids. */
+/* All errors are ERROR_USAGE unless said otherwise. rows must be known (graph_unknown_rows is
+ * empty), or pruned ids. */
 
 /* upgrade TARGET from rows. An empty plan (count 0) means nothing to do. */
 bool plan_upgrade(const struct graph *graph, const struct list *rows, const char *target,
                   struct plan *plan, struct error *error);
-/* downgrade TARGET from rows. An irreversible revision in it: ERROR_FAILED, named with its file. */
+/* downgrade TARGET from rows. An irreversible revision in it: ERROR_FAILED, named with its
+ * file. */
 bool plan_downgrade(const struct graph *graph, const struct list *rows, const char *target,
                     struct plan *plan, struct error *error);
 /* Offline: "from:to" (upgrade also a single target: from base). */
@@ -47,14 +51,15 @@ bool plan_upgrade_range(const struct graph *graph, const char *range, struct pla
                         struct error *error);
 bool plan_downgrade_range(const struct graph *graph, const char *range, struct plan *plan,
                           struct error *error);
-/* stamp TARGETS: the change of rows, no steps. purge: rows are taken as they are and all go. Offline stamps take "from:to" or
- * a plain target (then from nothing). */
+/* stamp TARGETS: the change of rows, no steps. purge: rows are taken as they are and all go.
+ * Offline stamps take "from:to" or a plain target (then from nothing); there rows is NULL. */
 bool plan_stamp(const struct graph *graph, const struct list *rows, const struct list *targets,
                 bool purge, struct row_change *change, struct error *error);
 void row_change_free(struct row_change *change);
 
-/* One identifier for show, edit, merge, revision --head, --depends-on ...: the revisions it names, as indexes in file order.
- * rows may be NULL where the database is not known: then "current", "+1", "-1" are errors. "base" gives none. */
+/* One identifier for show, edit, merge, revision --head, --depends-on ...: the revisions it
+ * names, as indexes in file order. rows may be NULL where the database is not known: then
+ * "current", "+1", "-1" are errors. "base" gives none. */
 struct selection {
     size_t *indexes;
     size_t count;
@@ -64,12 +69,16 @@ bool resolve_target(const struct graph *graph, const struct list *rows, const ch
 /* history -r RANGE (NULL: all); newest first: reverse topological order. */
 bool resolve_history(const struct graph *graph, const struct list *rows, const char *range,
                      struct selection *selection, struct error *error);
-/* True when the range or target needs to know the database's rows ("current", "-1", "+2", "LABEL@-1" ...). */
+/* True when the range or target needs to know the database's rows ("current", "-1", "+2",
+ * "LABEL@-1" ...). */
 bool target_needs_rows(const char *target_or_range);
+/* True for "+2", "ae10-1", "LABEL@-1": merge and revision do not take them. */
+bool target_is_relative(const char *target);
 void selection_free(struct selection *selection);
 
-/* All revisions that are applied when the version rows are these: rows, their ancestors, and what they depend on.
- * applied[i] for graph->revisions[i]; the caller frees it with mem_free. */
+/* All revisions that are applied when the version rows are these: rows, their ancestors, and
+ * what they depend on. applied[i] for graph->revisions[i]; the caller frees it with mem_free.
+ */
 bool *graph_applied(const struct graph *graph, const struct list *rows);
 
 #endif

@@ -1,0 +1,144 @@
+/* history.c - the revisions of a range, newest first. Only down revisions count. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "revisions/order.h"
+#include "revisions/place.h"
+#include "revisions/target.h"
+
+static void mark(bool *set, const size_t *indexes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        set[indexes[i]] = true;
+    }
+}
+
+/* Everything from the place up: its revisions, or what is above where it has none. */
+static bool *set_from(const struct graph *graph, const struct place *place)
+{
+    bool *set = set_new(graph);
+    if (place->at_count > 0) {
+        mark(set, place->at, place->at_count);
+    } else {
+        mark(set, place->above, place->above_count);
+    }
+    set_add_descendants(graph, set, DOWN_ONLY);
+    return set;
+}
+
+/* Everything down from the place. */
+static bool *set_to(const struct graph *graph, const struct place *place)
+{
+    bool *set = set_new(graph);
+    mark(set, place->at, place->at_count);
+    mark(set, place->under, place->under_count);
+    set_add_ancestors(graph, set, DOWN_ONLY);
+    return set;
+}
+
+static bool holds_any(const bool *set, const size_t *indexes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (set[indexes[i]]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_empty(const struct graph *graph, const bool *set)
+{
+    for (size_t i = 0; i < graph->count; i++) {
+        if (set[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool refuse(const struct graph *graph, const char *range, const struct place *from,
+                   const struct place *to, struct error *error)
+{
+    bool *under_from = set_to(graph, from);
+    bool reversed = to->at_count == 0 || holds_any(under_from, to->at, to->at_count);
+    mem_free(under_from);
+    return error_set(error, ERROR_USAGE,
+                     reversed ? "the range \"%s\" is reversed: its end comes before its start"
+                              : "the range \"%s\" is empty: its end does not descend from its "
+                                "start",
+                     range);
+}
+
+/* The first of a range counts even when it does not lead to the end, if another one does. */
+static bool select_between(const struct graph *graph, const char *range,
+                           const struct place *from, const struct place *to, bool **set,
+                           struct error *error)
+{
+    bool *up = set_from(graph, from);
+    bool *down = set_to(graph, to);
+    for (size_t i = 0; i < graph->count; i++) {
+        up[i] = up[i] && down[i];
+    }
+    mem_free(down);
+    bool empty = is_empty(graph, up);
+    bool same = from->at_count == 0 && to->at_count == 0;
+    if (empty && !same) {
+        mem_free(up);
+        return refuse(graph, range, from, to, error);
+    }
+    mark(up, from->at, from->at_count);
+    *set = up;
+    return true;
+}
+
+static bool select_range(const struct graph *graph, const struct list *rows, const char *range,
+                         const struct range *sides, bool **set, struct error *error)
+{
+    unsigned takes = PLACE_CURRENT | PLACE_BARE | PLACE_UP | PLACE_DOWN;
+    struct place from = {0};
+    struct place to = {0};
+    if (sides->from == NULL) {
+        bool good = place_find(graph, rows, sides->to, takes, &to, error);
+        if (good) {
+            *set = set_new(graph);
+            mark(*set, to.at, to.at_count);
+            place_free(&to);
+        }
+        return good;
+    }
+    bool good =
+        place_find(graph, rows, *sides->from == '\0' ? "base" : sides->from, takes, &from,
+                   error) &&
+        place_find(graph, rows, *sides->to == '\0' ? "heads" : sides->to, takes, &to, error) &&
+        select_between(graph, range, &from, &to, set, error);
+    place_free(&from);
+    place_free(&to);
+    return good;
+}
+
+bool resolve_history(const struct graph *graph, const struct list *rows, const char *range,
+                     struct selection *selection, struct error *error)
+{
+    struct range sides;
+    bool *set = NULL;
+    *selection = (struct selection){0};
+    if (range == NULL) {
+        range = ":";
+    }
+    if (!range_read(range, &sides, error)) {
+        return false;
+    }
+    bool good = select_range(graph, rows, range, &sides, &set, error);
+    range_free(&sides);
+    if (!good) {
+        return false;
+    }
+    selection->indexes = mem_alloc(graph->count * sizeof *selection->indexes);
+    for (size_t place = graph->count; place-- > 0;) {
+        if (set[graph->order[place]]) {
+            selection->indexes[selection->count++] = graph->order[place];
+        }
+    }
+    mem_free(set);
+    return true;
+}
