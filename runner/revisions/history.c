@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "revisions/order.h"
-#include "revisions/place.h"
+#include "revisions/position.h"
 #include "revisions/target.h"
 
 static void mark(bool *set, const size_t *indexes, size_t count)
@@ -14,7 +14,7 @@ static void mark(bool *set, const size_t *indexes, size_t count)
 }
 
 /* Everything from the place up: its revisions, or what is above where it has none. */
-static bool *set_from(const struct graph *graph, const struct place *place)
+static bool *set_from(const struct graph *graph, const struct position *place)
 {
     bool *set = set_new(graph);
     if (place->at_count > 0) {
@@ -27,7 +27,7 @@ static bool *set_from(const struct graph *graph, const struct place *place)
 }
 
 /* Everything down from the place. */
-static bool *set_to(const struct graph *graph, const struct place *place)
+static bool *set_to(const struct graph *graph, const struct position *place)
 {
     bool *set = set_new(graph);
     mark(set, place->at, place->at_count);
@@ -56,8 +56,8 @@ static bool is_empty(const struct graph *graph, const bool *set)
     return true;
 }
 
-static bool refuse(const struct graph *graph, const char *range, const struct place *from,
-                   const struct place *to, struct error *error)
+static bool refuse(const struct graph *graph, const char *range, const struct position *from,
+                   const struct position *to, struct error *error)
 {
     bool *under_from = set_to(graph, from);
     bool reversed = to->at_count == 0 || holds_any(under_from, to->at, to->at_count);
@@ -71,7 +71,7 @@ static bool refuse(const struct graph *graph, const char *range, const struct pl
 
 /* The first of a range counts even when it does not lead to the end, if another one does. */
 static bool select_between(const struct graph *graph, const char *range,
-                           const struct place *from, const struct place *to, bool **set,
+                           const struct position *from, const struct position *to, bool **set,
                            struct error *error)
 {
     bool *up = set_from(graph, from);
@@ -94,25 +94,25 @@ static bool select_between(const struct graph *graph, const char *range,
 static bool select_range(const struct graph *graph, const struct list *rows, const char *range,
                          const struct range *sides, bool **set, struct error *error)
 {
-    unsigned takes = PLACE_CURRENT | PLACE_BARE | PLACE_UP | PLACE_DOWN;
-    struct place from = {0};
-    struct place to = {0};
+    unsigned takes = POSITION_CURRENT | POSITION_BARE | POSITION_UP | POSITION_DOWN;
+    struct position from = {0};
+    struct position to = {0};
     if (sides->from == NULL) {
-        bool good = place_find(graph, rows, sides->to, takes, &to, error);
+        bool good = position_find(graph, rows, sides->to, takes, &to, error);
         if (good) {
             *set = set_new(graph);
             mark(*set, to.at, to.at_count);
-            place_free(&to);
+            position_free(&to);
         }
         return good;
     }
-    bool good =
-        place_find(graph, rows, *sides->from == '\0' ? "base" : sides->from, takes, &from,
-                   error) &&
-        place_find(graph, rows, *sides->to == '\0' ? "heads" : sides->to, takes, &to, error) &&
-        select_between(graph, range, &from, &to, set, error);
-    place_free(&from);
-    place_free(&to);
+    bool good = position_find(graph, rows, *sides->from == '\0' ? "base" : sides->from, takes,
+                              &from, error) &&
+                position_find(graph, rows, *sides->to == '\0' ? "heads" : sides->to, takes, &to,
+                              error) &&
+                select_between(graph, range, &from, &to, set, error);
+    position_free(&from);
+    position_free(&to);
     return good;
 }
 

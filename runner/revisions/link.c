@@ -24,8 +24,8 @@ size_t find_prefix(const struct graph *graph, const char *prefix, const bool *wi
     return count;
 }
 
-void describe(const struct graph *graph, const size_t *indexes, size_t shown, size_t count,
-              struct text *text)
+void describe_revisions(const struct graph *graph, const size_t *indexes, size_t shown,
+                        size_t count, struct text *text)
 {
     shown = shown < count ? shown : count;
     for (size_t i = 0; i < shown; i++) {
@@ -69,7 +69,7 @@ static bool refuse_ambiguous(const struct graph *graph, const struct revision *r
                              struct error *error)
 {
     struct text candidates = {0};
-    describe(graph, indexes, MOST_SHOWN, count, &candidates);
+    describe_revisions(graph, indexes, MOST_SHOWN, count, &candidates);
     (void)error_set_at(error, ERROR_USAGE, revision->path, revision->depends_line,
                        "revision %s depends on \"%s\", which is the beginning of %zu ids: %s",
                        revision->id, name, count, text_string(&candidates));
@@ -230,7 +230,7 @@ static bool refuse_cycle(const struct graph *graph, const bool *ordered, struct 
                             "revision %s follows or depends on itself", first->id);
     }
     struct text names = {0};
-    describe(graph, members, MOST_SHOWN, count, &names);
+    describe_revisions(graph, members, MOST_SHOWN, count, &names);
     (void)error_set_at(error, ERROR_USAGE, first->path, line,
                        "revisions follow each other in a circle, each the next one: %s",
                        text_string(&names));

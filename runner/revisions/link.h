@@ -14,7 +14,7 @@ bool link_order(struct graph *graph, struct error *error);
 size_t find_prefix(const struct graph *graph, const char *prefix, const bool *within,
                    size_t *indexes, size_t limit);
 /* Appends "'a' (x.lua), 'b' (y.lua) and 3 more". */
-void describe(const struct graph *graph, const size_t *indexes, size_t shown, size_t count,
-              struct text *text);
+void describe_revisions(const struct graph *graph, const size_t *indexes, size_t shown,
+                        size_t count, struct text *text);
 
 #endif

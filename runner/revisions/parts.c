@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "revisions/identifier.h"
-#include "revisions/place.h"
+#include "revisions/position.h"
 #include "revisions/target.h"
 
 enum { MOST_DIGITS = 9 };

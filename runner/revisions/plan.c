@@ -51,7 +51,7 @@ static void mark(bool *set, const size_t *indexes, size_t count)
     }
 }
 
-bool *place_applied(const struct graph *graph, const struct place *place)
+bool *position_applied(const struct graph *graph, const struct position *place)
 {
     bool *set = set_new(graph);
     mark(set, place->at, place->at_count);
@@ -60,9 +60,9 @@ bool *place_applied(const struct graph *graph, const struct place *place)
     return set;
 }
 
-void place_rows(const struct graph *graph, const struct place *place, struct list *rows)
+void position_rows(const struct graph *graph, const struct position *place, struct list *rows)
 {
-    bool *applied = place_applied(graph, place);
+    bool *applied = position_applied(graph, place);
     rows_of_set(graph, applied, rows);
     mem_free(applied);
     if (place->at_count == 0 && place->pruned != NULL) {
@@ -71,7 +71,7 @@ void place_rows(const struct graph *graph, const struct place *place, struct lis
 }
 
 bool plan_up_to(const struct graph *graph, const struct list *version_rows,
-                const struct place *place, struct plan *plan, struct error *error)
+                const struct position *place, struct plan *plan, struct error *error)
 {
     struct rows rows;
     *plan = (struct plan){.direction = UPGRADE};
@@ -93,13 +93,13 @@ bool plan_up_to(const struct graph *graph, const struct list *version_rows,
 bool plan_upgrade(const struct graph *graph, const struct list *rows, const char *target,
                   struct plan *plan, struct error *error)
 {
-    struct place place;
+    struct position place;
     *plan = (struct plan){0};
-    if (!place_find(graph, rows, target, PLACE_BARE | PLACE_UP, &place, error)) {
+    if (!position_find(graph, rows, target, POSITION_BARE | POSITION_UP, &place, error)) {
         return false;
     }
     bool good = plan_up_to(graph, rows, &place, plan, error);
-    place_free(&place);
+    position_free(&place);
     return good;
 }
 
@@ -112,7 +112,8 @@ static bool refuse_unapplied(const struct revision *revision, struct error *erro
 
 /* What goes down to the place: all above it, and what follows or depends on that, as far as it
  * is applied. NULL: error. */
-static bool *undone_by(const struct rows *rows, const struct place *place, struct error *error)
+static bool *undone_by(const struct rows *rows, const struct position *place,
+                       struct error *error)
 {
     const struct graph *graph = rows->graph;
     for (size_t i = 0; i < place->at_count; i++) {
@@ -145,7 +146,7 @@ static bool check_reversible(const struct plan *plan, struct error *error)
 }
 
 /* Pruned rows have no steps of their own: they come and go with the last one. */
-static void finish_pruned(struct plan *plan, struct rows *rows, const struct place *place)
+static void finish_pruned(struct plan *plan, struct rows *rows, const struct position *place)
 {
     if (plan->count == 0) {
         return;
@@ -163,7 +164,7 @@ static void finish_pruned(struct plan *plan, struct rows *rows, const struct pla
 }
 
 bool plan_down_to(const struct graph *graph, const struct list *version_rows,
-                  const struct place *place, struct plan *plan, struct error *error)
+                  const struct position *place, struct plan *plan, struct error *error)
 {
     struct rows rows;
     *plan = (struct plan){.direction = DOWNGRADE};
@@ -188,12 +189,12 @@ bool plan_down_to(const struct graph *graph, const struct list *version_rows,
 bool plan_downgrade(const struct graph *graph, const struct list *rows, const char *target,
                     struct plan *plan, struct error *error)
 {
-    struct place place;
+    struct position place;
     *plan = (struct plan){0};
-    if (!place_find(graph, rows, target, PLACE_BARE | PLACE_DOWN, &place, error)) {
+    if (!position_find(graph, rows, target, POSITION_BARE | POSITION_DOWN, &place, error)) {
         return false;
     }
     bool good = plan_down_to(graph, rows, &place, plan, error);
-    place_free(&place);
+    position_free(&place);
     return good;
 }

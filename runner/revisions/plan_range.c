@@ -7,15 +7,15 @@
 
 /* A range's ends, and the rows that its start stands for. */
 struct ends {
-    struct place from;
-    struct place to;
+    struct position from;
+    struct position to;
     struct list rows;
 };
 
 static void ends_free(struct ends *ends)
 {
-    place_free(&ends->from);
-    place_free(&ends->to);
+    position_free(&ends->from);
+    position_free(&ends->to);
     list_free(&ends->rows);
 }
 
@@ -24,12 +24,12 @@ static bool ends_find(const struct graph *graph, const char *from, const char *t
                       unsigned direction, struct ends *ends, struct error *error)
 {
     *ends = (struct ends){0};
-    if (!place_find(graph, NULL, from, PLACE_BARE | PLACE_UP | PLACE_DOWN, &ends->from,
-                    error)) {
+    if (!position_find(graph, NULL, from, POSITION_BARE | POSITION_UP | POSITION_DOWN,
+                       &ends->from, error)) {
         return false;
     }
-    place_rows(graph, &ends->from, &ends->rows);
-    if (!place_find(graph, &ends->rows, to, PLACE_BARE | direction, &ends->to, error)) {
+    position_rows(graph, &ends->from, &ends->rows);
+    if (!position_find(graph, &ends->rows, to, POSITION_BARE | direction, &ends->to, error)) {
         ends_free(ends);
         return false;
     }
@@ -47,11 +47,11 @@ static bool includes(const struct graph *graph, const bool *all, const bool *par
 }
 
 /* Does the place `low` come before `high`, in that all of it is part of high, and less? */
-static bool is_before(const struct graph *graph, const struct place *low,
-                      const struct place *high)
+static bool is_before(const struct graph *graph, const struct position *low,
+                      const struct position *high)
 {
-    bool *low_set = place_applied(graph, low);
-    bool *high_set = place_applied(graph, high);
+    bool *low_set = position_applied(graph, low);
+    bool *high_set = position_applied(graph, high);
     bool before = includes(graph, high_set, low_set) && !includes(graph, low_set, high_set);
     mem_free(low_set);
     mem_free(high_set);
@@ -78,7 +78,7 @@ bool plan_upgrade_range(const struct graph *graph, const char *range, struct pla
     }
     const char *from = sides.from == NULL || *sides.from == '\0' ? "base" : sides.from;
     const char *to = sides.from != NULL && *sides.to == '\0' ? "heads" : sides.to;
-    bool good = ends_find(graph, from, to, PLACE_UP, &ends, error);
+    bool good = ends_find(graph, from, to, POSITION_UP, &ends, error);
     if (good) {
         good = plan_up_to(graph, &ends.rows, &ends.to, plan, error);
         if (good && plan->count == 0 && is_before(graph, &ends.to, &ends.from)) {
@@ -95,7 +95,7 @@ static bool plan_downgrade_ends(const struct graph *graph, const char *range, co
                                 const char *to, struct plan *plan, struct error *error)
 {
     struct ends ends;
-    if (!ends_find(graph, from, to, PLACE_DOWN, &ends, error)) {
+    if (!ends_find(graph, from, to, POSITION_DOWN, &ends, error)) {
         return false;
     }
     bool good = is_before(graph, &ends.from, &ends.to)

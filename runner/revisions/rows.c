@@ -4,10 +4,10 @@
 
 #include "base/memory.h"
 #include "revisions/order.h"
-#include "revisions/place.h"
+#include "revisions/position.h"
 
 /* Where row is in the sorted list, or would go. */
-static size_t place_in(const struct list *list, const char *row)
+static size_t position_in(const struct list *list, const char *row)
 {
     size_t low = 0;
     size_t high = list->count;
@@ -24,14 +24,14 @@ static size_t place_in(const struct list *list, const char *row)
 
 static bool sorted_has(const struct list *list, const char *row)
 {
-    size_t at = place_in(list, row);
+    size_t at = position_in(list, row);
     return at < list->count && strcmp(list->items[at], row) == 0;
 }
 
 /* Keeps the list sorted; does nothing when the row is there. */
 static void sorted_add(struct list *list, const char *row)
 {
-    size_t at = place_in(list, row);
+    size_t at = position_in(list, row);
     if (at < list->count && strcmp(list->items[at], row) == 0) {
         return;
     }
@@ -44,7 +44,7 @@ static void sorted_add(struct list *list, const char *row)
 
 static bool sorted_remove(struct list *list, const char *row)
 {
-    size_t at = place_in(list, row);
+    size_t at = position_in(list, row);
     if (at == list->count || strcmp(list->items[at], row) != 0) {
         return false;
     }

@@ -24,7 +24,7 @@ static void mark(bool *set, const size_t *indexes, size_t count)
     }
 }
 
-static void take_place(struct stamp *stamp, const struct place *place)
+static void take_place(struct stamp *stamp, const struct position *place)
 {
     stamp->everything = stamp->everything || place->everything;
     mark(stamp->wanted, place->at, place->at_count);
@@ -96,13 +96,13 @@ static bool take_targets(struct stamp *stamp, const struct list *version_rows,
                          const struct list *targets, struct error *error)
 {
     for (size_t i = 0; i < targets->count; i++) {
-        struct place place;
-        if (!place_find(stamp->graph, version_rows, targets->items[i], PLACE_UP | PLACE_DOWN,
-                        &place, error)) {
+        struct position place;
+        if (!position_find(stamp->graph, version_rows, targets->items[i],
+                           POSITION_UP | POSITION_DOWN, &place, error)) {
             return false;
         }
         take_place(stamp, &place);
-        place_free(&place);
+        position_free(&place);
     }
     return true;
 }
@@ -159,12 +159,12 @@ static bool stamp_offline(const struct graph *graph, const struct list *targets,
     struct list to = {0};
     bool good = targets->count != 1 || range_read(targets->items[0], &range, error);
     if (good && range.from != NULL && *range.from != '\0') {
-        struct place from;
-        good = place_find(graph, NULL, range.from, PLACE_BARE | PLACE_UP | PLACE_DOWN, &from,
-                          error);
+        struct position from;
+        good = position_find(graph, NULL, range.from,
+                             POSITION_BARE | POSITION_UP | POSITION_DOWN, &from, error);
         if (good) {
-            place_rows(graph, &from, &rows);
-            place_free(&from);
+            position_rows(graph, &from, &rows);
+            position_free(&from);
         }
     }
     if (range.from != NULL) {

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "revisions/order.h"
-#include "revisions/place.h"
+#include "revisions/position.h"
 
 bool *graph_applied(const struct graph *graph, const struct list *rows)
 {
@@ -41,22 +41,23 @@ static int compare_indexes(const void *a, const void *b)
 bool resolve_target(const struct graph *graph, const struct list *rows, const char *target,
                     struct selection *selection, struct error *error)
 {
-    struct place place;
+    struct position place;
     *selection = (struct selection){0};
-    if (!place_find(graph, rows, target, PLACE_CURRENT | PLACE_BARE | PLACE_UP | PLACE_DOWN,
-                    &place, error)) {
+    if (!position_find(graph, rows, target,
+                       POSITION_CURRENT | POSITION_BARE | POSITION_UP | POSITION_DOWN, &place,
+                       error)) {
         return false;
     }
     if (place.pruned != NULL && place.at_count == 0) {
         (void)error_set(error, ERROR_USAGE, "\"%s\": %s is pruned, there is no file of it",
                         target, place.pruned);
-        place_free(&place);
+        position_free(&place);
         return false;
     }
     selection->indexes = place.at;
     selection->count = place.at_count;
     place.at = NULL;
-    place_free(&place);
+    position_free(&place);
     if (selection->count > 1) {
         qsort(selection->indexes, selection->count, sizeof *selection->indexes,
               compare_indexes);

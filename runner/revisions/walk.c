@@ -21,7 +21,7 @@ static bool refuse_choice(const struct query *query, const char *what, const cha
                           const size_t *choices, size_t count)
 {
     struct text names = {0};
-    describe(query->graph, choices, MOST_SHOWN, count, &names);
+    describe_revisions(query->graph, choices, MOST_SHOWN, count, &names);
     (void)error_set(query->error, ERROR_USAGE, "\"%s\" meets a %s at %s: %s", query->target,
                     what, where, text_string(&names));
     text_free(&names);
@@ -29,7 +29,7 @@ static bool refuse_choice(const struct query *query, const char *what, const cha
                         query->parts.down ? "-1" : "+1");
 }
 
-static const char *name_of(const struct query *query, const struct place *place)
+static const char *name_of(const struct query *query, const struct position *place)
 {
     return place->at_count > 0     ? query->graph->revisions[place->at[0]].id
            : place->pruned != NULL ? place->pruned
@@ -49,7 +49,7 @@ static size_t keep_within(const bool *within, const size_t *choices, size_t coun
 }
 
 /* Starts where *place is; of what is above it, one revision is taken at each step. */
-static bool walk_up(const struct query *query, const bool *within, struct place *place)
+static bool walk_up(const struct query *query, const bool *within, struct position *place)
 {
     const struct graph *graph = query->graph;
     const size_t *choices = place->above;
@@ -72,7 +72,7 @@ static bool walk_up(const struct query *query, const bool *within, struct place 
     }
     mem_free(kept);
     if (good) {
-        place_free(place);
+        position_free(place);
         indexes_add(&place->at, &place->at_count, at);
         for (size_t i = 0; i < choice_count; i++) {
             indexes_add(&place->above, &place->above_count, choices[i]);
@@ -84,9 +84,9 @@ static bool walk_up(const struct query *query, const bool *within, struct place 
 /* Under child: at one of its down revisions (or before it, when at is NULL), where going down
  * means to undo child, and not what else stands on the same revision. */
 static void put_under(const struct query *query, const struct revision *child,
-                      const struct revision *at, struct place *place)
+                      const struct revision *at, struct position *place)
 {
-    place_free(place);
+    position_free(place);
     indexes_add(&place->above, &place->above_count, child->index);
     if (at != NULL) {
         indexes_add(&place->at, &place->at_count, at->index);
@@ -97,7 +97,7 @@ static void put_under(const struct query *query, const struct revision *child,
     }
 }
 
-static bool walk_down(const struct query *query, struct place *place)
+static bool walk_down(const struct query *query, struct position *place)
 {
     const struct graph *graph = query->graph;
     if (place->at_count == 0) {
@@ -140,7 +140,7 @@ static bool *lineage_and_trunk(const struct query *query)
     return set;
 }
 
-bool walk(const struct query *query, struct place *place)
+bool walk(const struct query *query, struct position *place)
 {
     if (place->at_count > 1) {
         return error_set(query->error, ERROR_USAGE, "\"%s\" starts at %zu revisions at once",
@@ -151,7 +151,7 @@ bool walk(const struct query *query, struct place *place)
 
 /* With a label: the topmost applied revisions of its lineage; going up, of the trunk too. */
 static void find_start_within(const struct query *query, const bool *within,
-                              struct place *place)
+                              struct position *place)
 {
     const struct graph *graph = query->graph;
     bool *applied = graph_applied(graph, query->rows);
@@ -163,7 +163,7 @@ static void find_start_within(const struct query *query, const bool *within,
 }
 
 /* Without: the version rows that no other row implies. A pruned one counts as a base. */
-static void find_start(const struct query *query, struct place *place, size_t *pruned_count)
+static void find_start(const struct query *query, struct position *place, size_t *pruned_count)
 {
     const struct graph *graph = query->graph;
     bool *applied = graph_applied(graph, query->rows);
@@ -189,11 +189,11 @@ static void find_start(const struct query *query, struct place *place, size_t *p
     mem_free(applied);
 }
 
-static bool refuse_several(const struct query *query, const struct place *start)
+static bool refuse_several(const struct query *query, const struct position *start)
 {
     struct text names = {0};
     if (query->within != NULL) {
-        describe(query->graph, start->at, MOST_SHOWN, start->at_count, &names);
+        describe_revisions(query->graph, start->at, MOST_SHOWN, start->at_count, &names);
     } else {
         list_join(query->rows, ", ", &names);
     }
@@ -211,7 +211,7 @@ static bool refuse_several(const struct query *query, const struct place *start)
 }
 
 /* What is above the place that a walk up from the rows begins at. */
-static void find_above(const struct graph *graph, struct place *start)
+static void find_above(const struct graph *graph, struct position *start)
 {
     if (start->at_count == 1) {
         const struct revision *revision = &graph->revisions[start->at[0]];
@@ -228,7 +228,7 @@ static void find_above(const struct graph *graph, struct place *start)
     }
 }
 
-bool walk_from_rows(const struct query *query, struct place *place)
+bool walk_from_rows(const struct query *query, struct position *place)
 {
     size_t pruned_count = 0;
     bool *trunk = NULL;

@@ -2,7 +2,7 @@
 #ifndef NEAP_REVISIONS_WALK_H
 #define NEAP_REVISIONS_WALK_H
 
-#include "revisions/place.h"
+#include "revisions/position.h"
 
 /* One identifier on its way to its place. */
 struct query {
@@ -17,8 +17,8 @@ struct query {
 };
 
 /* parts.steps from *place, which becomes the place that is reached. */
-bool walk(const struct query *query, struct place *place);
+bool walk(const struct query *query, struct position *place);
 /* The same from where the database is; *place is {0}. */
-bool walk_from_rows(const struct query *query, struct place *place);
+bool walk_from_rows(const struct query *query, struct position *place);
 
 #endif

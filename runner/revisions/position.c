@@ -1,4 +1,4 @@
-#include "revisions/place.h"
+#include "revisions/position.h"
 
 #include <string.h>
 
@@ -12,12 +12,12 @@
 
 enum { MOST_SHOWN = 8 };
 
-void place_free(struct place *place)
+void position_free(struct position *place)
 {
     mem_free(place->at);
     mem_free(place->above);
     mem_free(place->under);
-    *place = (struct place){0};
+    *place = (struct position){0};
 }
 
 /* Doubles at every power of two: the capacity needs no place of its own. */
@@ -74,7 +74,7 @@ void bases_add(const struct graph *graph, size_t **indexes, size_t *count)
 }
 
 /* At one revision; going down to it undoes what follows it. */
-static void place_at(struct place *place, const struct revision *revision)
+static void position_at(struct position *place, const struct revision *revision)
 {
     indexes_add(&place->at, &place->at_count, revision->index);
     for (size_t i = 0; i < revision->next_count; i++) {
@@ -98,7 +98,7 @@ static bool refuse_ambiguous(const struct query *query, const char *name, const 
                              size_t count)
 {
     struct text candidates = {0};
-    describe(query->graph, indexes, MOST_SHOWN, count, &candidates);
+    describe_revisions(query->graph, indexes, MOST_SHOWN, count, &candidates);
     (void)error_set(query->error, ERROR_USAGE, "\"%s\" is the beginning of %zu ids: %s", name,
                     count, text_string(&candidates));
     text_free(&candidates);
@@ -118,7 +118,7 @@ static bool refuse_outside(const struct query *query, const char *name)
 /* Id, then label, then the beginning of an id; of the lineage when there is one. A pruned id
  * gives *found NULL and place->pruned. */
 static bool find_revision(const struct query *query, const char *name, const bool *within,
-                          const struct revision **found, struct place *place)
+                          const struct revision **found, struct position *place)
 {
     const struct graph *graph = query->graph;
     *found = graph_find(graph, name);
@@ -147,7 +147,7 @@ static bool find_revision(const struct query *query, const char *name, const boo
     return true;
 }
 
-static bool find_heads(const struct query *query, bool single, struct place *place)
+static bool find_heads(const struct query *query, bool single, struct position *place)
 {
     const struct graph *graph = query->graph;
     for (size_t i = 0; i < graph->count; i++) {
@@ -160,7 +160,7 @@ static bool find_heads(const struct query *query, bool single, struct place *pla
         return true;
     }
     struct text heads = {0};
-    describe(graph, place->at, MOST_SHOWN, place->at_count, &heads);
+    describe_revisions(graph, place->at, MOST_SHOWN, place->at_count, &heads);
     (void)error_set(query->error, ERROR_USAGE, "\"%s\": there are %zu heads: %s", query->target,
                     place->at_count, text_string(&heads));
     text_free(&heads);
@@ -170,7 +170,7 @@ static bool find_heads(const struct query *query, bool single, struct place *pla
 }
 
 /* Before the lineage: the fork under it stays. */
-static void find_lineage_base(const struct query *query, struct place *place)
+static void find_lineage_base(const struct query *query, struct position *place)
 {
     const struct revision *bottom = &query->graph->revisions[query->bottom];
     indexes_add(&place->above, &place->above_count, query->bottom);
@@ -179,7 +179,7 @@ static void find_lineage_base(const struct query *query, struct place *place)
     }
 }
 
-static void find_base(const struct query *query, struct place *place)
+static void find_base(const struct query *query, struct position *place)
 {
     if (query->within != NULL) {
         find_lineage_base(query, place);
@@ -202,7 +202,7 @@ static bool needs_database(const struct query *query)
 
 /* No revision is applied: the place is before everything, or before what follows pruned rows.
  */
-static void find_start(const struct query *query, struct place *place)
+static void find_start(const struct query *query, struct position *place)
 {
     for (size_t i = 0; i < query->rows->count; i++) {
         pruned_followers(query->graph, query->rows->items[i], &place->above,
@@ -213,9 +213,9 @@ static void find_start(const struct query *query, struct place *place)
     }
 }
 
-static bool find_current(const struct query *query, struct place *place)
+static bool find_current(const struct query *query, struct position *place)
 {
-    if ((query->takes & PLACE_CURRENT) == 0) {
+    if ((query->takes & POSITION_CURRENT) == 0) {
         (void)error_set(query->error, ERROR_USAGE, "\"%s\" cannot be a target here",
                         query->target);
         return error_advise(query->error, "current is for ranges, merge, show and edit.");
@@ -239,7 +239,7 @@ static bool find_current(const struct query *query, struct place *place)
     return true;
 }
 
-static bool find_symbol(const struct query *query, struct place *place)
+static bool find_symbol(const struct query *query, struct position *place)
 {
     const char *symbol = query->parts.symbol;
     if (strcmp(symbol, "head") == 0 || strcmp(symbol, "heads") == 0) {
@@ -259,13 +259,13 @@ static bool find_symbol(const struct query *query, struct place *place)
     if (found == NULL) {
         pruned_followers(query->graph, place->pruned, &place->above, &place->above_count);
     } else {
-        place_at(place, found);
+        position_at(place, found);
     }
     return true;
 }
 
-/* What several revisions have above them, for those that place_at did not make. */
-static void fill_above(const struct graph *graph, struct place *place)
+/* What several revisions have above them, for those that position_at did not make. */
+static void fill_above(const struct graph *graph, struct position *place)
 {
     if (place->above_count > 0) {
         return;
@@ -281,13 +281,13 @@ static void fill_above(const struct graph *graph, struct place *place)
 /* "upgrade -1", "downgrade +1", "stamp +1". */
 static bool check_direction(const struct query *query)
 {
-    unsigned direction = query->parts.down ? PLACE_DOWN : PLACE_UP;
+    unsigned direction = query->parts.down ? POSITION_DOWN : POSITION_UP;
     if ((query->takes & direction) == 0) {
         return error_set(query->error, ERROR_USAGE, "\"%s\" goes the wrong way: %s goes %s",
                          query->target, query->parts.down ? "upgrade" : "downgrade",
                          query->parts.down ? "up" : "down");
     }
-    if (query->parts.left == NULL && (query->takes & PLACE_BARE) == 0) {
+    if (query->parts.left == NULL && (query->takes & POSITION_BARE) == 0) {
         (void)error_set(query->error, ERROR_USAGE, "\"%s\" cannot be a target here",
                         query->target);
         return error_advise(query->error, "Say from where: ID%s, head%s or LABEL@%s.",
@@ -296,7 +296,7 @@ static bool check_direction(const struct query *query)
     return needs_database(query);
 }
 
-static bool find(struct query *query, struct place *place)
+static bool find(struct query *query, struct position *place)
 {
     const struct parts *parts = &query->parts;
     if (parts->symbol == NULL) {
@@ -313,7 +313,7 @@ static bool find(struct query *query, struct place *place)
 static bool find_lineage(struct query *query, struct lineage *lineage)
 {
     const struct revision *carrier = NULL;
-    struct place pruned = {0};
+    struct position pruned = {0};
     if (query->parts.left == NULL) {
         return true;
     }
@@ -335,17 +335,17 @@ static bool find_lineage(struct query *query, struct lineage *lineage)
     return true;
 }
 
-bool place_find(const struct graph *graph, const struct list *rows, const char *target,
-                unsigned takes, struct place *place, struct error *error)
+bool position_find(const struct graph *graph, const struct list *rows, const char *target,
+                   unsigned takes, struct position *place, struct error *error)
 {
     struct query query = {
         .graph = graph, .rows = rows, .target = target, .takes = takes, .error = error};
     struct lineage lineage = {0};
-    *place = (struct place){0};
+    *place = (struct position){0};
     bool good = parts_read(target, &query.parts, error) && find_lineage(&query, &lineage) &&
                 find(&query, place);
     if (!good) {
-        place_free(place);
+        position_free(place);
     }
     lineage_free(&lineage);
     parts_free(&query.parts);

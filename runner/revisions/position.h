@@ -1,15 +1,15 @@
-/* place.h - where an identifier of section 4 points to: a place in the graph.
+/* position.h - where an identifier of section 4 points to: a place in the graph.
  *
  * target.h's functions are made of this.
  */
-#ifndef NEAP_REVISIONS_PLACE_H
-#define NEAP_REVISIONS_PLACE_H
+#ifndef NEAP_REVISIONS_POSITION_H
+#define NEAP_REVISIONS_POSITION_H
 
 #include "revisions/graph.h"
 
 /* A place is at some revisions, or before some: `base`, `LABEL@base`, a step down from a base.
  */
-struct place {
+struct position {
     size_t *at; /* none: before something */
     size_t at_count;
     size_t *above; /* what a downgrade to this place undoes, with all that stands on it */
@@ -19,19 +19,19 @@ struct place {
     bool everything;    /* base */
     const char *pruned; /* before what follows this pruned id; points into the graph */
 };
-void place_free(struct place *place);
+void position_free(struct position *place);
 
 /* What the asker takes. */
 enum {
-    PLACE_CURRENT = 1, /* "current" */
-    PLACE_BARE = 2,    /* "+2", "-1" */
-    PLACE_UP = 4,      /* "+2", "LABEL@+2" */
-    PLACE_DOWN = 8,    /* "-1", "LABEL@-1" */
+    POSITION_CURRENT = 1, /* "current" */
+    POSITION_BARE = 2,    /* "+2", "-1" */
+    POSITION_UP = 4,      /* "+2", "LABEL@+2" */
+    POSITION_DOWN = 8,    /* "-1", "LABEL@-1" */
 };
 
 /* rows: the version rows, or NULL where the database is not known. */
-bool place_find(const struct graph *graph, const struct list *rows, const char *target,
-                unsigned takes, struct place *place, struct error *error);
+bool position_find(const struct graph *graph, const struct list *rows, const char *target,
+                   unsigned takes, struct position *place, struct error *error);
 
 /* The parts of [left@][symbol][+N|-N]; free with parts_free. */
 struct parts {
