@@ -291,8 +291,12 @@ bool engine_check_known(struct engine *engine, const struct list *rows, bool *ah
             error,
             "Nothing was changed. Check out the version that has it, or use --allow-ahead "
             "(go on), `downgrade --from-database` (undo it), or `stamp --purge`.");
-    } else {
+    } else if (!engine->ahead_told) {
         engine_warn(engine, "the database is ahead of this checkout: %s", text_string(&lines));
+        struct error ignored = {0};
+        engine->ahead_told = true;
+        engine->ahead_blindly = !stored_load(engine, &ignored);
+        error_free(&ignored);
     }
     text_free(&lines);
     return engine->options.allow_ahead;

@@ -39,6 +39,8 @@ struct engine {
     char *stored_directory;
     struct graph *stored_graph;
     struct config *stored_config;
+    bool ahead_told;
+    bool ahead_blindly; /* unknown rows without sources, allowed */
 
     struct text blockers; /* who held the lock that was waited for; sampled while waiting */
     bool blockers_sampled;
@@ -152,6 +154,7 @@ bool step_reset(struct engine *engine, struct error *error);
 /* Lays them out and links them into the graph; nothing to do when all rows are known. */
 bool stored_load(struct engine *engine, struct error *error);
 void stored_free(struct engine *engine);
+bool stored_holds(const struct engine *engine, const struct revision *revision);
 const struct config *stored_config_for(const struct engine *engine,
                                        const struct revision *revision);
 

@@ -188,6 +188,13 @@ static bool change_rows(struct engine *engine, const struct row_change *rows,
     return done;
 }
 
+static void add_marks(struct text *sql, char mark, int first, int last)
+{
+    for (int number = first; number <= last; number++) {
+        text_format(sql, "%c%d, ", mark, number);
+    }
+}
+
 static bool write_history_plain(struct engine *engine, const struct record *record,
                                 const struct text *files, struct error *error)
 {
@@ -198,18 +205,25 @@ static bool write_history_plain(struct engine *engine, const struct record *reco
     struct db_value params[HISTORY_COLUMNS];
     history_params(engine, record, files, params);
     struct text sql = {0};
-    text_format(&sql, "INSERT INTO %s %s VALUES ($1, $2, $3, $4, $5, ",
-                engine->names.history.data, history_columns);
+    /* $6 is left out offline, and SQLite numbers $ parameters as they come; ?7 is the seventh. */
+    char mark = engine->postgres ? '$' : '?';
+    text_format(&sql, "INSERT INTO %s %s VALUES (", engine->names.history.data, history_columns);
+    add_marks(&sql, mark, 1, 5);
     if (offline && engine->postgres) {
         text_add(&sql, "pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', "
                        "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
     } else if (offline) {
         text_add(&sql, "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
     } else {
-        text_add(&sql, "$6");
+        text_format(&sql, "%c6", mark);
     }
-    text_add(&sql, ", $7, $8, $9, $10, $11, $12, $13, ");
-    text_add(&sql, offline ? "NULL, " : "$14, ");
+    text_add(&sql, ", ");
+    add_marks(&sql, mark, 7, 13);
+    if (offline) {
+        text_add(&sql, "NULL, ");
+    } else {
+        add_marks(&sql, mark, 14, 14);
+    }
     text_add(&sql, engine->postgres ? "SESSION_USER)" : "NULL)");
     bool done = send_plain(engine, &sql, params, HISTORY_COLUMNS, "neap_history", NULL, error);
     text_free(&sql);

@@ -13,29 +13,37 @@ enum { RETRY_PAUSE_MS = 200, RETRY_PAUSE_LIMIT_MS = 5000, REPLANS = 100, RESOLVE
 
 /* --- planning --- */
 
+/* Revisions that only the database knows are undone from its sources, and only when asked to.
+ */
+static bool refuse_stored(const struct engine *engine, const struct plan *plan,
+                          struct error *error)
+{
+    for (size_t i = 0; !engine->options.from_database && i < plan->count; i++) {
+        if (stored_holds(engine, plan->steps[i].revision)) {
+            error_set(error, ERROR_MISMATCH, "%s is not in this checkout",
+                      plan->steps[i].revision->id);
+            return error_advise(
+                error, "Nothing was changed. `--from-database` undoes it with the source that "
+                       "the database keeps.");
+        }
+    }
+    return true;
+}
+
 static bool make_plan(struct engine *engine, enum direction direction, const char *target,
                       struct plan *plan, struct error *error)
 {
     plan_free(plan);
+    if (engine->ahead_blindly) {
+        /* Ahead by something whose place in the graph no one can tell: nothing is touched. */
+        return direction == UPGRADE ||
+               error_set(error, ERROR_MISMATCH,
+                         "the database is ahead of this checkout, and keeps no sources");
+    }
     const struct graph *graph = engine->options.graph;
-    struct list known = {0};
-    struct list unknown = {0};
-    graph_unknown_rows(graph, &engine->rows, &unknown);
-    for (size_t i = 0; i < engine->rows.count; i++) {
-        if (!list_has(&unknown, engine->rows.items[i])) {
-            list_add(&known, engine->rows.items[i]);
-        }
-    }
-    bool done = direction == UPGRADE ? plan_upgrade(graph, &known, target, plan, error)
-                                     : plan_downgrade(graph, &known, target, plan, error);
-    /* Rows that are ahead of this checkout stay as they are. */
-    for (size_t i = 0; done && unknown.count > 0 && i < plan->count; i++) {
-        list_copy(&plan->steps[i].rows.before, &unknown);
-        list_sort(&plan->steps[i].rows.before);
-    }
-    list_free(&known);
-    list_free(&unknown);
-    return done;
+    return (direction == UPGRADE ? plan_upgrade(graph, &engine->rows, target, plan, error)
+                                 : plan_downgrade(graph, &engine->rows, target, plan, error)) &&
+           refuse_stored(engine, plan, error);
 }
 
 static bool refuse_half_done(struct engine *engine, const struct plan *plan,

@@ -126,6 +126,9 @@ bool engine_status(struct engine *engine, struct engine_status *status, struct e
         engine->options.allow_ahead = allowed;
         list_add(&status->unknown_lines, text_string(&described.message));
         error_free(&described);
+        /* What lies under an unknown row is applied, if the database can tell what does. */
+        (void)stored_load(engine, &described);
+        error_free(&described);
     }
     list_pending(engine, status);
     list_half_done(engine, status);

@@ -234,11 +234,16 @@ bool stored_load(struct engine *engine, struct error *error)
     return done;
 }
 
+bool stored_holds(const struct engine *engine, const struct revision *revision)
+{
+    return engine->stored_directory != NULL &&
+           string_starts_with(revision->path, engine->stored_directory);
+}
+
 const struct config *stored_config_for(const struct engine *engine,
                                        const struct revision *revision)
 {
-    return engine->stored_config != NULL &&
-                   string_starts_with(revision->path, engine->stored_directory)
+    return engine->stored_config != NULL && stored_holds(engine, revision)
                ? engine->stored_config
                : engine->options.config;
 }
