@@ -29,7 +29,7 @@ LUA_CFLAGS := $(shell pkg-config --cflags lua5.4 2>/dev/null)
 PQ_CFLAGS := -isystem $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 CPPFLAGS = -Irunner -D_GNU_SOURCE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2) $(PQ_CFLAGS)
 CFLAGS = -std=c17 $(OPTIMIZE) -g $(WARNINGS) $(HARDENING) $(SANITIZE)
-LDFLAGS = -pie -Wl,-z,relro,-z,lazy,--unresolved-symbols=ignore-all -Wl,-E $(SANITIZE)
+LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,-E $(SANITIZE)
 # Static where Debian has the archive: the process starts faster. libpq is loaded at run time.
 LDLIBS = -l:liblua5.4.a -l:libsqlite3.a -l:libjansson.a -l:libmd.a -lm -ldl -lpthread
 
