@@ -40,7 +40,7 @@ apt_install() {
         fi
     done
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
-        -o Dpkg::Use-Pty=0 install "$@" >&2
+        -o Dpkg::Use-Pty=0 install "$@" >/dev/null
 }
 
 packages=
@@ -76,6 +76,6 @@ fi
 for purpose in "$@"; do
     if [ "$purpose" = lint ] && [ ! -x node_modules/.bin/stylua ]; then
         say "npm install $stylua"
-        npm install --silent --no-save --no-package-lock --no-audit --no-fund "$stylua" >&2
+        npm install --loglevel=error --no-save --no-package-lock --no-audit --no-fund "$stylua" >&2
     fi
 done
