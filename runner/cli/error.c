@@ -81,38 +81,52 @@ static bool continues_character(char byte)
     return ((unsigned char)byte & 0xC0) == 0x80;
 }
 
-/* A line of SQL, cut around the column, and below it a caret when one is wanted. */
+/* The part of a long line around the column: [start, end). Whole characters. */
+static void cut_line(const char *line, size_t length, size_t column, size_t *start, size_t *end)
+{
+    *start = 0;
+    *end = length;
+    if (length <= LINE_BYTES) {
+        return;
+    }
+    *start = column > LINE_BYTES / 2 ? column - LINE_BYTES / 2 : 0;
+    *end = *start + LINE_BYTES < length ? *start + LINE_BYTES : length;
+    while (*start > 0 && continues_character(line[*start])) {
+        (*start)--;
+    }
+    while (*end < length && continues_character(line[*end])) {
+        (*end)++;
+    }
+}
+
+/* A caret under the end of what was shown before the position. */
+static void add_caret(struct text *text, const char *indent, const char *shown, size_t length)
+{
+    text_add(text, indent);
+    for (size_t i = 0; i < length; i++) {
+        if (!continues_character(shown[i])) {
+            text_add_char(text, shown[i] == '\t' ? '\t' : ' ');
+        }
+    }
+    text_add(text, "^\n");
+}
+
+/* A line of SQL, and below it a caret when the column is known. */
 static void add_sql_line(struct text *text, const char *indent, const char *line, size_t length,
                          const size_t *column)
 {
     size_t start = 0;
-    size_t end = length;
-    if (length > LINE_BYTES) {
-        size_t middle = column == NULL ? 0 : *column;
-        start = middle > LINE_BYTES / 2 ? middle - LINE_BYTES / 2 : 0;
-        end = start + LINE_BYTES < length ? start + LINE_BYTES : length;
-        while (start > 0 && continues_character(line[start])) {
-            start--;
-        }
-        while (end < length && continues_character(line[end])) {
-            end++;
-        }
-    }
+    size_t end = 0;
+    size_t at = column == NULL || *column > length ? 0 : *column;
+    cut_line(line, length, at, &start, &end);
     struct text shown = {0};
     text_add(&shown, start > 0 ? "..." : "");
-    size_t before = column == NULL || *column < start ? 0 : *column - start;
-    text_add_escaped(&shown, line + start, before, true);
+    text_add_escaped(&shown, line + start, at - start, true);
     size_t caret = shown.length;
-    text_add_escaped(&shown, line + start + before, end - start - before, true);
+    text_add_escaped(&shown, line + at, end - at, true);
     text_format(text, "%s%s\n", text_string(&shown), end < length ? "..." : "");
     if (column != NULL) {
-        text_add(text, indent);
-        for (size_t i = 0; i < caret; i++) {
-            if (!continues_character(shown.data[i])) {
-                text_add_char(text, shown.data[i] == '\t' ? '\t' : ' ');
-            }
-        }
-        text_add(text, "^\n");
+        add_caret(text, indent, text_string(&shown), caret);
     }
     text_free(&shown);
 }

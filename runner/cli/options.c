@@ -359,7 +359,7 @@ static bool long_option(struct parser *parser, char *word, struct error *error)
            take_value(option, value, error);
 }
 
-/* Letters may stand together: -qv, -uURL. */
+/* Letters may stand together: -qv, -uURL; and -r=-2: is what Alembic's users write. */
 static bool short_options(struct parser *parser, char *word, struct error *error)
 {
     for (char *at = word; *at != '\0'; at++) {
@@ -368,7 +368,7 @@ static bool short_options(struct parser *parser, char *word, struct error *error
             return unknown_letter(parser->line, *at, error);
         }
         if (option->entry->type != OPTION_FLAG) {
-            char *value = at[1] != '\0' ? at + 1 : NULL;
+            char *value = at[1] == '=' ? at + 2 : at[1] != '\0' ? at + 1 : NULL;
             return (value != NULL || next_value(parser, option->entry, &value, error)) &&
                    take_value(option, value, error);
         }

@@ -47,8 +47,12 @@ static bool find_down(struct context *context, struct list *down, struct error *
         }
     }
     if (down->count < 2) {
+        struct text only = {0};
+        list_join(down, ", ", &only);
         error_set(error, ERROR_USAGE,
-                  "a merge joins two revisions or more, and this is one: %s", down->items[0]);
+                  "a merge joins two revisions or more, and this is one: %s",
+                  text_string(&only));
+        text_free(&only);
         return error_advise(error, "`neap heads` lists what can be merged.");
     }
     return true;

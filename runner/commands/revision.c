@@ -110,7 +110,8 @@ static bool create_sql_file(const char *path, const char *what, const char *id,
     struct text text = {0};
     struct text line = {0};
     for (const char *at = message; *at != '\0'; at++) {
-        text_add_char(&line, *at == '\n' || *at == '\r' ? ' ' : *at);
+        char c = *at;
+        text_add_char(&line, (char)(c == '\n' || c == '\r' ? ' ' : c));
     }
     text_format(&text, "-- %s %s: %s\n", what, id, text_string(&line));
     bool done = file_create(path, text.data, text.length, error);

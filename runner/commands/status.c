@@ -35,20 +35,20 @@ static void print_json(const struct context *context, const struct describer *de
 }
 
 /* "pending    1f2e3d4c5b6a (head), add email to account" */
-static void add_row(struct text *text, bool color, enum color style, const char *name)
+static void add_row(struct text *text, bool wanted, enum color color, const char *name)
 {
     size_t width = 12;
-    text_add_colored(text, color, style, name);
-    for (size_t i = string_equal(name, "") ? 0 : strlen(name); i < width; i++) {
+    text_add_colored(text, wanted, color, name);
+    for (size_t i = strlen(name); i < width; i++) {
         text_add_char(text, ' ');
     }
 }
 
-static void add_items(struct text *text, bool color, enum color style, const char *name,
+static void add_items(struct text *text, bool wanted, enum color color, const char *name,
                       const struct list *items)
 {
     for (size_t i = 0; i < items->count; i++) {
-        add_row(text, color, style, name);
+        add_row(text, wanted, color, name);
         text_add_shown(text, items->items[i]);
         text_add_char(text, '\n');
     }
