@@ -154,7 +154,7 @@ static struct session *open_session(struct tested *tested, const char *url, cons
                            dialect);
     }
     const struct db_driver *driver = db_driver_for(url);
-    struct db_settings settings = {.busy_timeout_ms = 1000, .result_limit = 64 * 1024 * 1024};
+    struct db_settings settings = {.busy_timeout_ms = 1000, .result_limit = 64000000};
     struct db_connection *connection =
         driver == NULL ? NULL : driver->connect(url, &settings, &tested->error);
     if (connection == NULL) {
@@ -253,9 +253,14 @@ static int l_run(lua_State *L)
     tested->session = open_session(tested, url, dialect == NULL ? "postgresql" : dialect);
     bool done = tested->session != NULL;
     call.session = tested->session;
+    lua_getfield(L, 2, "memory");
+    if (lua_isinteger(L, -1)) {
+        tested->host->memory_limit = tested->host->memory_used + (size_t)lua_tointeger(L, -1);
+    }
     for (lua_Integer i = 0; done && i < times; i++) {
         done = run(tested, &call);
     }
+    tested->host->memory_limit = HOST_MEMORY_LIMIT;
     return push_outcome(L, tested, done);
 }
 

@@ -48,8 +48,8 @@ static char *candidate(const char *directory, const char *below, size_t layout)
 static char *find_file(const struct host *host, const char *name)
 {
     char *below = mem_copy_string(name);
-    for (char *at = below; *at != '\0'; at++) {
-        *at = *at == '.' ? '/' : *at;
+    for (char *dot = strchr(below, '.'); dot != NULL; dot = strchr(dot, '.')) {
+        *dot = '/';
     }
     char *found = NULL;
     for (size_t i = 0; found == NULL && i < host->helper_directories.count; i++) {

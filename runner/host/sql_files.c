@@ -198,44 +198,47 @@ struct listing {
     const char *pattern;
     bool recursive;
     struct list *paths;
+    struct list belows,
+        names; /* directories still to be read: where, and what they are called */
     struct error *error;
 };
 
-static bool list_directory(const struct listing *listing, const char *below, const char *name,
-                           int depth);
+static int depth_of(const char *path)
+{
+    int depth = 0;
+    for (; *path != '\0'; path++) {
+        depth += *path == '/' ? 1 : 0;
+    }
+    return depth;
+}
 
-/* below is where the entry is read, name what it is called in the list. */
-static bool list_entry(const struct listing *listing, int directory, const struct dirent *entry,
-                       const char *below, const char *name, int depth)
+/* below is where the entry's directory is read, name what it is called in the list. */
+static void list_entry(struct listing *listing, int directory, const struct dirent *entry,
+                       const char *below, const char *name)
 {
     if (entry->d_name[0] == '.') { /* .at holds the frozen copies */
-        return true;
+        return;
     }
     struct stat status;
     if (fstatat(directory, entry->d_name, &status, 0) != 0) {
         status.st_mode = 0; /* a dangling link is listed: reading it names it */
     }
-    bool top = strcmp(name, ".") == 0;
-    char *entry_name =
-        top ? mem_copy_string(entry->d_name) : string_format("%s/%s", name, entry->d_name);
-    bool done = true;
-    if (S_ISDIR(status.st_mode)) {
-        if (listing->recursive) {
-            char *entry_below = string_format("%s/%s", below, entry->d_name);
-            done = list_directory(listing, entry_below, entry_name, depth + 1);
-            mem_free(entry_below);
+    char *entry_name = strcmp(name, ".") == 0 ? mem_copy_string(entry->d_name)
+                                              : string_format("%s/%s", name, entry->d_name);
+    if (!S_ISDIR(status.st_mode)) {
+        if (fnmatch(listing->pattern, entry->d_name, 0) == 0) {
+            list_add(listing->paths, entry_name);
         }
-    } else if (fnmatch(listing->pattern, entry->d_name, 0) == 0) {
-        list_add(listing->paths, entry_name);
+    } else if (listing->recursive) {
+        list_give(&listing->belows, string_format("%s/%s", below, entry->d_name));
+        list_add(&listing->names, entry_name);
     }
     mem_free(entry_name);
-    return done;
 }
 
-static bool list_directory(const struct listing *listing, const char *below, const char *name,
-                           int depth)
+static bool list_directory(struct listing *listing, const char *below, const char *name)
 {
-    if (depth > MOST_DEPTH) {
+    if (depth_of(below) > MOST_DEPTH) {
         return error_set(listing->error, ERROR_USAGE, "%s/%s: directories nest too deep",
                          listing->root, below);
     }
@@ -249,19 +252,16 @@ static bool list_directory(const struct listing *listing, const char *below, con
         return error_set(listing->error, ERROR_USAGE, "cannot read %s/%s: %s", listing->root,
                          below, strerror(errno));
     }
-    bool done = true;
     errno = 0;
-    for (const struct dirent *entry = readdir(directory); done && entry != NULL;
+    for (const struct dirent *entry = readdir(directory); entry != NULL;
          entry = readdir(directory)) {
-        done = list_entry(listing, dirfd(directory), entry, below, name, depth);
+        list_entry(listing, dirfd(directory), entry, below, name);
         errno = 0;
     }
-    if (done && errno != 0) {
-        done = error_set(listing->error, ERROR_USAGE, "cannot read %s/%s: %s", listing->root,
-                         below, strerror(errno));
-    }
+    int reason = errno;
     closedir(directory);
-    return done;
+    return reason == 0 || error_set(listing->error, ERROR_USAGE, "cannot read %s/%s: %s",
+                                    listing->root, below, strerror(reason));
 }
 
 /* "a/b/" -> "a/b", "" -> ".". */
@@ -284,15 +284,19 @@ bool sql_file_list(const char *root, const char *revision, const char *directory
         return false;
     }
     char *name = tidy(directory);
-    char *below = frozen_or_live(root, revision, name);
     struct listing listing = {.root = root,
                               .pattern = pattern == NULL ? "*.sql" : pattern,
                               .recursive = recursive,
                               .paths = paths,
                               .error = error};
-    bool done = list_directory(&listing, below, name, 0);
+    list_give(&listing.belows, frozen_or_live(root, revision, name));
+    list_give(&listing.names, name);
+    bool done = true;
+    for (size_t i = 0; done && i < listing.names.count; i++) {
+        done = list_directory(&listing, listing.belows.items[i], listing.names.items[i]);
+    }
     list_sort(paths);
-    mem_free(below);
-    mem_free(name);
+    list_free(&listing.belows);
+    list_free(&listing.names);
     return done;
 }

@@ -121,7 +121,7 @@ void state_free(struct host *host)
         mem_free(helper->name);
         mem_free(helper->file.path);
         mem_free(helper->file.text);
-        mem_free(helper->chunk_owned);
+        mem_free(helper->chunk);
         mem_free(helper);
     }
     mem_free(host->helpers);

@@ -16,8 +16,7 @@
 struct helper_file {
     char *name; /* as required */
     struct host_file file;
-    const char *chunk;
-    char *chunk_owned; /* or NULL */
+    char *chunk;
 };
 
 /* Where an error was raised; filled by the message handler, which must not allocate in Lua. */

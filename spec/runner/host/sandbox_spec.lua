@@ -238,6 +238,40 @@ describe("what a revision may use up", function()
     assert_ok(opened:run({ text = 'revision = "a"\nfunction upgrade() end' }))
   end)
 
+  it("may end anywhere: the error says so, and nothing leaks or breaks", function()
+    local project = support.project({
+      ["helpers/a.lua"] = "return { x = ('a'):rep(10) }",
+      ["sql/a.sql"] = "INSERT INTO t VALUES (3, 'c')",
+    })
+    local opened = open({ config = project .. "/neap.lua" })
+    local text = [[
+      revision = "a"
+      local a = require("a")
+      function upgrade()
+        op.create_table("t", { op.column("a", "integer"), op.column("b", "text") })
+        op.execute("INSERT INTO t VALUES (?, ?)", { 1, a.x })
+        op.bulk_insert("t", { { a = 2, b = "b" }, { a = 4, b = op.null } })
+        op.load_sql("a.sql")
+        op.load_sql_dir(".")
+        op.savepoint(function() op.execute("INSERT INTO nowhere VALUES (1)") end)
+        print(#op.query("SELECT * FROM t"))
+      end
+    ]]
+    local failures = 0
+    for memory = 0, 1000000, 500 do
+      local result = opened:run({ text = text, url = "sqlite::memory:", memory = memory })
+      if result.ok then
+        assert.same({ "5" }, result.prints)
+        break
+      end
+      failures = failures + 1
+      assert.equal("failed", result.error.kind)
+      assert.truthy(result.error.message:find("memory", 1, true), result.error.message)
+    end
+    assert.is_true(failures > 20)
+    assert_ok(opened:run({ text = text, url = "sqlite::memory:" }))
+  end)
+
   it("is a bounded depth of calls and of nesting", function()
     local result = upgrade("local function f() return 1 + f() end f()")
     assert.truthy(result.error.message:find("stack overflow", 1, true))
