@@ -144,6 +144,9 @@ static void load_revision(lua_State *L, const struct host_call *call)
 static int l_run_revision(lua_State *L)
 {
     const struct host_call *call = lua_touserdata(L, 1);
+    if (call->config->unsafe) {
+        sandbox_open_unsafe(L);
+    }
     make_run(L, call);
     load_revision(L, call);
     lua_call(L, 0, 0);

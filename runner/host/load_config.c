@@ -605,23 +605,15 @@ static int l_load(lua_State *L)
     lua_pushliteral(L, "environments");
     lua_rawget(L, 2);
     read_environments(L, loading);
-    return 0;
-}
-
-static int l_open_unsafe(lua_State *L)
-{
-    sandbox_open_unsafe(L);
+    if (loading->config->unsafe) {
+        sandbox_open_unsafe(L);
+    }
     return 0;
 }
 
 static bool run_file(struct host *host, struct loading *loading, struct error *error)
 {
     bool done = state_call(host, l_load, loading, ERROR_USAGE, loading->config->path);
-    if (done && loading->config->unsafe && !host->unsafe) {
-        host->unsafe = true;
-        done = state_call(host, l_open_unsafe, NULL, ERROR_FAILED, loading->config->path);
-        state_watch_signals(host);
-    }
     if (!done) {
         error_move(error, &host->error);
     }

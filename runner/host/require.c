@@ -44,17 +44,24 @@ static char *candidate(const char *directory, const char *below, size_t layout)
     return path;
 }
 
+/* A running revision's, or neap.lua's for its hooks. */
+static const struct list *directories_of(const struct host *host)
+{
+    return host->call != NULL ? &host->call->config->helpers : &host->helper_directories;
+}
+
 /* The first file of that name in the helper directories, or NULL. */
 static char *find_file(const struct host *host, const char *name)
 {
+    const struct list *directories = directories_of(host);
     char *below = mem_copy_string(name);
     for (char *dot = strchr(below, '.'); dot != NULL; dot = strchr(dot, '.')) {
         *dot = '/';
     }
     char *found = NULL;
-    for (size_t i = 0; found == NULL && i < host->helper_directories.count; i++) {
+    for (size_t i = 0; found == NULL && i < directories->count; i++) {
         for (size_t layout = 0; found == NULL && layout < LAYOUT_COUNT; layout++) {
-            char *path = candidate(host->helper_directories.items[i], below, layout);
+            char *path = candidate(directories->items[i], below, layout);
             if (file_exists(path)) {
                 found = path;
             } else {
@@ -88,7 +95,7 @@ static void set_not_found(struct host *host, const char *name)
 {
     error_set(&host->error, ERROR_USAGE, "there is no helper \"%s\"", name);
     struct text places = {0};
-    list_join(&host->helper_directories, ", ", &places);
+    list_join(directories_of(host), ", ", &places);
     error_advise(&host->error, "Looked in %s (helpers in neap.lua), and in neap's own helpers.",
                  places.length == 0 ? "no directory" : places.data);
     text_free(&places);

@@ -302,6 +302,12 @@ void sandbox_open_unsafe(lua_State *L)
         {LUA_IOLIBNAME, luaopen_io},        {LUA_OSLIBNAME, luaopen_os},
         {LUA_DBLIBNAME, luaopen_debug},     {LUA_STRLIBNAME, luaopen_string},
     };
+    struct host *host = host_of(L);
+    if (host->unsafe) {
+        return;
+    }
+    host->unsafe = true;
+    state_watch_signals(host);
     lua_pushglobaltable(L);
     slot_push(L, SLOT_BASE);
     copy_fields(L, more_base, sizeof more_base / sizeof more_base[0]);

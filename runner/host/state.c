@@ -205,6 +205,9 @@ bool state_call(struct host *host, lua_CFunction function, void *data, enum erro
     host->place.prefix = 0;
     host->limit_reached = false;
     host->main_file = file;
+    if (watched != host) { /* a retry's host has come and gone */
+        state_watch_signals(host);
+    }
     lua_pushcfunction(L, l_note_place);
     lua_pushcfunction(L, function);
     lua_pushlightuserdata(L, data);

@@ -134,7 +134,7 @@ __attribute__((format(printf, 2, 3))) int failure_usage(lua_State *L, const char
 
 /* Opens the libraries and makes SLOT_BASE and SLOT_LIBRARIES. */
 void sandbox_open(lua_State *L);
-/* After neap.lua has said unsafe = true. */
+/* neap.lua says unsafe = true: the full libraries, from now on. Does it once. */
 void sandbox_open_unsafe(lua_State *L);
 /* Pushes a new environment: base functions and fresh copies of the libraries. */
 void sandbox_push(lua_State *L);
