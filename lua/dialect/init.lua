@@ -45,6 +45,7 @@
 
 ---@class Dialect
 ---@field name string
+---@field placeholder string   what numbered parameters begin with: "$", "?"
 ---@field compile fun(operation: Operation, run: Run): Statement[]
 ---@field parameters fun(operation: Operation): Statement  execute's SQL with `:name` replaced, for queries
 ---@field quote fun(name: string): string

@@ -23,9 +23,15 @@ function shared.text(value)
   return type(value) == "table" and value.sql or value
 end
 
----SQL text that may end with a semicolon and blanks, without them.
+---SQL text that may end with a semicolon and blanks, without them; a comment at its end is closed.
 function shared.statement_text(value)
-  return (shared.text(value):gsub("[;%s]+$", ""))
+  local text = shared.text(value):gsub("[;%s]+$", "")
+  return text:find("%-%-[^\n]*$") and text .. "\n" or text
+end
+
+---text with a line break at its end.
+function shared.line(text)
+  return text:sub(-1) == "\n" and text or text .. "\n"
 end
 
 ---"SQL", or { "SQL", name = ... }: the text and the table's options.
@@ -56,26 +62,28 @@ end
 
 local function named_parameters(operation, dialect)
   local params = operation.params
-  local text, names = sql.parameters(operation.sql, dialect.name)
-  local sent, used = { n = #names }, {}
-  for i, name in ipairs(names) do
+  local text, places = operation.sql, sql.parameters(operation.sql, dialect.name)
+  local parts, sent, numbers, from = {}, { n = 0 }, {}, 1
+  for _, place in ipairs(places) do
+    local name = place.name
     local value = params[name]
     if value == nil then
       errors.usage("no value for the parameter :%s%s", name, errors.hint(name, params))
     end
-    used[name] = true
-    sent[i] = parameter(value, dialect)
+    if not numbers[name] then
+      sent.n = sent.n + 1
+      numbers[name] = sent.n
+      sent[sent.n] = parameter(value, dialect)
+    end
+    parts[#parts + 1] = text:sub(from, place.start - 1) .. dialect.placeholder .. numbers[name]
+    from = place.stop + 1
   end
   for _, name in ipairs(shared.sorted_keys(params)) do
-    if not used[name] then
-      local places = {}
-      for _, place in ipairs(names) do
-        places[place] = true
-      end
-      errors.usage('the SQL has no parameter ":%s"%s', name, errors.hint(name, places))
+    if not numbers[name] then
+      errors.usage("the SQL has no parameter :%s%s", name, errors.hint(name, numbers))
     end
   end
-  return { sql = text, params = sent }
+  return { sql = table.concat(parts) .. text:sub(from), params = sent }
 end
 
 ---execute's SQL and parameters, ready for the driver.
@@ -120,7 +128,7 @@ end
 
 local function not_yet(option)
   errors.usage(
-    'option "%s" of load_sql_dir is not there yet; files are loaded in name order, all of them',
+    "not yet: option %s of load_sql_dir; files are loaded in name order, all of them",
     option
   )
 end
@@ -165,7 +173,7 @@ end
 ---Raises err again, with the place of the operation within a batch.
 function shared.locate(err, operation)
   if errors.is(err) and err.kind == "usage" and not err.at and operation.source then
-    err.message = operation.kind .. ": " .. err.message
+    err.message = "batch." .. operation.kind .. ": " .. err.message
     err.at, err.via = operation.source.at, operation.source.via
   end
   error(err, 0)

@@ -63,6 +63,9 @@ local article = {
 function check.describe(value)
   local kind = type(value)
   if kind == "string" then
+    if value:find("\0", 1, true) then
+      return "a string with a NUL byte"
+    end
     return #value <= 40 and ('the string "%s"'):format(value) or "a string"
   elseif kind == "userdata" then
     return "op.null"

@@ -55,19 +55,25 @@ function shim.quote_bytes(bytes, dialect)
 end
 
 -- Good enough for golden files: strings and "::" are passed over.
-function shim.parameters(text, dialect)
-  local names, numbers = {}, {}
-  local out = text:gsub("('?)([^':]*)(:*)([%a_]?[%w_]*)", function(quote, before, colons, name)
-    if colons ~= ":" or name == "" then
-      return nil
+function shim.parameters(text)
+  local places, at = {}, 1
+  while true do
+    local start = text:find("[':]", at)
+    if not start then
+      return places
+    elseif text:sub(start, start) == "'" then
+      at = (text:find("'", start + 1, true) or #text) + 1
+    elseif text:find("^::", start) then
+      at = start + 2
+    else
+      local name = text:match("^[%a_][%w_]*", start + 1)
+      local stop = start + #(name or "")
+      if name then
+        places[#places + 1] = { name = name, start = start, stop = stop }
+      end
+      at = stop + 1
     end
-    if not numbers[name] then
-      names[#names + 1] = name
-      numbers[name] = #names
-    end
-    return quote .. before .. (dialect == "postgresql" and "$" or "?") .. numbers[name]
-  end)
-  return out, names
+  end
 end
 
 return shim

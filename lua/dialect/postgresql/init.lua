@@ -7,7 +7,8 @@ local values = require("neap.dialect.values")
 local check = require("neap.op.check")
 
 ---@type Dialect
-local postgresql = { name = "postgresql", quote = text.name, literal = text.literal }
+local postgresql =
+  { name = "postgresql", placeholder = "$", quote = text.name, literal = text.literal }
 
 function postgresql.parameters(operation)
   return shared.parameters(operation, postgresql)

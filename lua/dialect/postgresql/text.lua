@@ -13,8 +13,15 @@ local text = {}
 ---Bytes of a name; NAMEDATALEN - 1. The server would cut a longer one without an error.
 text.LIMIT = 63
 
+-- Names as they were quoted: a run has few and says them often. Begun anew when it grows.
+local known, count = {}, 0
+
 ---@param name string
 function text.name(name)
+  local quoted = known[name]
+  if quoted then
+    return quoted
+  end
   if #name > 63 then
     errors.usage(
       'the name "%s" has %d bytes, and PostgreSQL takes 63: choose a shorter one',
@@ -22,7 +29,12 @@ function text.name(name)
       #name
     )
   end
-  return quote_name(name, "postgresql")
+  if count == 1000 then
+    known, count = {}, 0
+  end
+  quoted = quote_name(name, "postgresql")
+  known[name], count = quoted, count + 1
+  return quoted
 end
 local quote = text.name
 
@@ -50,7 +62,23 @@ function text.qualified(name)
   return text.object(check.split(name))
 end
 
+-- Words that stand for a role.
+local role_words = {
+  public = "PUBLIC",
+  current_user = "CURRENT_USER",
+  session_user = "SESSION_USER",
+  current_role = "CURRENT_ROLE",
+}
+
+---A role's name; "public", "current_user" and "session_user" are the key words.
+function text.role(name)
+  return role_words[name:lower()] or quote(name)
+end
+
 function text.string(value)
+  if value:find("\0", 1, true) then
+    errors.usage("a string holds a NUL byte: for bytea write op.bytes(s), text cannot hold one")
+  end
   return quote_string(value, "postgresql")
 end
 
@@ -58,7 +86,7 @@ end
 function text.literal(value)
   local kind = type(value)
   if kind == "string" then
-    return quote_string(value, "postgresql")
+    return text.string(value)
   elseif kind == "number" then
     local special = values.special(value)
     if special then

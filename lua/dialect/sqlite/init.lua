@@ -6,7 +6,7 @@ local text = require("neap.dialect.sqlite.text")
 local values = require("neap.dialect.values")
 
 ---@type Dialect
-local sqlite = { name = "sqlite", quote = text.name, literal = text.literal }
+local sqlite = { name = "sqlite", placeholder = "?", quote = text.name, literal = text.literal }
 
 function sqlite.parameters(operation)
   return shared.parameters(operation, sqlite)

@@ -9,9 +9,21 @@ local quote_name, quote_string = sql.quote_name, sql.quote_string
 
 local text = {}
 
+-- Names as they were quoted: a run has few and says them often. Begun anew when it grows.
+local known, count = {}, 0
+
 ---@param name string
 function text.name(name)
-  return quote_name(name, "sqlite")
+  local quoted = known[name]
+  if quoted then
+    return quoted
+  end
+  if count == 1000 then
+    known, count = {}, 0
+  end
+  quoted = quote_name(name, "sqlite")
+  known[name], count = quoted, count + 1
+  return quoted
 end
 local quote = text.name
 
@@ -35,6 +47,9 @@ function text.names(list)
 end
 
 function text.string(value)
+  if value:find("\0", 1, true) then
+    errors.usage("a string holds a NUL byte: write op.bytes(s)")
+  end
   return quote_string(value, "sqlite")
 end
 
@@ -42,7 +57,7 @@ end
 function text.literal(value)
   local kind = type(value)
   if kind == "string" then
-    return quote_string(value, "sqlite")
+    return text.string(value)
   elseif kind == "number" then
     local special = values.special(value)
     if special == "nan" then
@@ -99,20 +114,30 @@ function text.drop(what, operation, name)
   return { { sql = what .. (operation.if_exists and " IF EXISTS " or " ") .. name } }
 end
 
----Raises for options that only PostgreSQL has.
+---Raises for options that only PostgreSQL has; for the first by name.
 ---@param operation table
 ---@param options table<string, string>  option -> what to do instead
 function text.refuse(operation, options)
-  for name, instead in next, options do
-    if operation[name] then
-      errors.usage(
-        'option "%s" is PostgreSQL\'s, SQLite has nothing like it: %s',
-        name,
-        instead ~= "" and instead
-          or ('write %s = neap.dialect == "postgresql" and ... or nil'):format(name)
-      )
+  local first
+  for name in next, options do
+    if operation[name] and (not first or name < first) then
+      first = name
     end
   end
+  if first then
+    local instead = options[first]
+    errors.usage(
+      'option "%s" is PostgreSQL\'s, SQLite has nothing like it: %s',
+      first,
+      instead ~= "" and instead
+        or ('write %s = neap.dialect == "postgresql" and ... or nil'):format(first)
+    )
+  end
+end
+
+---A collation's name: NOCASE, BINARY and RTRIM as people write them.
+function text.collation(name)
+  return name:find("^%a+$") and name or quote(name)
 end
 
 ---Raises: what ALTER TABLE cannot do.

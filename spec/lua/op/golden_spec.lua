@@ -64,4 +64,22 @@ describe("golden SQL of op", function()
     end
     assert.is_true(checked >= #cases, "only " .. checked .. " checked")
   end)
+
+  it("has a case for every directive", function()
+    local directives = require("neap.op.directives")
+    local seen = { each_partition = true, row = true, scalar = true } -- cases of query have the last two
+    for _, case in ipairs(cases) do
+      seen[case.directive] = true
+    end
+    local missing = {}
+    for _, group in ipairs({ directives.operations, directives.controls }) do
+      for name in pairs(group) do
+        if not seen[name] then
+          missing[#missing + 1] = name
+        end
+      end
+    end
+    table.sort(missing)
+    assert.same({}, missing)
+  end)
 end)

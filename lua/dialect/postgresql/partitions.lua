@@ -1,0 +1,101 @@
+--- Partitions.
+
+local tables = require("neap.dialect.postgresql.tables")
+local text = require("neap.dialect.postgresql.text")
+
+local partitions = {}
+
+local function values(list)
+  local parts = {}
+  for i, value in ipairs(list) do
+    parts[i] = text.literal(value)
+  end
+  return "(" .. table.concat(parts, ", ") .. ")"
+end
+
+local function bound_sql(bound)
+  if bound.default then
+    return "DEFAULT"
+  elseif bound.from then
+    return "FOR VALUES FROM " .. values(bound.from) .. " TO " .. values(bound.to)
+  elseif bound.values then
+    return "FOR VALUES IN " .. values(bound.values)
+  end
+  return ("FOR VALUES WITH (MODULUS %d, REMAINDER %d)"):format(bound.modulus, bound.remainder)
+end
+
+local function parent_name(operation)
+  return text.object(operation.schema, operation.table)
+end
+
+local function partition_name(operation)
+  return text.object(operation.partition_schema, operation.partition)
+end
+
+function partitions.create_partition(operation)
+  local name = partition_name(operation)
+  local statements = {
+    {
+      sql = "CREATE TABLE "
+        .. (operation.if_not_exists and "IF NOT EXISTS " or "")
+        .. name
+        .. " PARTITION OF "
+        .. parent_name(operation)
+        .. " "
+        .. bound_sql(operation.bound)
+        .. tables.options(operation),
+    },
+  }
+  if operation.comment ~= nil then
+    statements[2] = text.comment("TABLE " .. name, operation.comment)
+  end
+  return statements
+end
+
+function partitions.attach_partition(operation)
+  return {
+    {
+      sql = "ALTER TABLE " .. parent_name(operation) .. " ATTACH PARTITION " .. partition_name(
+        operation
+      ) .. " " .. bound_sql(operation.bound),
+    },
+  }
+end
+
+function partitions.detach_partition(operation)
+  local statement = {
+    sql = "ALTER TABLE " .. parent_name(operation) .. " DETACH PARTITION " .. partition_name(
+      operation
+    ) .. (operation.concurrently and " CONCURRENTLY" or operation.finalize and " FINALIZE" or ""),
+  }
+  if operation.concurrently then
+    statement.transactional = false
+  end
+  return { statement }
+end
+
+local DIRECT = [[
+SELECT n.nspname || '.' || c.relname AS name, pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound
+FROM pg_catalog.pg_inherits i
+JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE i.inhparent = $1::pg_catalog.regclass
+ORDER BY n.nspname::text COLLATE "C" %s, c.relname::text COLLATE "C" %s]]
+
+local LEAVES = [[
+SELECT n.nspname || '.' || c.relname AS name, pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound
+FROM pg_catalog.pg_partition_tree($1::pg_catalog.regclass) t
+JOIN pg_catalog.pg_class c ON c.oid = t.relid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE t.isleaf AND t.level > 0
+ORDER BY n.nspname::text COLLATE "C" %s, c.relname::text COLLATE "C" %s]]
+
+---The partitions of a table, for each_partition.
+---@return Statement
+function partitions.list(operation)
+  local order = operation.order == "desc" and "DESC" or "ASC"
+  local query = operation.leaves and LEAVES or DIRECT
+  return { sql = query:format(order, order), params = { parent_name(operation), n = 1 } }
+end
+
+return partitions

@@ -1,0 +1,173 @@
+--- Functions, aggregates and triggers.
+
+local check = require("neap.op.check")
+local errors = require("neap.errors")
+
+local shape = check.shape
+local functions = {}
+
+-- The text without the blanks and comments before its first word.
+local function first_words(sql)
+  local at = 1
+  while true do
+    at = sql:find("%S", at) or #sql + 1
+    if sql:sub(at, at + 1) == "--" then
+      at = (sql:find("\n", at, true) or #sql) + 1
+    elseif sql:sub(at, at + 1) == "/*" then
+      at = (select(2, sql:find("*/", at, true)) or #sql) + 1
+    else
+      return sql:sub(at, at + 200)
+    end
+  end
+end
+
+-- A whole CREATE statement.
+local function creating(kind, sql, what, words)
+  local text = check.text(sql, 1, "the whole CREATE statement as SQL text")
+  local start = first_words(text):upper():gsub("%s+", " ")
+  for _, word in ipairs(words) do
+    if start:find("^CREATE " .. word .. '[ "]') then
+      return { kind = kind, sql = text }
+    end
+  end
+  return errors.usage(
+    'bad argument #1: expected the whole statement, "CREATE %s ...", got "%s"',
+    what,
+    start:sub(1, 40)
+  )
+end
+
+---Create a function or procedure; PostgreSQL only.
+---
+---    op.create_function([[
+---      CREATE OR REPLACE FUNCTION twice(a integer) RETURNS integer
+---      LANGUAGE sql IMMUTABLE AS $$ SELECT a * 2 $$
+---    ]])
+---
+---Takes the whole statement and sends it byte for byte. For many of them: `op.load_sql_dir`.
+---Source: PostgreSQL manual, CREATE FUNCTION, CREATE PROCEDURE
+---@param sql string
+---@return CreateFunction
+function functions.create_function(sql, opts)
+  check.none(opts, 2, "create_function takes one, the whole statement")
+  return creating("create_function", sql, "FUNCTION", {
+    "FUNCTION",
+    "OR REPLACE FUNCTION",
+    "PROCEDURE",
+    "OR REPLACE PROCEDURE",
+  })
+end
+
+---Create an aggregate; PostgreSQL only.
+---
+---    op.create_aggregate("CREATE AGGREGATE array_accum (anyelement) (sfunc = array_append, stype = anyarray)")
+---
+---Takes the whole statement and sends it byte for byte. Source: PostgreSQL manual, CREATE AGGREGATE
+---@param sql string
+---@return CreateAggregate
+function functions.create_aggregate(sql, opts)
+  check.none(opts, 2, "create_aggregate takes one, the whole statement")
+  return creating("create_aggregate", sql, "AGGREGATE", { "AGGREGATE", "OR REPLACE AGGREGATE" })
+end
+
+---Create a trigger.
+---
+---    op.create_trigger([[
+---      CREATE TRIGGER touch BEFORE UPDATE ON account
+---      FOR EACH ROW EXECUTE FUNCTION set_updated()
+---    ]])
+---
+---Takes the whole statement, in the database's own words, and sends it byte for byte. PostgreSQL takes SHARE ROW
+---EXCLUSIVE on the table. Source: PostgreSQL manual, CREATE TRIGGER; sqlite.org/lang_createtrigger.html
+---@param sql string
+---@return CreateTrigger
+function functions.create_trigger(sql, opts)
+  check.none(opts, 2, "create_trigger takes one, the whole statement")
+  return creating("create_trigger", sql, "TRIGGER", {
+    "TRIGGER",
+    "OR REPLACE TRIGGER",
+    "CONSTRAINT TRIGGER",
+    "TEMP TRIGGER",
+    "TEMPORARY TRIGGER",
+  })
+end
+
+-- "name(argument types)": the types are SQL, and a dot in them splits nothing.
+local function signature(text, position, opts)
+  check.name(text, position, 'the function as "name(argument types)"')
+  local name, arguments = text:match("^%s*(.-)%s*(%b())%s*$")
+  local schema, bare = check.split(name or text, type(opts) == "table" and opts.schema or nil)
+  return schema, bare, arguments
+end
+functions.signature = signature
+
+local drop_options = {
+  schema = shape.name,
+  if_exists = shape.boolean,
+  cascade = shape.boolean,
+}
+
+---Drop a function; PostgreSQL only.
+---
+---    op.drop_function("twice(integer)", { if_exists = true })
+---
+---Without argument types the name must be the only one of its kind. Options: schema, if_exists, cascade,
+---kind ("function", "procedure", "aggregate", "routine": any of them).
+---Source: PostgreSQL manual, DROP FUNCTION
+---@param name string  "name(argument types)" or "schema.name(argument types)"
+---@param opts table?
+---@return DropFunction
+function functions.drop_function(name, opts)
+  local schema, bare, arguments = signature(name, 1, opts)
+  local operation = { schema = schema, name = bare, arguments = arguments }
+  check.options(operation, opts, {
+    schema = shape.name,
+    if_exists = shape.boolean,
+    cascade = shape.boolean,
+    kind = check.one_of({ "function", "procedure", "aggregate", "routine" }),
+  }, 2)
+  operation.routine = operation.kind
+  operation.kind = "drop_function"
+  return operation
+end
+
+---Drop an aggregate; PostgreSQL only.
+---
+---    op.drop_aggregate("array_accum(anyelement)")
+---
+---Options: schema, if_exists, cascade. Source: PostgreSQL manual, DROP AGGREGATE
+---@param name string  "name(argument types)"
+---@param opts table?
+---@return DropAggregate
+function functions.drop_aggregate(name, opts)
+  local schema, bare, arguments = signature(name, 1, opts)
+  return check.options({
+    kind = "drop_aggregate",
+    schema = schema,
+    name = bare,
+    arguments = arguments,
+  }, opts, drop_options, 2)
+end
+
+---Drop a trigger.
+---
+---    op.drop_trigger("touch", "account", { if_exists = true })
+---
+---Options: schema (of the table), if_exists, cascade (PostgreSQL). PostgreSQL takes ACCESS EXCLUSIVE on the table.
+---Source: PostgreSQL manual, DROP TRIGGER; sqlite.org/lang_droptrigger.html
+---@param name string
+---@param table_name string
+---@param opts table?
+---@return DropTrigger
+function functions.drop_trigger(name, table_name, opts)
+  check.name(name, 1, "the trigger's name")
+  local schema, bare = check.object(table_name, 2, "the table's name", opts)
+  return check.options({
+    kind = "drop_trigger",
+    name = name,
+    schema = schema,
+    table = bare,
+  }, opts, drop_options, 3)
+end
+
+return functions

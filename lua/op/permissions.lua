@@ -1,0 +1,326 @@
+--- Owners, grants and roles; PostgreSQL only. `helpers/permissions.lua` is made of these, and does nothing on SQLite.
+
+local check = require("neap.op.check")
+local errors = require("neap.errors")
+local functions = require("neap.op.functions")
+
+local shape = check.shape
+local permissions = {}
+
+-- Objects that have owners and grants: how their names are read.
+local OBJECT, BARE, ROUTINE = "object", "bare", "routine"
+local kinds = {
+  ["table"] = OBJECT,
+  ["view"] = OBJECT,
+  ["materialized view"] = OBJECT,
+  ["foreign table"] = OBJECT,
+  ["sequence"] = OBJECT,
+  ["type"] = OBJECT,
+  ["domain"] = OBJECT,
+  ["statistics"] = OBJECT,
+  ["collation"] = OBJECT,
+  ["function"] = ROUTINE,
+  ["procedure"] = ROUTINE,
+  ["aggregate"] = ROUTINE,
+  ["routine"] = ROUTINE,
+  ["schema"] = BARE,
+  ["database"] = BARE,
+  ["language"] = BARE,
+  ["extension"] = BARE,
+  ["tablespace"] = BARE,
+  ["foreign server"] = BARE,
+  ["foreign data wrapper"] = BARE,
+  ["publication"] = BARE,
+  ["all tables in schema"] = BARE,
+  ["all sequences in schema"] = BARE,
+  ["all functions in schema"] = BARE,
+  ["all procedures in schema"] = BARE,
+  ["all routines in schema"] = BARE,
+  ["role"] = BARE,
+}
+
+local function object_kind(kind, position)
+  if not kinds[kind] then
+    errors.usage(
+      "bad argument #%d: expected what it is (table, sequence, schema, function ...), got %s%s",
+      position,
+      check.describe(kind),
+      errors.hint(kind, kinds)
+    )
+  end
+  return kind
+end
+
+-- One object of that kind: { schema, name, arguments }.
+local function object_named(kind, name, position, opts)
+  local how = kinds[kind]
+  check.name(name, position, "the name of the " .. kind)
+  if how == BARE then
+    return { name = name }
+  end
+  local schema, bare, arguments
+  if how == ROUTINE then
+    schema, bare, arguments = functions.signature(name, position, opts)
+  else
+    schema, bare = check.split(name, type(opts) == "table" and opts.schema or nil)
+  end
+  return { schema = schema, name = bare, arguments = arguments }
+end
+
+local function objects(kind, names, position, opts)
+  local list = {}
+  for i, name in ipairs(check.names(names, position, "a name or a list of names")) do
+    list[i] = object_named(kind, name, position, opts)
+  end
+  return list
+end
+
+local known_privileges = {
+  select = true,
+  insert = true,
+  update = true,
+  delete = true,
+  truncate = true,
+  references = true,
+  trigger = true,
+  usage = true,
+  create = true,
+  connect = true,
+  temporary = true,
+  temp = true,
+  execute = true,
+  maintain = true,
+  set = true,
+  ["alter system"] = true,
+  all = true,
+  ["all privileges"] = true,
+}
+
+-- "select, insert" or { "select", "insert" }, in lower case.
+local function privileges(value, position)
+  local list = {}
+  if type(value) == "string" then
+    for word in value:gmatch("[^,]+") do
+      list[#list + 1] = word:match("^%s*(.-)%s*$")
+    end
+  else
+    list = check.names(value, position, '"select, insert", or a list of privileges')
+  end
+  local lower = {}
+  for i, word in ipairs(list) do
+    lower[i] = word:lower()
+    if not known_privileges[lower[i]] then
+      errors.usage(
+        'bad argument #%d: unknown privilege "%s"%s',
+        position,
+        word,
+        errors.hint(lower[i], known_privileges)
+      )
+    end
+  end
+  if #lower == 0 then
+    check.wrong(position, '"select, insert", or a list of privileges', value)
+  end
+  return lower
+end
+
+---Give an object another owner.
+---
+---    op.set_owner("table", "bixie.report", "app_owner")
+---
+---Options: schema. Takes ACCESS EXCLUSIVE on a table for an instant. The kinds are PostgreSQL's: table, view,
+---materialized view, sequence, schema, type, domain, function, procedure, aggregate, database ...; functions as
+---"name(argument types)". Source: PostgreSQL manual, ALTER TABLE, "OWNER TO"
+---@param kind string
+---@param name string
+---@param role string
+---@param opts table?
+---@return SetOwner
+function permissions.set_owner(kind, name, role, opts)
+  return check.options({
+    kind = "set_owner",
+    object_kind = object_kind(kind, 1),
+    object = object_named(kind, name, 2, opts),
+    role = check.name(role, 3, "a role's name"),
+  }, opts, { schema = shape.name }, 4)
+end
+
+local grant_options = {
+  schema = shape.name,
+  columns = shape.names,
+  with_grant_option = shape.boolean,
+  with_admin_option = shape.boolean,
+  granted_by = shape.name,
+}
+
+-- What grant and revoke have in common.
+local function granting(directive, granted, kind, names, roles, opts)
+  local operation = { kind = directive, object_kind = object_kind(kind, 2) }
+  if kind == "role" then
+    check.none(granted, 1, "a role is granted as it is: the first argument is nil")
+  else
+    operation.privileges = privileges(granted, 1)
+  end
+  operation.objects = objects(kind, names, 3, opts)
+  operation.roles = check.names(roles, 4, "a role's name or a list of them")
+  return operation
+end
+
+---Grant privileges, or membership in a role.
+---
+---    op.grant("select, insert", "table", { "report", "product" }, "breakpad_rw")
+---    op.grant("usage", "schema", "bixie", { "reader", "writer" })
+---    op.grant("select", "table", "account", "reader", { columns = { "id", "name" } })
+---    op.grant(nil, "role", "reader", "alice")
+---
+---Kinds: table (and view), sequence, schema, function, procedure, database, type, domain, language, foreign server,
+---"all tables in schema" and the like, role. Roles may be "public". Options: columns, with_grant_option,
+---with_admin_option (of a role), granted_by, schema. Source: PostgreSQL manual, GRANT
+---@param granted string|string[]|nil  nil for a role
+---@param kind string
+---@param names string|string[]
+---@param roles string|string[]
+---@param opts table?
+---@return Grant
+function permissions.grant(granted, kind, names, roles, opts)
+  return check.options(granting("grant", granted, kind, names, roles, opts), opts, grant_options, 5)
+end
+
+---Take privileges, or membership in a role, away.
+---
+---    op.revoke("all", "schema", "public", "public")
+---
+---Arguments as for `grant`. Options: columns, grant_option_for, admin_option_for (of a role), cascade, granted_by,
+---schema. Source: PostgreSQL manual, REVOKE
+---@param revoked string|string[]|nil
+---@param kind string
+---@param names string|string[]
+---@param roles string|string[]
+---@param opts table?
+---@return Revoke
+function permissions.revoke(revoked, kind, names, roles, opts)
+  return check.options(granting("revoke", revoked, kind, names, roles, opts), opts, {
+    schema = shape.name,
+    columns = shape.names,
+    grant_option_for = shape.boolean,
+    admin_option_for = shape.boolean,
+    granted_by = shape.name,
+    cascade = shape.boolean,
+  }, 5)
+end
+
+local role_options = {
+  if_not_exists = shape.boolean,
+  login = shape.boolean,
+  superuser = shape.boolean,
+  createdb = shape.boolean,
+  createrole = shape.boolean,
+  inherit = shape.boolean,
+  replication = shape.boolean,
+  bypassrls = shape.boolean,
+  connection_limit = shape.integer,
+  password = shape.comment,
+  valid_until = shape.string,
+  in_role = shape.names,
+  role = shape.names,
+  admin = shape.names,
+  comment = shape.comment,
+}
+
+---Create a role. Roles belong to the whole server, not to the database.
+---
+---    op.create_role("breakpad_rw", { if_not_exists = true, login = false })
+---
+---Options: if_not_exists, login, superuser, createdb, createrole, inherit, replication, bypassrls, connection_limit,
+---password, valid_until, in_role (roles that it joins), role and admin (roles that join it), comment. A password
+---travels as SQL text: better to set one elsewhere. Source: PostgreSQL manual, CREATE ROLE
+---@param name string
+---@param opts table?
+---@return CreateRole
+function permissions.create_role(name, opts)
+  return check.options(
+    { kind = "create_role", name = check.name(name, 1, "the role's name") },
+    opts,
+    role_options,
+    2
+  )
+end
+
+---Drop a role. It may own nothing, and have no grants, in any database of the server.
+---
+---    op.drop_role("breakpad_rw", { if_exists = true })
+---
+---Options: if_exists; owned ("drop": first drop what it owns in this database and revoke its grants there; "reassign":
+---first give what it owns to the current user). Source: PostgreSQL manual, DROP ROLE, DROP OWNED
+---@param name string
+---@param opts table?
+---@return DropRole
+function permissions.drop_role(name, opts)
+  return check.options(
+    { kind = "drop_role", name = check.name(name, 1, "the role's name") },
+    opts,
+    { if_exists = shape.boolean, owned = check.one_of({ "drop", "reassign" }) },
+    2
+  )
+end
+
+local default_options = {
+  for_role = shape.names,
+  schema = shape.names,
+  grant = shape.names,
+  revoke = shape.names,
+  on = check.one_of({ "tables", "sequences", "functions", "routines", "types", "schemas" }),
+  to = shape.names,
+  from = shape.names,
+  with_grant_option = shape.boolean,
+  grant_option_for = shape.boolean,
+  cascade = shape.boolean,
+}
+
+---What objects made later will be granted.
+---
+---    op.alter_default_privileges({ schema = "bixie", grant = "select", on = "tables", to = "reader" })
+---    op.alter_default_privileges({ for_role = "app_owner", revoke = "execute", on = "functions", from = "public" })
+---
+---Options: grant with to, or revoke with from; on ("tables", "sequences", "functions", "types", "schemas"), for_role
+---(whose objects; default: the current role's), schema, with_grant_option, grant_option_for, cascade.
+---Source: PostgreSQL manual, ALTER DEFAULT PRIVILEGES
+---@param opts table
+---@return AlterDefaultPrivileges
+function permissions.alter_default_privileges(opts)
+  if type(opts) ~= "table" then
+    check.wrong(1, "a table { grant = , on = , to = }", opts)
+  end
+  local operation = check.options({ kind = "alter_default_privileges" }, opts, default_options, 1)
+  operation.schema = opts.schema
+  local word = operation.grant and "grant" or "revoke"
+  if (operation.grant == nil) == (operation.revoke == nil) then
+    errors.usage('either "grant" or "revoke" says what changes')
+  end
+  operation[word] = privileges(operation[word], 1)
+  local side = operation.grant and "to" or "from"
+  for _, name in ipairs({ "on", side }) do
+    if not operation[name] then
+      errors.usage('option "%s" is missing', name)
+    end
+  end
+  return operation
+end
+
+---Run the rest of the revision as another role; PostgreSQL only.
+---
+---    op.set_role("app_owner")
+---    op.set_role(op.null)   -- back
+---
+---Sends SET ROLE; after the revision the role is back to what it was.
+---Source: PostgreSQL manual, SET ROLE
+---@param name string|userdata
+---@return SetRole
+function permissions.set_role(name)
+  if not check.is_null(name) then
+    check.name(name, 1, "a role's name, or op.null for the one that connected")
+  end
+  return { kind = "set_role", role = name }
+end
+
+return permissions

@@ -1,0 +1,1 @@
+op.add_column("account", op.column("upper_name", "text", { generated = "upper(name)" }))

@@ -1,0 +1,4 @@
+op.add_column(
+  "account",
+  op.column("upper_name", "text", { generated = { "upper(name)", stored = true } })
+)

@@ -1,0 +1,1 @@
+ALTER TABLE account ADD COLUMN upper_name text GENERATED ALWAYS AS (upper(name)) STORED;

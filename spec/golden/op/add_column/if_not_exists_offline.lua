@@ -1,0 +1,2 @@
+options({ offline = true })
+op.add_column("account", op.column("name", "text"), { if_not_exists = true })

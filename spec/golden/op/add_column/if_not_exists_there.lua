@@ -1,0 +1,2 @@
+answer({ { ["1"] = 1 } })
+op.add_column("account", op.column("name", "text"), { if_not_exists = true })

@@ -1,0 +1,1 @@
+op.add_column("bixie.account", op.column("email", "text", { comment = "e", index = true }))

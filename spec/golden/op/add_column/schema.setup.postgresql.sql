@@ -1,0 +1,2 @@
+CREATE SCHEMA bixie;
+CREATE TABLE bixie.account (id integer);

@@ -1,0 +1,2 @@
+CREATE TABLE account (id integer PRIMARY KEY, name text);
+CREATE TABLE product (id integer PRIMARY KEY);

@@ -1,0 +1,1 @@
+op.add_enum_value("public.mood", "meh", { before = "sad" })

@@ -1,0 +1,1 @@
+COMMENT ON COLUMN account.age IS 'in years';

@@ -1,0 +1,1 @@
+op.alter_column("account", "age", { server_default = op.null })

@@ -1,0 +1,1 @@
+op.alter_default_privileges({ grant = "select", on = "tables" })

@@ -1,0 +1,1 @@
+op.alter_sequence("public.ids", { new_name = "numbers" })

@@ -1,0 +1,1 @@
+ALTER SEQUENCE public.ids RENAME TO numbers;

@@ -1,0 +1,2 @@
+CREATE SEQUENCE ids;
+CREATE TABLE account (id integer);

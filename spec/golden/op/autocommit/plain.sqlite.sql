@@ -1,0 +1,3 @@
+-- commit
+SELECT 1;
+-- begin

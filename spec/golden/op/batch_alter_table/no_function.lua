@@ -1,0 +1,1 @@
+op.batch_alter_table("account", { schema = "public" })

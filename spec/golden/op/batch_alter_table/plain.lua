@@ -1,0 +1,7 @@
+op.batch_alter_table("account", {}, function(batch)
+  batch.add_column(op.column("email", "text", { index = true }))
+  batch.alter_column("name", { new_name = "full_name" })
+  batch.drop_column("other")
+  batch.create_index("ix_id", { "id" })
+  batch.drop_index("ix_old")
+end)

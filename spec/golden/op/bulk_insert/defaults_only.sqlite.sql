@@ -1,0 +1,3 @@
+-- with 
+-- with 
+INSERT INTO account DEFAULT VALUES;

@@ -1,0 +1,2 @@
+options({ offline = true })
+op.bulk_insert("typed", { { matrix = { 1 } } })

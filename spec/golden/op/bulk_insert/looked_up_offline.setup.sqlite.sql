@@ -1,0 +1,1 @@
+CREATE TABLE typed (matrix text);

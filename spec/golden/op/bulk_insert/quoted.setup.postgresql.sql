@@ -1,0 +1,2 @@
+CREATE SCHEMA main;
+CREATE TABLE main."Order.Select" ("a.b" integer);

@@ -1,0 +1,1 @@
+CREATE TABLE main."Order.Select" ("a.b" integer);

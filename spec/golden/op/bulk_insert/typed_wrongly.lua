@@ -1,0 +1,1 @@
+op.bulk_insert("account", { { name = { 1 } } }, { columns = { name = "text" } })

@@ -1,0 +1,2 @@
+-- with '[1]'
+INSERT INTO account (name) VALUES (?);

@@ -1,0 +1,3 @@
+op.autocommit(function()
+  op.commit()
+end)

@@ -1,0 +1,3 @@
+op.execute("SELECT 1")
+op.commit()
+op.execute("SELECT 2")

@@ -1,0 +1,3 @@
+SELECT 1;
+-- commit, begin
+SELECT 2;

@@ -1,0 +1,3 @@
+op.create_aggregate(
+  "CREATE AGGREGATE array_accum (anycompatible) (sfunc = array_append, stype = anycompatiblearray, initcond = '{}')"
+)

@@ -1,0 +1,1 @@
+ALTER TABLE public.account ADD CONSTRAINT ck_age CHECK (age > 0) NO INHERIT NOT VALID;

@@ -1,0 +1,1 @@
+CREATE DOMAIN percent AS integer DEFAULT 0 CONSTRAINT in_range CHECK (value BETWEEN 0 AND 100);

@@ -1,0 +1,1 @@
+op.create_enum("bixie.Mood", { "a" }, { comment = "moods" })

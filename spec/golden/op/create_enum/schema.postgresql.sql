@@ -1,0 +1,2 @@
+CREATE TYPE bixie."Mood" AS ENUM ('a');
+COMMENT ON TYPE bixie."Mood" IS 'moods';

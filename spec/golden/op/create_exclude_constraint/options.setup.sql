@@ -1,0 +1,2 @@
+DROP TABLE booking;
+CREATE TABLE booking (room int4range, starts timestamp);

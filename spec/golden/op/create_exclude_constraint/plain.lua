@@ -1,0 +1,5 @@
+op.create_exclude_constraint(
+  "no_overlap",
+  "booking",
+  { { "room", "=" }, { op.sql("tsrange(starts, ends)"), "&&" } }
+)

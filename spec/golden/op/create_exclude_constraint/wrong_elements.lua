@@ -1,0 +1,1 @@
+op.create_exclude_constraint("no_overlap", "booking", { "room", "=" })

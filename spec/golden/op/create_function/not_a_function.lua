@@ -1,0 +1,1 @@
+op.create_function("DROP FUNCTION twice")

@@ -1,0 +1,3 @@
+CREATE FUNCTION twice(a integer) RETURNS integer
+LANGUAGE sql IMMUTABLE AS $$ SELECT a * 2; $$;
+

@@ -1,0 +1,1 @@
+op.create_index("ix_email", "account", "email", { concurrently = true })

@@ -1,0 +1,3 @@
+op.autocommit(function()
+  op.create_index("ix_email", "account", "email", { concurrently = true })
+end)

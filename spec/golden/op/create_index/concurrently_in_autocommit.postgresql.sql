@@ -1,0 +1,3 @@
+-- commit
+CREATE INDEX CONCURRENTLY ix_email ON account (email);
+-- begin

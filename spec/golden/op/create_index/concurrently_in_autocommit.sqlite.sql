@@ -1,0 +1,3 @@
+-- commit
+CREATE INDEX ix_email ON account (email);
+-- begin

@@ -1,0 +1,3 @@
+-- savepoint
+-- roll back to the savepoint
+CREATE INDEX ix_name ON account (name);

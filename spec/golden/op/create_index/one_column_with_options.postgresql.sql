@@ -1,0 +1,1 @@
+CREATE INDEX ix_one ON account (age DESC);

@@ -1,0 +1,1 @@
+op.create_index("ix", "account", { "email", unique = true })

@@ -1,0 +1,1 @@
+CREATE INDEX "Ix Email" ON account (email);

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX IF NOT EXISTS ix_email ON account (email) WHERE email IS NOT NULL;

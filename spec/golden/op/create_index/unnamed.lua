@@ -1,0 +1,1 @@
+op.create_index(nil, "account", { "email", "age" })

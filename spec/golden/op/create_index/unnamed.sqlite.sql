@@ -1,0 +1,1 @@
+CREATE INDEX ix_account_email_age ON account (email, age);

@@ -1,0 +1,1 @@
+op.create_index(nil, "bixie.account", { op.sql("lower(email)") })

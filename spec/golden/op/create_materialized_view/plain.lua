@@ -1,0 +1,4 @@
+op.create_materialized_view(
+  "ages",
+  "SELECT age, count(*) AS number FROM account GROUP BY age -- by age"
+)

@@ -1,0 +1,4 @@
+CREATE TABLE report_1 PARTITION OF report FOR VALUES FROM ('2024-01-01') TO ('2024-01-08');
+CREATE TABLE IF NOT EXISTS report_rest PARTITION OF report DEFAULT;
+COMMENT ON TABLE report_rest IS 'the rest';
+CREATE TABLE public.report_0 PARTITION OF public.report FOR VALUES FROM (MINVALUE) TO ('2023-01-01') WITH (fillfactor = 70);

@@ -1,0 +1,1 @@
+CREATE TABLE bixie.report_1 PARTITION OF bixie.report FOR VALUES FROM ('2024-01-01') TO ('2024-01-08');

@@ -1,0 +1,2 @@
+CREATE SCHEMA bixie;
+CREATE TABLE bixie.report (day date) PARTITION BY RANGE (day);

@@ -1,0 +1,1 @@
+CREATE TABLE report (day date, id integer) PARTITION BY RANGE (day);

@@ -1,0 +1,1 @@
+ALTER TABLE account ADD CONSTRAINT pk_account PRIMARY KEY (id);

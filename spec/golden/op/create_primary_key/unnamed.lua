@@ -1,0 +1,1 @@
+op.create_primary_key(nil, "account", { "id", "email" }, { include = "name" })

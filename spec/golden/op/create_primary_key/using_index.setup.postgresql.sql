@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX ix_id ON account (id);

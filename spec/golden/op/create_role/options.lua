@@ -1,0 +1,15 @@
+op.create_role("Neap Golden", {
+  login = true,
+  superuser = false,
+  createdb = false,
+  createrole = false,
+  inherit = true,
+  replication = false,
+  bypassrls = false,
+  connection_limit = 5,
+  password = op.null,
+  valid_until = "2030-01-01",
+  in_role = { "pg_monitor", "pg_read_all_stats" },
+  role = "current_user",
+  comment = "for the specs",
+})

@@ -1,0 +1,3 @@
+CREATE TABLE c (
+    a text COLLATE NOCASE
+);

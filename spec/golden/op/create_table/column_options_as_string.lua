@@ -1,0 +1,1 @@
+op.create_table("account", { op.column("id", "integer", "primary key") })

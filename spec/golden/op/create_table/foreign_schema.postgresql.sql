@@ -1,0 +1,3 @@
+CREATE TABLE a (
+    a integer REFERENCES other.product (id)
+);

@@ -1,0 +1,4 @@
+CREATE TABLE box (
+    w integer,
+    double_w integer GENERATED ALWAYS AS (w * 2) STORED
+);

@@ -1,0 +1,1 @@
+op.create_table("bixie.", { op.column("a", "integer") })

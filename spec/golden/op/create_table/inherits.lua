@@ -1,0 +1,1 @@
+op.create_table("child", { op.column("extra", "text") }, { inherits = { "public.parent" } })

@@ -1,0 +1,3 @@
+CREATE TABLE child (
+    extra text
+) INHERITS (public.parent);

@@ -1,0 +1,3 @@
+CREATE TABLE main."t.with dot" (
+    a integer REFERENCES main.other (id)
+);

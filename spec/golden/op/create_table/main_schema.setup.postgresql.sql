@@ -1,0 +1,2 @@
+CREATE SCHEMA main;
+CREATE TABLE main.other (id integer PRIMARY KEY);

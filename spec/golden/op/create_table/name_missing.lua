@@ -1,0 +1,1 @@
+op.create_table(nil, { op.column("id", "integer") })

@@ -1,0 +1,1 @@
+op.create_table(("x"):rep(64), { op.column("id", "integer") })

@@ -1,0 +1,5 @@
+CREATE TABLE a_table_with_a_rather_long_name (
+    a_column_with_a_rather_long_name_as_well text CONSTRAINT uq_a_table_with_a_rather_long_name_a_column_with_a_rat_84b0ce63 UNIQUE,
+    another_column_with_a_rather_long_name text
+);
+CREATE INDEX ix_a_table_with_a_rather_long_name_another_column_with_daf33d74 ON a_table_with_a_rather_long_name (another_column_with_a_rather_long_name);

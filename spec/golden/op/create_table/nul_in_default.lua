@@ -1,0 +1,1 @@
+op.create_table("a", { op.column("id", "text", { server_default = "\0" }) })

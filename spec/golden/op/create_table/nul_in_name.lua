@@ -1,0 +1,1 @@
+op.create_table("a\0b", { op.column("id", "integer") })

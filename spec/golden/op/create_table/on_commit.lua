@@ -1,0 +1,1 @@
+op.create_table("scratch", { op.column("id", "integer") }, { temporary = true, on_commit = "drop" })

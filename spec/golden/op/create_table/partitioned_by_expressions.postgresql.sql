@@ -1,0 +1,4 @@
+CREATE TABLE event (
+    a text,
+    b text
+) PARTITION BY HASH ((lower(a)), b);

@@ -1,0 +1,2 @@
+CREATE SCHEMA bixie;
+CREATE TABLE bixie.product (id integer PRIMARY KEY);

@@ -1,0 +1,3 @@
+CREATE TABLE ticket (
+    id serial PRIMARY KEY
+);

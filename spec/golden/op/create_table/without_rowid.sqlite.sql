@@ -1,0 +1,3 @@
+CREATE TABLE pair (
+    "key" integer NOT NULL PRIMARY KEY
+) WITHOUT ROWID;

@@ -1,0 +1,1 @@
+ALTER TABLE account ADD CONSTRAINT uq_email UNIQUE (email);

@@ -1,0 +1,1 @@
+op.create_view("adults", { replace = true })

@@ -1,0 +1,3 @@
+CREATE OR REPLACE VIEW adults ("Number") AS
+SELECT id FROM account -- all of them
+;

@@ -1,0 +1,3 @@
+-- commit
+ALTER TABLE report DETACH PARTITION report_1 CONCURRENTLY;
+-- begin

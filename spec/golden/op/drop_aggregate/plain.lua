@@ -1,0 +1,1 @@
+op.drop_aggregate("array_accum(integer)", { if_exists = true })

@@ -1,0 +1,1 @@
+op.drop_column("account", "gone", { if_exists = true })

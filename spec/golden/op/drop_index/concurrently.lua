@@ -1,0 +1,1 @@
+op.drop_index("ix_email", { concurrently = neap.dialect == "postgresql" })

@@ -1,0 +1,3 @@
+-- commit
+DROP INDEX CONCURRENTLY ix_email;
+-- begin

@@ -1,0 +1,2 @@
+DROP INDEX bixie.ix_report;
+DROP INDEX IF EXISTS bixie.ix_other;

@@ -1,0 +1,3 @@
+CREATE SCHEMA bixie;
+CREATE TABLE bixie.report (id integer);
+CREATE INDEX ix_report ON bixie.report (id);

@@ -1,0 +1,1 @@
+op.drop_materialized_view("ages", { if_exists = true, cascade = true })

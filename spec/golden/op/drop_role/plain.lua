@@ -1,0 +1,1 @@
+op.drop_role("neap_golden_gone", { if_exists = true })

@@ -1,0 +1,1 @@
+DROP ROLE IF EXISTS neap_golden_gone;

@@ -1,0 +1,1 @@
+op.drop_table("bixie.account", { cascade = true, if_exists = true })

@@ -1,0 +1,1 @@
+op.drop_trigger("touch", "main.account", { if_exists = true })

@@ -1,0 +1,2 @@
+CREATE TABLE account (id integer, touched integer);
+CREATE TRIGGER touch AFTER UPDATE ON account BEGIN SELECT 1; END;

@@ -1,0 +1,2 @@
+op.drop_type("mood")
+op.drop_type("gone", { if_exists = true, cascade = true })

@@ -1,0 +1,1 @@
+op.drop_view("adults", { if_exists = true, cascade = true })

@@ -1,0 +1,1 @@
+op.each_partition("report")

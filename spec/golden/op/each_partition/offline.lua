@@ -1,0 +1,2 @@
+options({ offline = true })
+op.each_partition("report", print)

@@ -1,0 +1,2 @@
+-- with 5, NULL, 'it's'
+INSERT INTO account VALUES (?, ?2, ?3);

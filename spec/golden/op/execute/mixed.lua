@@ -1,0 +1,1 @@
+op.execute("UPDATE account SET name = $1", { "x", name = "y" })

@@ -1,0 +1,1 @@
+op.execute("INSERT INTO account VALUES (1, ':name', 'a::b'); UPDATE account SET name = 'x'")

@@ -1,0 +1,1 @@
+op.grant("selct", "table", "account", "public")

@@ -1,0 +1,1 @@
+op.load_sql("procs/a.sql", { transactions = "ignore" })

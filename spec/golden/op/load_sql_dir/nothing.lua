@@ -1,0 +1,2 @@
+options({ files = {} })
+op.load_sql_dir("procs")

@@ -1,0 +1,4 @@
+-- procs/B.sql
+SELECT 1;
+-- procs/b.sql
+SELECT 2;

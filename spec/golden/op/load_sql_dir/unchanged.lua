@@ -1,0 +1,2 @@
+options({ files = { ["procs/a.sql"] = "SELECT 1;" } })
+op.load_sql_dir("procs", { skip_unchanged = true })

@@ -1,0 +1,2 @@
+options({ offline = true })
+op.query("SELECT 1")

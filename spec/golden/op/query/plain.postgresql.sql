@@ -1,0 +1,4 @@
+-- query
+SELECT id FROM account;
+-- with 1
+DELETE FROM account WHERE id = $1;

@@ -1,0 +1,6 @@
+answer({ { id = 1 } })
+answer({})
+answer({ { count = 0 } })
+assert(op.row("SELECT 1 AS id").id == 1)
+assert(op.row("SELECT 1 AS id FROM account") == nil)
+assert(op.scalar("SELECT count(*) AS count FROM account") == 0)

@@ -1,0 +1,4 @@
+CREATE TABLE severity (
+    id integer PRIMARY KEY,
+    name text
+);

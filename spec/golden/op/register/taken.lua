@@ -1,0 +1,1 @@
+op.register("create_table", function() end)

@@ -1,0 +1,1 @@
+op.creat_table("a", {})

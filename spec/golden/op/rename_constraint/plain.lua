@@ -1,0 +1,1 @@
+op.rename_constraint("ck_age", "ck_Age", "account")

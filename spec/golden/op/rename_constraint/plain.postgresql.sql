@@ -1,0 +1,1 @@
+ALTER TABLE account RENAME CONSTRAINT ck_age TO "ck_Age";

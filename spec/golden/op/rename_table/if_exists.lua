@@ -1,0 +1,1 @@
+op.rename_table("account", "person", { if_exists = true })

@@ -1,0 +1,1 @@
+ALTER TABLE IF EXISTS account RENAME TO person;

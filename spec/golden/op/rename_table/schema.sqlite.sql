@@ -1,0 +1,1 @@
+ALTER TABLE bixie.account RENAME TO person;

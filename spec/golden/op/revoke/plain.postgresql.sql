@@ -1,0 +1,4 @@
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+REVOKE SELECT (id) ON TABLE account FROM pg_monitor CASCADE;
+REVOKE GRANT OPTION FOR INSERT ON TABLE account FROM pg_monitor;
+REVOKE ADMIN OPTION FOR pg_read_all_stats FROM pg_monitor;

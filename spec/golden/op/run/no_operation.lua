@@ -1,0 +1,1 @@
+op.run("DROP TABLE account")

@@ -1,0 +1,4 @@
+DROP TABLE IF EXISTS account;
+CREATE TABLE t (
+    a integer DEFAULT 1
+);

@@ -1,0 +1,1 @@
+op.run({ kind = "drop_tabel", table = "account" })

@@ -1,0 +1,6 @@
+op.savepoint(function()
+  op.savepoint(function() end)
+end)
+local ok, err = op.savepoint(op.commit)
+assert(not ok)
+error(err, 0)

@@ -1,0 +1,5 @@
+local ok, err = op.savepoint(function()
+  op.execute("INSERT INTO account VALUES (1)")
+  op.drop_table("account", { if_exist = true })
+end)
+assert(not ok and tostring(err):find("if_exists") and err.source)

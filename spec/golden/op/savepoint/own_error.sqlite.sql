@@ -1,0 +1,2 @@
+-- savepoint
+-- roll back to the savepoint

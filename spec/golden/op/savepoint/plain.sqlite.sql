@@ -1,0 +1,3 @@
+-- savepoint
+INSERT INTO account VALUES (1);
+-- release

@@ -1,0 +1,5 @@
+op.set_owner("table", "account", "current_user")
+op.set_owner("materialized view", "public.ages", "session_user")
+op.set_owner("function", "twice(integer)", "current_user")
+op.set_owner("schema", "bixie", "current_user")
+op.set_owner("type", "mood", "current_user")

@@ -1,0 +1,1 @@
+op.set_owner("tabel", "account", "me")

@@ -1,0 +1,2 @@
+op.set_role("pg_monitor")
+op.set_role(op.null)

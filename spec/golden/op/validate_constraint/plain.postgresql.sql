@@ -1,0 +1,1 @@
+ALTER TABLE account VALIDATE CONSTRAINT ck_age;
