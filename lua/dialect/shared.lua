@@ -112,6 +112,29 @@ function compilers.execute(operation, _, dialect)
   return { statement }
 end
 
+-- What follows SET.
+local function assignments(set, dialect)
+  if type(set) ~= "table" or check.is_sql(set) then
+    return shared.text(set)
+  end
+  local parts = {}
+  for i, name in ipairs(shared.sorted_keys(set)) do
+    parts[i] = dialect.quote(name) .. " = " .. dialect.literal(set[name])
+  end
+  return table.concat(parts, ", ")
+end
+
+---A backfill as one UPDATE.
+---@return Statement
+function shared.update(operation, dialect)
+  local name = dialect.quote(operation.table)
+  if operation.schema then
+    name = dialect.quote(operation.schema) .. "." .. name
+  end
+  local where = operation.where and " WHERE " .. shared.text(operation.where) or ""
+  return { sql = "UPDATE " .. name .. " SET " .. assignments(operation.set, dialect) .. where }
+end
+
 local function read_file(path, operation, run)
   local text, shown = run.read_sql(path, operation.source)
   return {

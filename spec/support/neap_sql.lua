@@ -33,7 +33,8 @@ for dialect, words in pairs(reserved) do
 end
 
 function shim.quote_name(name, dialect)
-  if name:find("^[a-z_][a-z0-9_$]*$") and not reserved[dialect][name] then
+  local plain = dialect == "sqlite" and "^[%a_][%w_]*$" or "^[a-z_][a-z0-9_]*$"
+  if name:find(plain) and not reserved[dialect][name:lower()] then
     return name
   end
   return '"' .. name:gsub('"', '""') .. '"'
@@ -51,7 +52,7 @@ function shim.quote_bytes(bytes, dialect)
   local hex = bytes:gsub(".", function(char)
     return ("%02x"):format(char:byte())
   end)
-  return (dialect == "postgresql" and "'\\x" or "x'") .. hex .. "'"
+  return (dialect == "postgresql" and "E'\\\\x" or "x'") .. hex .. "'"
 end
 
 -- Good enough for golden files: strings and "::" are passed over.

@@ -19,7 +19,7 @@ local function index_column(column)
   local name = column[1]
   local sql = type(name) == "table" and "(" .. name.sql .. ")" or text.name(name)
   if column.collation then
-    sql = sql .. " COLLATE " .. text.collation(column.collation)
+    sql = sql .. " COLLATE " .. text.name(column.collation)
   end
   return column.desc and sql .. " DESC" or sql
 end

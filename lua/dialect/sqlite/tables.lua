@@ -94,7 +94,7 @@ function tables.column(run, column, where, primary, in_key)
     add("DEFAULT " .. text.default(column.server_default))
   end
   if column.collation then
-    add("COLLATE " .. text.collation(column.collation))
+    add("COLLATE " .. text.name(column.collation))
   end
   local reference = column.references
   if reference then

@@ -135,11 +135,6 @@ function text.refuse(operation, options)
   end
 end
 
----A collation's name: NOCASE, BINARY and RTRIM as people write them.
-function text.collation(name)
-  return name:find("^%a+$") and name or quote(name)
-end
-
 ---Raises: what ALTER TABLE cannot do.
 ---@param what string     "change a column's type"
 ---@param instead string  what to do now

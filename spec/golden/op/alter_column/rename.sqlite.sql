@@ -1,1 +1,1 @@
-ALTER TABLE account RENAME COLUMN age TO "Years";
+ALTER TABLE account RENAME COLUMN age TO Years;

@@ -8,6 +8,6 @@ CREATE TABLE defaults (
     g date DEFAULT current_date,
     h text DEFAULT NULL,
     i integer NOT NULL DEFAULT 1 + 2,
-    j bytea DEFAULT '\x00ff',
+    j bytea DEFAULT E'\\x00ff',
     k text DEFAULT ''
 );

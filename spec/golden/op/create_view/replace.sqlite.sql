@@ -1,4 +1,4 @@
 DROP VIEW IF EXISTS adults;
-CREATE VIEW adults ("Number") AS
+CREATE VIEW adults (Number) AS
 SELECT id FROM account -- all of them
 ;

@@ -1,1 +1,1 @@
-ALTER TABLE account DROP COLUMN "Odd";
+ALTER TABLE account DROP COLUMN Odd;

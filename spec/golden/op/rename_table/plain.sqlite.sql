@@ -1,1 +1,1 @@
-ALTER TABLE account RENAME TO "Person";
+ALTER TABLE account RENAME TO Person;

@@ -1,0 +1,1 @@
+op.backfill({ table = "account", were = "id > 5" })

@@ -1,0 +1,1 @@
+op.backfill({ table = "account", set = "name = 'x'" })

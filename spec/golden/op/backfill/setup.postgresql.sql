@@ -1,0 +1,2 @@
+CREATE SCHEMA main;
+CREATE TABLE main.account (id integer, name text);
