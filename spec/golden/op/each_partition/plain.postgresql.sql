@@ -1,10 +1,10 @@
 -- query, with 'report'
-SELECT n.nspname || '.' || c.relname AS name, pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound
+SELECT pg_catalog.concat(n.nspname, '.', c.relname) AS name, pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound
 FROM pg_catalog.pg_inherits i
-JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE i.inhparent = $1::pg_catalog.regclass
-ORDER BY n.nspname::text COLLATE "C" DESC, c.relname::text COLLATE "C" DESC;
+JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.inhrelid
+JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+WHERE i.inhparent OPERATOR(pg_catalog.=) $1::pg_catalog.regclass
+ORDER BY n.nspname::pg_catalog.text COLLATE pg_catalog."C" DESC, c.relname::pg_catalog.text COLLATE pg_catalog."C" DESC;
 CREATE INDEX ix_public_report_1_day ON public.report_1 (day);
 -- commit, begin
 CREATE INDEX "ix_public_Report_2_day" ON public."Report_2" (day);

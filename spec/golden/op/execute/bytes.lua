@@ -1,1 +1,1 @@
-op.execute("UPDATE account SET id = NULL WHERE other = :raw", { raw = op.bytes("\0\1") })
+op.execute("UPDATE raws SET raw = :raw", { raw = op.bytes("\0\1") })

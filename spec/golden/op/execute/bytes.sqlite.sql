@@ -1,2 +1,2 @@
 -- with bytes '\x00\x01'
-UPDATE account SET id = NULL WHERE other = ?1;
+UPDATE raws SET raw = ?1;

@@ -1,0 +1,1 @@
+CREATE TABLE raws (raw bytea);
