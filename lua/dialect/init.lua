@@ -52,7 +52,7 @@
 ---@field literal fun(value: any): string
 ---@field list_partitions fun(operation: Operation): Statement
 
-local directives = require("neap.op.directives")
+local directives = require("neap.directives")
 local errors = require("neap.errors")
 local shared = require("neap.dialect.shared")
 

@@ -1,6 +1,6 @@
 --- What is the same on every database.
 
-local check = require("neap.op.check")
+local marks = require("neap.marks")
 local errors = require("neap.errors")
 local sql = require("neap.sql")
 
@@ -54,7 +54,7 @@ end
 
 -- A parameter's value as the drivers take it.
 local function parameter(value, dialect)
-  if type(value) ~= "table" or check.is_bytes(value) then
+  if type(value) ~= "table" or marks.is_bytes(value) then
     return value
   end
   return dialect.table_value(value)
@@ -114,7 +114,7 @@ end
 
 -- What follows SET.
 local function assignments(set, dialect)
-  if type(set) ~= "table" or check.is_sql(set) then
+  if type(set) ~= "table" or marks.is_sql(set) then
     return shared.text(set)
   end
   local parts = {}

@@ -1,6 +1,6 @@
 --- Values as text that does not depend on the dialect: numbers, JSON, PostgreSQL's array notation.
 
-local check = require("neap.op.check")
+local marks = require("neap.marks")
 local errors = require("neap.errors")
 
 local values = {}
@@ -103,11 +103,11 @@ function json(value, depth)
     return tostring(value)
   elseif kind == "userdata" then
     return "null"
-  elseif kind ~= "table" or check.is_marked_sql(value) or check.is_bytes(value) then
-    errors.usage("%s has no place in a JSON value", check.describe(value))
+  elseif kind ~= "table" or marks.is_marked_sql(value) or marks.is_bytes(value) then
+    errors.usage("%s has no place in a JSON value", marks.describe(value))
   elseif depth > DEPTH then
     too_deep()
-  elseif next(value) == nil or check.is_list(value) then
+  elseif next(value) == nil or marks.is_list(value) then
     return json_list(value, depth + 1)
   end
   return json_object(value, depth + 1)
@@ -141,12 +141,12 @@ local function array_element(value, depth)
       return value
     end
     return '"' .. value:gsub('[\\"]', "\\%0") .. '"'
-  elseif check.is_bytes(value) then
+  elseif marks.is_bytes(value) then
     return '"\\\\x' .. values.hex(value.bytes) .. '"'
-  elseif kind == "table" and (next(value) == nil or check.is_list(value)) then
+  elseif kind == "table" and (next(value) == nil or marks.is_list(value)) then
     return array(value, depth + 1)
   end
-  return errors.usage("%s has no place in an array", check.describe(value))
+  return errors.usage("%s has no place in an array", marks.describe(value))
 end
 
 function array(value, depth)
@@ -164,8 +164,8 @@ end
 ---Source: PostgreSQL manual, 8.15.6 "Array Input and Output Syntax"
 ---@param list any[]
 function values.array(list)
-  if type(list) ~= "table" or not (next(list) == nil or check.is_list(list)) then
-    errors.usage("an array takes a list without holes, got %s", check.describe(list))
+  if type(list) ~= "table" or not (next(list) == nil or marks.is_list(list)) then
+    errors.usage("an array takes a list without holes, got %s", marks.describe(list))
   end
   return array(list, 1)
 end

@@ -3,6 +3,9 @@
 --- Everything here raises kind "usage" without the directive's name and place; `neap.op` adds both.
 
 local errors = require("neap.errors")
+local marks = require("neap.marks")
+
+local article, describe, is_list, split = marks.articles, marks.describe, marks.is_list, marks.split
 
 local check = {}
 
@@ -10,82 +13,6 @@ local check = {}
 ---@field expected string  "a string"
 ---@field test fun(value: any): boolean
 ---@field names table<string, any>?  the words it takes, for the nearest one
-
--- Marks that tell our own values from a user's tables.
-local Sql = { __name = "op.sql" }
-local Bytes = { __name = "op.bytes" }
-
----@return table  { sql = text }
-function check.new_sql(text)
-  return setmetatable({ sql = text }, Sql)
-end
-
----@return table  { bytes = text }
-function check.new_bytes(text)
-  return setmetatable({ bytes = text }, Bytes)
-end
-
----True for what op.sql makes, and for the same as a plain table (operations from files have no marks).
-function check.is_sql(value)
-  return type(value) == "table"
-    and (
-      getmetatable(value) == Sql
-      or (type(value.sql) == "string" and next(value, next(value)) == nil)
-    )
-end
-
----True for what op.bytes makes. Strict: in a JSON value { bytes = "x" } is data.
-function check.is_bytes(value)
-  return type(value) == "table" and getmetatable(value) == Bytes
-end
-
----True for what op.sql makes, and for nothing else. For values that may be JSON.
-function check.is_marked_sql(value)
-  return type(value) == "table" and getmetatable(value) == Sql
-end
-
----A light userdata is NULL: Lua code cannot make any other.
-function check.is_null(value)
-  return type(value) == "userdata"
-end
-
-local article = {
-  column = "a column",
-  primary_key = "a primary key",
-  unique = "a unique constraint",
-  check = "a check constraint",
-  foreign_key = "a foreign key",
-  exclude = "an exclusion constraint",
-  index = "an index",
-}
-
----What a wrong value is, in a few words.
-function check.describe(value)
-  local kind = type(value)
-  if kind == "string" then
-    if value:find("\0", 1, true) then
-      return "a string with a NUL byte"
-    end
-    return #value <= 40 and ('the string "%s"'):format(value) or "a string"
-  elseif kind == "userdata" then
-    return "op.null"
-  elseif kind == "number" or kind == "boolean" then
-    return tostring(value)
-  elseif kind == "table" then
-    if getmetatable(value) == Sql then
-      return "op.sql"
-    elseif getmetatable(value) == Bytes then
-      return "op.bytes"
-    elseif article[value.kind] then
-      return article[value.kind]
-    elseif next(value) == nil then
-      return "an empty table"
-    end
-    return #value > 0 and "a list" or "a table"
-  end
-  return kind == "nil" and "nil" or "a " .. kind
-end
-local describe = check.describe
 
 ---@param position integer
 ---@param expected string
@@ -113,7 +40,7 @@ end
 
 ---SQL text, byte for byte.
 function check.text(value, position, what)
-  if type(value) == "table" and check.is_sql(value) then
+  if type(value) == "table" and marks.is_sql(value) then
     value = value.sql
   end
   if type(value) ~= "string" or value == "" then
@@ -125,23 +52,6 @@ function check.text(value, position, what)
   return value
 end
 
----"schema.name" splits at the first dot; with a schema nothing splits.
----@return string? schema, string name
-function check.split(name, schema)
-  if schema then
-    return schema, name
-  end
-  local dot = name:find(".", 1, true)
-  if not dot then
-    return nil, name
-  end
-  if dot == 1 or dot == #name then
-    errors.usage('"%s" is no name: nothing stands on one side of the dot', name)
-  end
-  return name:sub(1, dot - 1), name:sub(dot + 1)
-end
-local split = check.split
-
 ---A table, view, sequence, type ...: its schema (or nil) and its name.
 function check.object(value, position, what, opts)
   check.name(value, position, what)
@@ -151,18 +61,6 @@ end
 local function is_name(value)
   return type(value) == "string" and value ~= "" and not value:find("\0", 1, true)
 end
-
-local function is_list(value)
-  if type(value) ~= "table" or value[1] == nil then
-    return false
-  end
-  local count = 0
-  for _ in next, value do
-    count = count + 1
-  end
-  return count == #value
-end
-check.is_list = is_list
 
 local function is_names(value)
   if not is_list(value) then
@@ -210,10 +108,10 @@ define("names", "a name or a list of names", function(value)
   return is_name(value) or is_names(value)
 end)
 define("expression", "SQL text", function(value)
-  return is_name(value) or check.is_sql(value)
+  return is_name(value) or marks.is_sql(value)
 end)
 define("comment", "a string or op.null", function(value)
-  return shape.string.test(value) or check.is_null(value)
+  return shape.string.test(value) or marks.is_null(value)
 end)
 define("value", "a string, a number, a boolean, op.null or op.sql", function(value)
   local kind = type(value)
@@ -221,8 +119,8 @@ define("value", "a string, a number, a boolean, op.null or op.sql", function(val
     or kind == "boolean"
     or kind == "userdata"
     or shape.string.test(value)
-    or check.is_sql(value)
-    or check.is_bytes(value)
+    or marks.is_sql(value)
+    or marks.is_bytes(value)
 end)
 define("integer_or_false", "an integer, or false for none", function(value)
   return value == false or math.type(value) == "integer"
@@ -232,8 +130,8 @@ define("name_or_boolean", "true, false or a name", function(value)
 end)
 define("named_expression", 'SQL text, or { "SQL text", name = ... }', function(value)
   return is_name(value)
-    or check.is_sql(value)
-    or (type(value) == "table" and (is_name(value[1]) or check.is_sql(value[1])))
+    or marks.is_sql(value)
+    or (type(value) == "table" and (is_name(value[1]) or marks.is_sql(value[1])))
 end)
 define("parameters", "a table { name = value }", function(value)
   if type(value) ~= "table" then
@@ -272,8 +170,8 @@ shape.generated = {
   expected = 'SQL text, or { "SQL text", stored = true or false }',
   test = function(value)
     return is_name(value)
-      or check.is_sql(value)
-      or (type(value) == "table" and (is_name(value[1]) or check.is_sql(value[1])))
+      or marks.is_sql(value)
+      or (type(value) == "table" and (is_name(value[1]) or marks.is_sql(value[1])))
   end,
 }
 
@@ -369,10 +267,10 @@ local index_column_keys = {
 }
 
 local function index_column(value, position)
-  if is_name(value) or check.is_sql(value) then
+  if is_name(value) or marks.is_sql(value) then
     return value
   end
-  if type(value) ~= "table" or not (is_name(value[1]) or check.is_sql(value[1])) then
+  if type(value) ~= "table" or not (is_name(value[1]) or marks.is_sql(value[1])) then
     wrong(position, 'column names, op.sql "expression" or { "name", desc = true }', value)
   end
   for name, setting in next, value do
@@ -404,7 +302,7 @@ end
 
 ---What an index is on: a list of columns, or a single one. Always gives a list.
 function check.index_columns(value, position)
-  if is_name(value) or check.is_sql(value) then
+  if is_name(value) or marks.is_sql(value) then
     return { value }
   end
   if type(value) ~= "table" or value[1] == nil then
@@ -441,7 +339,7 @@ function check.exclusions(value, position)
     local pair = value[i]
     if
       type(pair) ~= "table"
-      or not (is_name(pair[1]) or check.is_sql(pair[1]))
+      or not (is_name(pair[1]) or marks.is_sql(pair[1]))
       or not is_name(pair[2])
     then
       wrong(position, expected, pair)
@@ -502,7 +400,7 @@ function check.params(params, position)
   if params == nil then
     return nil
   end
-  if type(params) ~= "table" or check.is_sql(params) or check.is_bytes(params) then
+  if type(params) ~= "table" or marks.is_sql(params) or marks.is_bytes(params) then
     wrong(position, "a list of values or a table { name = value }", params)
   end
   -- { n = 3, ... } of table.pack is a list; a lone { n = 3 } is the parameter :n.
@@ -528,7 +426,7 @@ function check.params(params, position)
   end
   for key, value in next, params do
     local kind = type(value)
-    if check.is_marked_sql(value) or kind == "function" or kind == "thread" then
+    if marks.is_marked_sql(value) or kind == "function" or kind == "thread" then
       errors.usage(
         "parameter %s: expected a value, got %s",
         type(key) == "string" and ":" .. key or tostring(key),

@@ -1,6 +1,7 @@
 --- Constraints of existing tables.
 
 local check = require("neap.op.check")
+local marks = require("neap.marks")
 
 local shape = check.shape
 local constraints = {}
@@ -142,9 +143,9 @@ function constraints.create_foreign_key(name, source, referent, columns, referre
   local referred_list = referred ~= nil and check.names(referred, 5) or nil
   check.options(operation, opts, foreign_key_options, 6)
   operation.source_schema, operation.referent_schema = nil, nil
-  operation.schema, operation.table = check.split(source, schemas.source_schema or schemas.schema)
+  operation.schema, operation.table = marks.split(source, schemas.source_schema or schemas.schema)
   operation.referent_schema, operation.referent =
-    check.split(referent, schemas.referent_schema or schemas.schema)
+    marks.split(referent, schemas.referent_schema or schemas.schema)
   operation.columns, operation.referred = columns_list, referred_list
   return operation
 end

@@ -1,7 +1,7 @@
 --- Transactions, and operations that helpers bring along. These get the pipe and the revision's op.
 
-local check = require("neap.op.check")
-local directives = require("neap.op.directives")
+local marks = require("neap.marks")
+local directives = require("neap.directives")
 local errors = require("neap.errors")
 
 local control = {}
@@ -10,7 +10,7 @@ local function need_function(pipe, label, fn)
   if type(fn) ~= "function" then
     errors.raise(
       "usage",
-      ("%s: bad argument #1: expected a function, got %s"):format(label, check.describe(fn)),
+      ("%s: bad argument #1: expected a function, got %s"):format(label, marks.describe(fn)),
       pipe.run.source()
     )
   end
@@ -125,7 +125,7 @@ function control.run(pipe, _, operation)
     errors.raise(
       "usage",
       ("op.run: bad argument #1: expected an operation { kind = ... }, got %s"):format(
-        check.describe(operation)
+        marks.describe(operation)
       ),
       pipe.run.source()
     )
@@ -157,14 +157,14 @@ function control.register(pipe, api, name, fn)
   if type(name) ~= "string" or not name:find("^[%a_][%w_]*$") then
     errors.raise(
       "usage",
-      ("op.register: bad argument #1: expected a Lua name, got %s"):format(check.describe(name)),
+      ("op.register: bad argument #1: expected a Lua name, got %s"):format(marks.describe(name)),
       pipe.run.source()
     )
   end
   if type(fn) ~= "function" then
     errors.raise(
       "usage",
-      ("op.register: bad argument #2: expected a function, got %s"):format(check.describe(fn)),
+      ("op.register: bad argument #2: expected a function, got %s"):format(marks.describe(fn)),
       pipe.run.source()
     )
   end

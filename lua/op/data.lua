@@ -1,6 +1,7 @@
 --- Rows and raw SQL.
 
 local check = require("neap.op.check")
+local marks = require("neap.marks")
 local errors = require("neap.errors")
 
 local shape = check.shape
@@ -23,7 +24,7 @@ local data = {}
 ---@param params table?
 ---@return Execute
 function data.execute(sql, params)
-  if type(sql) == "table" and check.is_sql(sql) then
+  if type(sql) == "table" and marks.is_sql(sql) then
     sql = sql.sql
   end
   if type(sql) ~= "string" then
@@ -59,7 +60,7 @@ local function check_row(row, number)
     errors.usage(
       "bad argument #2: row %d is %s; expected a table { column = value }",
       number,
-      check.describe(row)
+      marks.describe(row)
     )
   end
   for name in next, row do
@@ -67,7 +68,7 @@ local function check_row(row, number)
       errors.usage(
         "bad argument #2: row %d has %s as a column's name",
         number,
-        check.describe(name)
+        marks.describe(name)
       )
     end
   end

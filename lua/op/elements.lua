@@ -2,6 +2,7 @@
 --- add_column and the like; and the marks for values that are not literals.
 
 local check = require("neap.op.check")
+local marks = require("neap.marks")
 
 local shape = check.shape
 local elements = {}
@@ -262,7 +263,7 @@ end
 ---As a default SQLite gets it in parentheses, and CURRENT_TIMESTAMP for `now()`.
 ---@param text string
 function elements.sql(text)
-  return check.new_sql(check.text(text, 1, "SQL text"))
+  return marks.new_sql(check.text(text, 1, "SQL text"))
 end
 
 ---A string of bytes, for bytea and BLOB columns in `bulk_insert` and parameters.
@@ -273,7 +274,7 @@ function elements.bytes(bytes)
   if type(bytes) ~= "string" then
     check.wrong(1, "a string", bytes)
   end
-  return check.new_bytes(bytes)
+  return marks.new_bytes(bytes)
 end
 
 return elements

@@ -1,6 +1,7 @@
 --- Functions, aggregates and triggers.
 
 local check = require("neap.op.check")
+local marks = require("neap.marks")
 local errors = require("neap.errors")
 
 local shape = check.shape
@@ -96,7 +97,7 @@ end
 local function signature(text, position, opts)
   check.name(text, position, 'the function as "name(argument types)"')
   local name, arguments = text:match("^%s*(.-)%s*(%b())%s*$")
-  local schema, bare = check.split(name or text, type(opts) == "table" and opts.schema or nil)
+  local schema, bare = marks.split(name or text, type(opts) == "table" and opts.schema or nil)
   return schema, bare, arguments
 end
 functions.signature = signature

@@ -1,6 +1,7 @@
 --- Indexes.
 
 local check = require("neap.op.check")
+local marks = require("neap.marks")
 local elements = require("neap.op.elements")
 
 local shape = check.shape
@@ -65,7 +66,7 @@ function indexes.drop_index(name, opts)
     2
   )
   if operation.table and not schema then
-    operation.schema = check.split(operation.table)
+    operation.schema = marks.split(operation.table)
   end
   return operation
 end

@@ -1,7 +1,7 @@
 --- `op`, the vocabulary of revisions. A directive builds a plain operation and sends it down the pipe:
 --- the dialect compiles it to statements, the session executes or prints them.
 
-local directives = require("neap.op.directives")
+local directives = require("neap.directives")
 local errors = require("neap.errors")
 local pipes = require("neap.op.pipe")
 

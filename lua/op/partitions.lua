@@ -1,6 +1,7 @@
 --- Partitions; PostgreSQL only. `each_partition` is in queries.lua, `helpers/partitions.lua` makes them by date.
 
 local check = require("neap.op.check")
+local marks = require("neap.marks")
 local errors = require("neap.errors")
 local tables = require("neap.op.tables")
 
@@ -12,7 +13,7 @@ local EXPECTED =
 
 -- A value, or a list of values, as a list.
 local function values(value)
-  if type(value) == "table" and not check.is_sql(value) and not check.is_bytes(value) then
+  if type(value) == "table" and not marks.is_sql(value) and not marks.is_bytes(value) then
     for _, item in ipairs(value) do
       if not shape.value.test(item) then
         check.wrong(3, EXPECTED, value)

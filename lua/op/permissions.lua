@@ -1,6 +1,7 @@
 --- Owners, grants and roles; PostgreSQL only. `helpers/permissions.lua` is made of these, and does nothing on SQLite.
 
 local check = require("neap.op.check")
+local marks = require("neap.marks")
 local errors = require("neap.errors")
 local functions = require("neap.op.functions")
 
@@ -44,7 +45,7 @@ local function object_kind(kind, position)
     errors.usage(
       "bad argument #%d: expected what it is (table, sequence, schema, function ...), got %s%s",
       position,
-      check.describe(kind),
+      marks.describe(kind),
       errors.hint(kind, kinds)
     )
   end
@@ -62,7 +63,7 @@ local function object_named(kind, name, position, opts)
   if how == ROUTINE then
     schema, bare, arguments = functions.signature(name, position, opts)
   else
-    schema, bare = check.split(name, type(opts) == "table" and opts.schema or nil)
+    schema, bare = marks.split(name, type(opts) == "table" and opts.schema or nil)
   end
   return { schema = schema, name = bare, arguments = arguments }
 end
@@ -317,7 +318,7 @@ end
 ---@param name string|userdata
 ---@return SetRole
 function permissions.set_role(name)
-  if not check.is_null(name) then
+  if not marks.is_null(name) then
     check.name(name, 1, "a role's name, or op.null for the one that connected")
   end
   return { kind = "set_role", role = name }

@@ -1,6 +1,7 @@
 --- Questions to the database. They see what the lines before them did, and need a live database.
 
 local check = require("neap.op.check")
+local marks = require("neap.marks")
 local data = require("neap.op.data")
 local errors = require("neap.errors")
 local shared = require("neap.dialect.shared")
@@ -68,7 +69,7 @@ function queries.scalar(pipe, _, sql, params)
       "usage",
       "op.scalar: the query gives more than one column; use op.row",
       pipe.run.source(),
-      { sql = check.is_sql(sql) and sql.sql or sql }
+      { sql = marks.is_sql(sql) and sql.sql or sql }
     )
   end
   return value

@@ -1,6 +1,7 @@
 --- Tables and their columns.
 
 local check = require("neap.op.check")
+local marks = require("neap.marks")
 local elements = require("neap.op.elements")
 local errors = require("neap.errors")
 
@@ -37,7 +38,7 @@ function tables.partition_by(value)
     errors.usage(
       'option "partition_by" begins with %s, got %s%s',
       partition_kinds.expected,
-      check.describe(value[1]),
+      marks.describe(value[1]),
       errors.hint(value[1], partition_kinds.names)
     )
   end

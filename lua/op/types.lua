@@ -1,6 +1,7 @@
 --- Enums and domains; PostgreSQL only.
 
 local check = require("neap.op.check")
+local marks = require("neap.marks")
 local errors = require("neap.errors")
 
 local shape = check.shape
@@ -8,7 +9,7 @@ local types = {}
 
 -- Labels of an enum: any text, also the empty one.
 local function labels(list, position)
-  if not check.is_list(list) then
+  if not marks.is_list(list) then
     check.wrong(position, 'a list of values { "sad", "ok", "happy" }', list)
   end
   local seen = {}

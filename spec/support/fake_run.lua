@@ -26,16 +26,16 @@ end
 
 local fake = {}
 
--- Any light userdata: `op.null`. A plain interpreter has one in io's metatable-less upvalueid.
+-- `op.null` is a light userdata, which plain Lua code only gets this way.
 fake.null = debug.upvalueid(search, 1)
 
 local function show(value)
-  local check = require("neap.op.check")
+  local marks = require("neap.marks")
   if type(value) == "string" then
     return "'" .. value .. "'"
   elseif type(value) == "userdata" then
     return "NULL"
-  elseif check.is_bytes(value) then
+  elseif marks.is_bytes(value) then
     return "bytes '"
       .. value.bytes:gsub("[^ -~]", function(char)
         return ("\\x%02x"):format(char:byte())

@@ -1,6 +1,6 @@
 --- bulk_insert: COPY or INSERT.
 
-local check = require("neap.op.check")
+local marks = require("neap.marks")
 local errors = require("neap.errors")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
@@ -19,9 +19,9 @@ local function survey(rows)
     for name, value in next, rows[i] do
       counts[name] = (counts[name] or 0) + 1
       if type(value) == "table" then
-        if check.is_marked_sql(value) then
+        if marks.is_marked_sql(value) then
           plain = false
-        elseif not check.is_bytes(value) then
+        elseif not marks.is_bytes(value) then
           tabular[name] = true
         end
       end
@@ -109,7 +109,7 @@ end
 
 -- A value without a type of its own, as the text of a literal; nil for NULL.
 local function untyped(value, how)
-  if type(value) == "table" and not check.is_bytes(value) then
+  if type(value) == "table" and not marks.is_bytes(value) then
     return how == "array" and values.array(value) or values.json(value)
   end
   return nil
@@ -127,7 +127,7 @@ local function copy_value(value, how)
   elseif kind == "userdata" then
     return "\\N"
   elseif kind == "table" then
-    if check.is_bytes(value) then
+    if marks.is_bytes(value) then
       return "\\\\x" .. values.hex(value.bytes)
     end
     value = untyped(value, how)
@@ -145,7 +145,7 @@ local function insert_value(value, how, typed)
     return "DEFAULT"
   end
   local kind = type(value)
-  if kind == "table" and not check.is_bytes(value) and not check.is_marked_sql(value) then
+  if kind == "table" and not marks.is_bytes(value) and not marks.is_marked_sql(value) then
     return text.string(untyped(value, how))
   elseif typed and (kind == "number" or kind == "boolean") then
     return "'" .. copy_value(value) .. "'"

@@ -4,7 +4,7 @@ local dialects = require("neap.dialect")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
 local values = require("neap.dialect.values")
-local check = require("neap.op.check")
+local marks = require("neap.marks")
 
 ---@type Dialect
 local postgresql =
@@ -16,7 +16,7 @@ end
 
 ---A list or table as a parameter: an array's text, or JSON.
 function postgresql.table_value(value)
-  if next(value) == nil or check.is_list(value) then
+  if next(value) == nil or marks.is_list(value) then
     return values.array(value)
   end
   return values.json(value)

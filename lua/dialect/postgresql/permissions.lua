@@ -1,6 +1,6 @@
 --- Owners, grants and roles.
 
-local check = require("neap.op.check")
+local marks = require("neap.marks")
 local functions = require("neap.dialect.postgresql.functions")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
@@ -194,7 +194,7 @@ function permissions.alter_default_privileges(operation)
 end
 
 function permissions.set_role(operation)
-  if check.is_null(operation.role) then
+  if marks.is_null(operation.role) then
     return { { sql = "RESET ROLE" } }
   end
   return { { sql = "SET ROLE " .. text.name(operation.role) } }

@@ -1,6 +1,6 @@
 --- Tables and columns.
 
-local check = require("neap.op.check")
+local marks = require("neap.marks")
 local constraints = require("neap.dialect.postgresql.constraints")
 local errors = require("neap.errors")
 local indexes = require("neap.dialect.postgresql.indexes")
@@ -350,7 +350,7 @@ local function alter_actions(operation)
   if operation.nullable ~= nil then
     actions[#actions + 1] = column .. (operation.nullable and "DROP" or "SET") .. " NOT NULL"
   end
-  if default ~= nil and not check.is_null(default) then
+  if default ~= nil and not marks.is_null(default) then
     actions[#actions + 1] = column .. "SET DEFAULT " .. text.literal(default)
   elseif default ~= nil and not operation.type then
     actions[#actions + 1] = column .. "DROP DEFAULT"

@@ -1,6 +1,6 @@
 --- Names and literals as PostgreSQL reads them.
 
-local check = require("neap.op.check")
+local marks = require("neap.marks")
 local errors = require("neap.errors")
 local shared = require("neap.dialect.shared")
 local sql = require("neap.sql")
@@ -59,7 +59,7 @@ end
 
 ---"name" or "schema.name" in an option: a sequence, an extension's schema, a parent.
 function text.qualified(name)
-  return text.object(check.split(name))
+  return text.object(marks.split(name))
 end
 
 -- Words that stand for a role.
@@ -97,12 +97,12 @@ function text.literal(value)
     return value and "true" or "false"
   elseif kind == "userdata" then
     return "NULL"
-  elseif check.is_bytes(value) then
+  elseif marks.is_bytes(value) then
     return sql.quote_bytes(value.bytes, "postgresql")
-  elseif check.is_sql(value) then
+  elseif marks.is_sql(value) then
     return value.sql
   end
-  return errors.usage("expected a value, got %s", check.describe(value))
+  return errors.usage("expected a value, got %s", marks.describe(value))
 end
 
 ---WITH (...): storage parameters in name order.
@@ -120,7 +120,7 @@ end
 
 ---COMMENT ON what IS ...
 function text.comment(what, comment)
-  if check.is_null(comment) then
+  if marks.is_null(comment) then
     return { sql = "COMMENT ON " .. what .. " IS NULL" }
   end
   return { sql = "COMMENT ON " .. what .. " IS " .. text.string(comment) }

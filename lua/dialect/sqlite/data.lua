@@ -1,6 +1,6 @@
 --- bulk_insert: one prepared statement for each run of rows that have the same columns.
 
-local check = require("neap.op.check")
+local marks = require("neap.marks")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.sqlite.text")
 local values = require("neap.dialect.values")
@@ -9,7 +9,7 @@ local data = {}
 
 -- The parameter for a value; lists and tables are JSON.
 local function parameter(value)
-  if type(value) ~= "table" or check.is_bytes(value) then
+  if type(value) ~= "table" or marks.is_bytes(value) then
     return value
   end
   return values.json(value)
@@ -21,7 +21,7 @@ local function insert_for(operation, row)
   local columns, places, names = shared.sorted_keys(row), {}, {}
   for i, name in ipairs(columns) do
     local value = row[name]
-    if check.is_marked_sql(value) then
+    if marks.is_marked_sql(value) then
       places[i] = "(" .. value.sql .. ")"
     else
       names[#names + 1] = name
@@ -41,7 +41,7 @@ end
 local function fits(row, names)
   local count = 0
   for _, value in next, row do
-    if check.is_marked_sql(value) then
+    if marks.is_marked_sql(value) then
       return false
     end
     count = count + 1

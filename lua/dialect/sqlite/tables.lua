@@ -1,6 +1,6 @@
 --- Tables and columns.
 
-local check = require("neap.op.check")
+local marks = require("neap.marks")
 local column_types = require("neap.dialect.sqlite.column_types")
 local constraints = require("neap.dialect.sqlite.constraints")
 local errors = require("neap.errors")
@@ -261,7 +261,7 @@ local function refuse_add_column(column, where)
         ("add a column whose default is an expression, %s"):format(sql),
         "add it with a constant or no default, and fill it with op.execute"
       )
-    elseif column.references and not check.is_null(column.server_default) then
+    elseif column.references and not marks.is_null(column.server_default) then
       text.rebuild(
         "add a column that refers to another table and has a default",
         ("add it without, then UPDATE %s"):format(where.table)

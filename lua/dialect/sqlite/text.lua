@@ -1,6 +1,6 @@
 --- Names and literals as SQLite reads them.
 
-local check = require("neap.op.check")
+local marks = require("neap.marks")
 local errors = require("neap.errors")
 local sql = require("neap.sql")
 local values = require("neap.dialect.values")
@@ -70,12 +70,12 @@ function text.literal(value)
     return value and "1" or "0"
   elseif kind == "userdata" then
     return "NULL"
-  elseif check.is_bytes(value) then
+  elseif marks.is_bytes(value) then
     return sql.quote_bytes(value.bytes, "sqlite")
-  elseif check.is_sql(value) then
+  elseif marks.is_sql(value) then
     return value.sql
   end
-  return errors.usage("expected a value, got %s", check.describe(value))
+  return errors.usage("expected a value, got %s", marks.describe(value))
 end
 
 -- Expressions that DEFAULT takes without parentheses, and PostgreSQL's word for the first.
@@ -92,7 +92,7 @@ local bare_defaults = {
 ---What follows DEFAULT; and whether ALTER TABLE ADD COLUMN takes it, on a table with rows.
 ---@return string sql, boolean constant
 function text.default(value)
-  if not check.is_sql(value) then
+  if not marks.is_sql(value) then
     return text.literal(value), true
   end
   local bare = bare_defaults[value.sql:lower()]

@@ -66,7 +66,7 @@ describe("golden SQL of op", function()
   end)
 
   it("has a case for every directive", function()
-    local directives = require("neap.op.directives")
+    local directives = require("neap.directives")
     local seen = { each_partition = true, row = true, scalar = true } -- cases of query have the last two
     for _, case in ipairs(cases) do
       seen[case.directive] = true
