@@ -35,6 +35,17 @@ bool engine_query(struct engine *engine, const char *sql, const struct db_value 
            session_flush(engine->session, error);
 }
 
+const char *equals(const struct engine *engine)
+{
+    return engine->postgres && !session_offline(engine->session) ? "OPERATOR(pg_catalog.=)"
+                                                                 : "=";
+}
+
+const char *prepared_name(const struct engine *engine, const char *name)
+{
+    return engine->pooled ? NULL : name;
+}
+
 void engine_warn(struct engine *engine, const char *format, ...)
 {
     const struct engine_reporter *reporter = &engine->options.reporter;

@@ -60,6 +60,11 @@ struct db_value value_integer(int64_t integer);
 /* One statement with its rows, waited for. */
 bool engine_query(struct engine *engine, const char *sql, const struct db_value *params,
                   size_t count, db_row_function *row, void *data, struct error *error);
+/* The equals sign that nobody can capture; plain on SQLite. */
+const char *equals(const struct engine *engine);
+/* The name a statement is kept prepared under; none behind a pooler, where the next transaction
+ * may meet another server session. */
+const char *prepared_name(const struct engine *engine, const char *name);
 void engine_warn(struct engine *engine, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Connects, learns the facts, reads the rows. Cheap when it has been done. */

@@ -53,7 +53,7 @@ bool journal_read(struct engine *engine, struct error *error)
         &sql,
         "SELECT revision, direction, position, state, statements, checksum FROM %s WHERE "
         "version_table %s $1 ORDER BY position",
-        engine->names.journal.data, engine->postgres ? "OPERATOR(pg_catalog.=)" : "=");
+        engine->names.journal.data, equals(engine));
     struct db_value params[] = {value_text(engine->options.config->version_table)};
     bool done = engine_query(engine, text_string(&sql), params, 1, journal_row, engine, error);
     text_free(&sql);
@@ -96,7 +96,7 @@ bool journal_write(struct engine *engine, const char *revision, const char *dire
 bool journal_finish(struct engine *engine, const char *revision, const char *direction,
                     long position, struct error *error)
 {
-    const char *equal = engine->postgres ? "OPERATOR(pg_catalog.=)" : "=";
+    const char *equal = equals(engine);
     struct text sql = {0};
     text_format(&sql,
                 "UPDATE %s SET state = 'done' WHERE version_table %s $1 AND revision %s $2 AND "
@@ -114,7 +114,7 @@ bool journal_finish(struct engine *engine, const char *revision, const char *dir
 bool journal_clear(struct engine *engine, const char *revision, const char *direction,
                    struct error *error)
 {
-    const char *equal = engine->postgres ? "OPERATOR(pg_catalog.=)" : "=";
+    const char *equal = equals(engine);
     struct text sql = {0};
     text_format(&sql, "DELETE FROM %s WHERE version_table %s $1", engine->names.journal.data,
                 equal);

@@ -53,7 +53,8 @@ static void find_holder(struct engine *engine, int64_t key, struct text *text)
         "FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid "
         "OPERATOR(pg_catalog.=) l.pid "
         "WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted AND l.objsubid "
-        "OPERATOR(pg_catalog.=) 1::pg_catalog.int2 AND l.classid OPERATOR(pg_catalog.=) "
+        "OPERATOR(pg_catalog.=) 1::pg_catalog.int2 AND a.datname OPERATOR(pg_catalog.=) "
+        "pg_catalog.current_database() AND l.classid OPERATOR(pg_catalog.=) "
         "$1::pg_catalog.oid AND l.objid OPERATOR(pg_catalog.=) $2::pg_catalog.oid LIMIT 1";
     struct db_value params[] = {value_integer(key >> 32), value_integer(key & 0xFFFFFFFF)};
     struct error ignored = {0};

@@ -121,11 +121,12 @@ static bool write_postgres(struct engine *engine, const struct record *record,
             (struct db_value){.kind = DB_TEXT, .text = record->text, .length = record->length};
         count = 20;
     }
-    struct db_statement statement = {.sql = text_string(&sql),
-                                     .params = params,
-                                     .param_count = count,
-                                     .name = source ? "neap_record_source" : "neap_record",
-                                     .purpose = "version"};
+    struct db_statement statement = {
+        .sql = text_string(&sql),
+        .params = params,
+        .param_count = count,
+        .name = prepared_name(engine, source ? "neap_record_source" : "neap_record"),
+        .purpose = "version"};
     bool done = session_send(engine->session, &statement, NULL, NULL, NULL, error);
     text_free(&gone);
     text_free(&come);
@@ -142,7 +143,7 @@ static bool send_plain(struct engine *engine, const struct text *sql,
     struct db_statement statement = {.sql = text_string(sql),
                                      .params = params,
                                      .param_count = count,
-                                     .name = name,
+                                     .name = prepared_name(engine, name),
                                      .purpose = "version"};
     return session_send(engine->session, &statement, NULL, NULL, result, error);
 }
@@ -205,9 +206,11 @@ static bool write_history_plain(struct engine *engine, const struct record *reco
     struct db_value params[HISTORY_COLUMNS];
     history_params(engine, record, files, params);
     struct text sql = {0};
-    /* $6 is left out offline, and SQLite numbers $ parameters as they come; ?7 is the seventh. */
+    /* $6 is left out offline, and SQLite numbers $ parameters as they come; ?7 is the seventh.
+     */
     char mark = engine->postgres ? '$' : '?';
-    text_format(&sql, "INSERT INTO %s %s VALUES (", engine->names.history.data, history_columns);
+    text_format(&sql, "INSERT INTO %s %s VALUES (", engine->names.history.data,
+                history_columns);
     add_marks(&sql, mark, 1, 5);
     if (offline && engine->postgres) {
         text_add(&sql, "pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', "

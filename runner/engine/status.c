@@ -85,10 +85,10 @@ static bool list_changed_files(struct engine *engine, struct engine_status *stat
     struct last_files last = {.status = status, .config = engine->options.config};
     struct text sql = {0};
     text_format(&sql,
-                "SELECT revision, files FROM %s WHERE version_table = $1 AND outcome = 'ok' "
-                "AND direction = "
-                "'upgrade' ORDER BY id DESC",
-                engine->names.history.data);
+                "SELECT revision, files FROM %s WHERE version_table %s $1 AND outcome %s 'ok' "
+                "AND direction "
+                "%s 'upgrade' ORDER BY id DESC",
+                engine->names.history.data, equals(engine), equals(engine), equals(engine));
     struct db_value params[] = {value_text(engine->options.config->version_table)};
     bool done = engine_query(engine, text_string(&sql), params, 1, files_row, &last, error);
     list_free(&last.seen);
@@ -211,21 +211,29 @@ bool engine_log(struct engine *engine, const struct history_filter *filter,
         "SELECT id, version_table, revision, direction, message, checksum, started, "
         "duration_ms, "
         "database_user, os_user, host, neap_version, git_commit, outcome, error FROM %s WHERE "
-        "version_table = $1",
-        engine->names.history.data);
+        "version_table %s $1",
+        engine->names.history.data, equals(engine));
     if (filter->revision != NULL) {
         struct db_value length = value_integer((int64_t)strlen(filter->revision));
         params[count++] = value_text(filter->revision);
         params[count++] = length;
         text_format(&sql,
                     engine->postgres
-                        ? " AND pg_catalog.substr(revision, 1, $%zu::pg_catalog.int4) = $%zu"
+                        ? " AND pg_catalog.substr(revision, 1, $%zu::pg_catalog.int4) "
+                          "OPERATOR(pg_catalog.=) $%zu"
                         : " AND substr(revision, 1, $%zu) = $%zu",
                     count, count - 1);
     }
-    add_condition(&sql, "", " IN (database_user, os_user)", filter->user, params, &count);
-    add_condition(&sql, "started >= ", "", filter->since, params, &count);
-    add_condition(&sql, "started < ", "", filter->until, params, &count);
+    add_condition(&sql, "",
+                  engine->postgres
+                      ? " OPERATOR(pg_catalog.=) ANY (ARRAY[database_user, os_user])"
+                      : " IN (database_user, os_user)",
+                  filter->user, params, &count);
+    add_condition(&sql,
+                  engine->postgres ? "started OPERATOR(pg_catalog.>=) " : "started >= ", "",
+                  filter->since, params, &count);
+    add_condition(&sql, engine->postgres ? "started OPERATOR(pg_catalog.<) " : "started < ", "",
+                  filter->until, params, &count);
     text_add(&sql, " ORDER BY id DESC");
     if (filter->limit > 0) {
         text_format(&sql, " LIMIT %lld", (long long)filter->limit);

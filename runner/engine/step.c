@@ -122,11 +122,12 @@ static bool guard_postgres(struct engine *engine, const struct list *before, boo
         text_format(&sql, ", pg_catalog.set_config('role', $%zu, true)", count + 1);
         params[count++] = value_text(engine->options.config->role);
     }
-    struct db_statement statement = {.sql = text_string(&sql),
-                                     .params = params,
-                                     .param_count = count,
-                                     .name = first ? "neap_guard" : "neap_guard_again",
-                                     .purpose = "guard"};
+    struct db_statement statement = {
+        .sql = text_string(&sql),
+        .params = params,
+        .param_count = count,
+        .name = prepared_name(engine, first ? "neap_guard" : "neap_guard_again"),
+        .purpose = "guard"};
     bool done = session_send(engine->session, &statement, NULL, NULL, NULL, error);
     text_free(&sql);
     text_free(&expected);
@@ -187,10 +188,12 @@ bool step_reset(struct engine *engine, struct error *error)
     if (!engine->postgres) {
         return true;
     }
-    static const struct db_statement reset_all = {
-        .sql = "RESET ALL", .name = "neap_reset_all", .purpose = "reset"};
-    static const struct db_statement reset_role = {
-        .sql = "RESET ROLE", .name = "neap_reset_role", .purpose = "reset"};
+    const struct db_statement reset_all = {.sql = "RESET ALL",
+                                           .name = prepared_name(engine, "neap_reset_all"),
+                                           .purpose = "reset"};
+    const struct db_statement reset_role = {.sql = "RESET ROLE",
+                                            .name = prepared_name(engine, "neap_reset_role"),
+                                            .purpose = "reset"};
     return session_send(engine->session, &reset_all, NULL, NULL, NULL, error) &&
            session_send(engine->session, &reset_role, NULL, NULL, NULL, error);
 }

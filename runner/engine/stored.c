@@ -43,10 +43,11 @@ static bool read_history(struct engine *engine, const char *id, struct stored *s
     }
     struct text sql = {0};
     text_format(&sql,
-                "SELECT checksum, files FROM %s WHERE version_table = $1 AND revision = $2 AND "
-                "direction = "
-                "'upgrade' AND outcome = 'ok' ORDER BY id DESC LIMIT 1",
-                engine->names.history.data);
+                "SELECT checksum, files FROM %s WHERE version_table %s $1 AND revision %s $2 "
+                "AND direction %s "
+                "'upgrade' AND outcome %s 'ok' ORDER BY id DESC LIMIT 1",
+                engine->names.history.data, equals(engine), equals(engine), equals(engine),
+                equals(engine));
     struct db_value params[] = {value_text(engine->options.config->version_table),
                                 value_text(id)};
     bool done = engine_query(engine, text_string(&sql), params, 2, stored_row, stored, error);
@@ -58,7 +59,8 @@ static bool read_content(struct engine *engine, const char *hash, struct text *c
                          struct error *error)
 {
     struct text sql = {0};
-    text_format(&sql, "SELECT content FROM %s WHERE hash = $1", engine->names.source.data);
+    text_format(&sql, "SELECT content FROM %s WHERE hash %s $1", engine->names.source.data,
+                equals(engine));
     struct db_value params[] = {value_text(hash)};
     bool done = engine_query(engine, text_string(&sql), params, 1, content_row, content, error);
     text_free(&sql);

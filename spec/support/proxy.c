@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -125,6 +126,7 @@ int main(int argc, char **argv)
         }
         if (fork() == 0) {
             close(listener);
+            prctl(PR_SET_PDEATHSIG, SIGKILL); /* no half-dead line outlives the proxy */
             if (serve(client, argv[2], argv[3], argv[4], armed)) {
                 ssize_t ignored = write(cut[1], "x", 1);
                 (void)ignored;

@@ -160,7 +160,11 @@ ignore_startup_parameters = extra_float_digits, options
     assert.equal("p6", support.psql(url, "SELECT version_num FROM neap_version"))
     assert.equal(
       "0",
-      support.psql(url, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+      support.psql(
+        url,
+        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+          .. "WHERE locktype = 'advisory' AND datname = current_database()"
+      )
     )
   end)
 

@@ -11,6 +11,9 @@ local function revision(id, down, up, header)
   )
 end
 
+local advisory_locks = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+  .. "WHERE locktype = 'advisory' AND datname = current_database()"
+
 describe("on PostgreSQL", function()
   local url, dir
 
@@ -96,7 +99,7 @@ describe("on PostgreSQL", function()
     })
     local first = support.start({ "neap", "upgrade", "head" }, { cwd = dir })
     support.wait_for("the first runner", function()
-      return query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") ~= "0"
+      return query(advisory_locks) ~= "0"
     end)
     local result = neap("upgrade", "head", "--wait", "1s")
     assert.equal(4, result.status, result.stderr)
