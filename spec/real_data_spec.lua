@@ -15,7 +15,7 @@ DO $$
 DECLARE
     statement text;
 BEGIN
-    FOR statement IN
+    FOREACH statement IN ARRAY ARRAY(
         SELECT format('DROP %s IF EXISTS %s CASCADE',
             CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE'
                 ELSE 'TABLE' END, oid::regclass)
@@ -31,12 +31,14 @@ BEGIN
         SELECT format('DROP TYPE IF EXISTS %s CASCADE', oid::regtype)
         FROM pg_type
         WHERE typnamespace = 'public'::regnamespace AND typtype IN ('d', 'e')
-    LOOP
+    ) LOOP
         EXECUTE statement;
     END LOOP;
 END
 $$;
 ALTER SCHEMA public OWNER TO pg_database_owner;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO PUBLIC;
 ]==]
 
 -- The sections of a dump that need pgvector, which not every server has.
@@ -60,8 +62,17 @@ local cases = {
     dialect = "postgresql",
     text = function()
       local dump = file("pagila/pagila-schema.sql")
-      local vector = "SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'"
-      return support.psql(support.server(), vector) == "1" and dump or without_vector(dump)
+      local function answer(sql)
+        return support.psql(support.server(), sql)
+      end
+      if answer("SELECT count(*) FROM pg_available_extensions WHERE name = 'vector'") == "0" then
+        dump = without_vector(dump)
+      end
+      -- The dump is of PostgreSQL 18; older servers get the nearest that they know.
+      if tonumber(answer("SHOW server_version_num")) < 180000 then
+        dump = dump:gsub("uuidv7%(%)", "gen_random_uuid()"):gsub(" VIRTUAL\n", " STORED\n")
+      end
+      return dump
     end,
     tables = 60,
     rows = 0,
@@ -139,25 +150,25 @@ for _, case in ipairs(cases) do
       local url = database.new()
       local empty = case.dialect == "postgresql" and catalog.schema(url) or ""
       neap(url, "upgrade", "head")
-      assert.equal(expected_schema, catalog.schema(url))
+      assert.equal("", catalog.difference(expected_schema, catalog.schema(url)))
       assert.equal(case.rows, (catalog.row_count(url)))
       assert.is_true(expected == catalog.everything(url), "the rows differ")
       neap(url, "downgrade", "base")
-      assert.equal(empty, catalog.schema(url))
+      assert.equal("", catalog.difference(empty, catalog.schema(url)))
       neap(url, "upgrade", "head")
-      assert.equal(expected_schema, catalog.schema(url))
+      assert.equal("", catalog.difference(expected_schema, catalog.schema(url)))
     end)
 
     it("is the same through a script, and gone after the script back", function()
       local url = database.new()
       local empty = case.dialect == "postgresql" and catalog.schema(url) or ""
       database.query(url, neap(url, "upgrade", "base:head", "--sql"))
-      assert.equal(expected_schema, catalog.schema(url))
+      assert.equal("", catalog.difference(expected_schema, catalog.schema(url)))
       assert.equal(case.rows, (catalog.row_count(url)))
       assert.is_true(expected == catalog.everything(url), "the rows differ")
       assert.match("a1", neap(url, "current"))
       database.query(url, neap(url, "downgrade", "head:base", "--sql"))
-      assert.equal(empty, catalog.schema(url))
+      assert.equal("", catalog.difference(empty, catalog.schema(url)))
     end)
   end)
 end

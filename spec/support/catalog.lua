@@ -13,7 +13,7 @@ local function without_restrict(dump)
 end
 
 local function pg_dump(url, ...)
-  return without_restrict(support.must({ "pg_dump", "-T", "neap_*", ..., url }))
+  return without_restrict(support.must({ "pg_dump", "-T", "neap_*", url, ... }))
 end
 
 local sqlite_schema = [[
@@ -42,7 +42,8 @@ function catalog.everything(url)
       WHERE type = 'table' AND name LIKE 'neap\_%' ESCAPE '\';]]
   )
   support.sqlite(copy, own)
-  return support.sqlite(copy, ".dump")
+  -- One of neap's tables counts its rows.
+  return (support.sqlite(copy, ".dump"):gsub("\nDELETE FROM sqlite_sequence;", ""))
 end
 
 --- All rows of all tables.
@@ -69,6 +70,17 @@ function catalog.row_count(url)
     return 0, 0
   end
   return tonumber(query("SELECT " .. table.concat(counts, " + ") .. ";")), #counts
+end
+
+--- Nothing when both texts are the same, otherwise the lines that differ.
+function catalog.difference(expected, actual)
+  if expected == actual then
+    return ""
+  end
+  local dir = support.tempdir()
+  support.write(dir .. "/expected", expected .. "\n")
+  support.write(dir .. "/actual", actual .. "\n")
+  return support.run({ "diff", "-U2", "expected", "actual" }, { cwd = dir }).stdout
 end
 
 --- The roles of the server that begin with a prefix.

@@ -84,7 +84,7 @@ function support.project(files)
 end
 
 -- What a person may have set, and a spec must not see.
-local hidden = { "NEAP_URL", "NEAP_CONFIG", "NEAP_ENV", "DATABASE_URL", "NEAP_LUA" }
+local hidden = { "NEAP_URL", "NEAP_CONFIG", "NEAP_ENV", "DATABASE_URL" }
 
 -- The words of one command with its environment, quoted for the shell. Signals ignored by a shell's
 -- background job are back to their defaults, so that a spec can send them.
