@@ -62,23 +62,29 @@ static const char *failed_purpose(struct db_connection *c)
     return c->failed_purpose;
 }
 
-static enum db_transaction transaction(struct db_connection *c)
+enum db_transaction postgres_transaction(struct db_connection *c)
 {
     if (c->lost || !c->ready) {
         return DB_LOST;
     }
     switch (c->pq->PQtransactionStatus(c->link)) {
     case PQTRANS_IDLE:
-        return DB_IDLE;
+        c->transaction = DB_IDLE;
+        break;
     case PQTRANS_INERROR:
-        return DB_ABORTED;
-    case PQTRANS_ACTIVE: /* a COPY */
+        c->transaction = DB_ABORTED;
+        break;
     case PQTRANS_INTRANS:
-        return DB_OPEN;
+        c->transaction = DB_OPEN;
+        break;
+    case PQTRANS_ACTIVE: /* something is queued, or a COPY: as of the last flush */
+        break;
     case PQTRANS_UNKNOWN:
     default:
-        return DB_LOST;
+        c->transaction = DB_LOST;
+        break;
     }
+    return c->transaction;
 }
 
 static const char *info(struct db_connection *c, const char *what)
@@ -151,7 +157,7 @@ const struct db_driver db_postgres = {
     .copy_begin = postgres_copy_begin,
     .copy_data = postgres_copy_data,
     .copy_end = postgres_copy_end,
-    .transaction = transaction,
+    .transaction = postgres_transaction,
     .info = info,
     .display = display,
     .cancel = cancel,

@@ -58,7 +58,8 @@ struct db_connection {
     /* connecting */
     PostgresPollingStatusType polling;
     bool ready;
-    bool lost; /* the line, for good */
+    bool lost;                       /* the line, for good */
+    enum db_transaction transaction; /* as of the last flush */
 
     /* the queue: a ring */
     struct request *requests;
@@ -97,6 +98,8 @@ enum { POSTGRES_WAIT_MS = 100 };
 /* Waits until the socket can be read (or written, when asked), POSTGRES_WAIT_MS at most, and
  * reports the time since began (clock_ms) to hooks.waiting. */
 void postgres_wait(struct db_connection *c, bool write, int64_t began);
+/* As of the last flush; called at the end of each. */
+enum db_transaction postgres_transaction(struct db_connection *c);
 
 /* postgres_connect.c */
 bool postgres_start(struct db_connection *c, const char *url, struct error *error);

@@ -664,5 +664,6 @@ bool postgres_flush(struct db_connection *c, struct error *error)
     }
     exchange(c, 0);
     c->unsent = 0;
+    (void)postgres_transaction(c);
     return postgres_outcome(c, error);
 }
