@@ -40,9 +40,7 @@ char *db_url_display(const char *url)
         }
     }
     /* Whatever it is, it may hold a password. */
-    const char *colon = strchr(url, ':');
-    size_t length = colon == NULL ? 0 : (size_t)(colon - url) + 1;
-    bool scheme =
-        length > 1 && strspn(url, "abcdefghijklmnopqrstuvwxyz0123456789+.-") + 1 == length;
-    return string_format("%.*s...", scheme ? (int)length : 0, url);
+    size_t scheme = strspn(url, "abcdefghijklmnopqrstuvwxyz0123456789+.-");
+    bool has_scheme = strncmp(url + scheme, "://", 3) == 0;
+    return string_format("%.*s...", has_scheme ? (int)scheme + 3 : 0, url);
 }
