@@ -46,7 +46,7 @@ void request_set(struct request *request, enum request_kind kind,
                     part_length(statement->source.via) + part_length(statement->purpose);
     char *text = request->text;
     size_t capacity = request->capacity;
-    if (needed > capacity) {
+    if (text == NULL || needed > capacity) {
         mem_free(text);
         capacity = needed < KEPT_BYTES / 32 ? KEPT_BYTES / 32 : needed;
         text = mem_alloc(capacity);
@@ -207,10 +207,12 @@ static void give_row(struct db_connection *c, const struct request *request,
         size_t length = (size_t)pq->PQgetlength(answer, row, i);
         c->result_bytes += length + sizeof(struct db_value);
         c->names[i] = pq->PQfname(answer, i);
-        c->values[i] =
-            pq->PQgetisnull(answer, row, i) != 0
-                ? (struct db_value){.kind = DB_NULL}
-                : value_of(pq->PQftype(answer, i), pq->PQgetvalue(answer, row, i), length);
+        if (pq->PQgetisnull(answer, row, i) != 0) {
+            c->values[i] = (struct db_value){.kind = DB_NULL};
+        } else {
+            c->values[i] =
+                value_of(pq->PQftype(answer, i), pq->PQgetvalue(answer, row, i), length);
+        }
     }
     if (c->settings.result_limit != 0 && c->result_bytes > c->settings.result_limit) {
         refuse_result(c, request);

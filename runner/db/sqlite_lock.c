@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -22,19 +23,38 @@ struct lock {
  * ...), wal.c (the WRITE lock is byte 120 of the -shm file). */
 enum { SHM_WRITE_BYTE = 120, PENDING_BYTE = 0x40000000, SHARED_END = PENDING_BYTE + 511 };
 
-static bool parse(const char *line, struct lock *lock)
+/* Number in the given base, and past the character that ends it. */
+static uintmax_t next_number(char **text, int base)
 {
-    char mode[16];
-    char end[32];
-    int fields =
-        sscanf(line, "%*s %*s %*s %15s %ld %x:%x:%" SCNuMAX " %" SCNuMAX " %31s", mode,
-               &lock->pid, &lock->major, &lock->minor, &lock->inode, &lock->start, end);
-    lock->writes = strcmp(mode, "WRITE") == 0;
-    lock->end = UINTMAX_MAX; /* "EOF" */
-    if (fields == 7 && strcmp(end, "EOF") != 0) {
-        (void)sscanf(end, "%" SCNuMAX, &lock->end);
+    uintmax_t number = strtoumax(*text, text, base);
+    *text += **text != '\0';
+    return number;
+}
+
+static bool parse(char *line, struct lock *lock)
+{
+    enum { MODE = 3, PID, PLACE, START, END, FIELDS };
+    char *fields[FIELDS] = {0};
+    char *rest = line;
+    size_t count = 0;
+    for (char *field; count < FIELDS && (field = strtok_r(rest, " \n", &rest)) != NULL;) {
+        fields[count++] = field;
     }
-    return fields == 7 && lock->pid > 0 && lock->pid != (long)getpid();
+    if (count < FIELDS) {
+        return false; /* "1: -> ..." waits; it has a field more, and its kind stands for the
+                         mode */
+    }
+    char *place = fields[PLACE];
+    lock->writes = strcmp(fields[MODE], "WRITE") == 0;
+    lock->pid = strtol(fields[PID], NULL, 10);
+    lock->major = (unsigned)next_number(&place, 16);
+    lock->minor = (unsigned)next_number(&place, 16);
+    lock->inode = next_number(&place, 10);
+    lock->start = strtoumax(fields[START], NULL, 10);
+    lock->end =
+        strcmp(fields[END], "EOF") == 0 ? UINTMAX_MAX : strtoumax(fields[END], NULL, 10);
+    /* A line with "->" waits for the lock; its words are shifted, so that its pid is none. */
+    return lock->pid > 0 && lock->pid != (long)getpid();
 }
 
 static bool is_on(const struct lock *lock, const struct stat *file)

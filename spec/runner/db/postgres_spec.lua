@@ -57,9 +57,22 @@ describe("the PostgreSQL driver", function()
         1.50::numeric, 'x'::varchar, ARRAY[1,2], '{"a": 1}'::jsonb, '\x00ff'::bytea, NULL::bool,
         DATE '2026-11-22', 'n'::name, 4::oid]]).rows[1]
       assert.same({
-        true, false, 1, 2, 3, 1.5, 0.1,
-        "1.50", "x", "{1,2}", '{"a": 1}', "\\x00ff", db.null,
-        "2026-11-22", "n", "4",
+        true,
+        false,
+        1,
+        2,
+        3,
+        1.5,
+        0.1,
+        "1.50",
+        "x",
+        "{1,2}",
+        '{"a": 1}',
+        "\\x00ff",
+        db.null,
+        "2026-11-22",
+        "n",
+        "4",
       }, row)
       for i = 3, 5 do
         assert.equal("integer", math.type(row[i]))
@@ -75,7 +88,12 @@ describe("the PostgreSQL driver", function()
     it("fit any type as parameters", function()
       must("CREATE TABLE t (a date, b numeric, c integer[], d jsonb, e text, f uuid)")
       must("INSERT INTO t VALUES ($1, $2, $3, $4, $5, $6)", {
-        "2026-11-22", "1.50", "{1,2}", '{"a":1}', "5", "6f1fd2d4-1f4b-4d0e-8f0e-0123456789ab",
+        "2026-11-22",
+        "1.50",
+        "{1,2}",
+        '{"a":1}',
+        "5",
+        "6f1fd2d4-1f4b-4d0e-8f0e-0123456789ab",
       })
       assert.equal(1, #must("SELECT 1 FROM t WHERE a = '2026-11-22' AND b = 1.5 AND c[2] = 2").rows)
     end)
@@ -151,9 +169,15 @@ describe("the PostgreSQL driver", function()
     it("in a queue of transactions skips those behind it", function()
       must("CREATE TABLE t (a int PRIMARY KEY)")
       for i, sql in ipairs({
-        "BEGIN", "INSERT INTO t VALUES (1)", "COMMIT",
-        "BEGIN", "INSERT INTO t VALUES (1)", "COMMIT",
-        "BEGIN", "INSERT INTO t VALUES (3)", "COMMIT",
+        "BEGIN",
+        "INSERT INTO t VALUES (1)",
+        "COMMIT",
+        "BEGIN",
+        "INSERT INTO t VALUES (1)",
+        "COMMIT",
+        "BEGIN",
+        "INSERT INTO t VALUES (3)",
+        "COMMIT",
       }) do
         connection:send(sql, nil, { at = "m/a.lua:" .. i })
       end
@@ -168,7 +192,9 @@ describe("the PostgreSQL driver", function()
 
   it("hands notices over with their severity", function()
     must("SET client_min_messages = debug1")
-    must([[DO $$ BEGIN RAISE NOTICE 'one'; RAISE WARNING 'two %', 'ü'; RAISE INFO 'three'; END $$]])
+    must(
+      [[DO $$ BEGIN RAISE NOTICE 'one'; RAISE WARNING 'two %', 'ü'; RAISE INFO 'three'; END $$]]
+    )
     local text = table.concat(connection:notices(), "\n")
     assert.matches("NOTICE: one\nWARNING: two ü\nINFO: three", text, 1, true)
   end)
@@ -368,7 +394,9 @@ describe("the PostgreSQL driver", function()
         ]]
       )
       local process = support.start({
-        "neap", "lua", path,
+        "neap",
+        "lua",
+        path,
         ("postgresql://postgres@/postgres?host=%s&port=6000"):format(sockets),
       })
       support.wait_for("the connection", function()
@@ -386,10 +414,8 @@ describe("the PostgreSQL driver", function()
     end)
 
     it("takes data in pieces of any size", function()
-      local affected, tag = connection:copy(
-        "COPY t FROM STDIN",
-        { "1\tone\n2", "\ttwo\n", "", "3\t\\N\n" }
-      )
+      local affected, tag =
+        connection:copy("COPY t FROM STDIN", { "1\tone\n2", "\ttwo\n", "", "3\t\\N\n" })
       assert.equal(3, affected)
       assert.equal("COPY 3", tag)
       assert.same({ { 1, "one" }, { 2, "two" }, { 3, db.null } }, must("SELECT * FROM t").rows)

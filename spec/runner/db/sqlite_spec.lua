@@ -119,7 +119,8 @@ describe("the SQLite driver", function()
     it("reads databases that hold quoted strings", function()
       support.sqlite(
         path,
-        'CREATE TABLE old (a TEXT DEFAULT "x"); CREATE INDEX old_a ON old (a) WHERE a <> "y"; INSERT INTO old VALUES ("z");'
+        'CREATE TABLE old (a TEXT DEFAULT "x"); CREATE INDEX old_a ON old (a) WHERE a <> "y";'
+          .. 'INSERT INTO old VALUES ("z");'
       )
       assert.equal(1, scalar("SELECT count(*) FROM old WHERE a = 'z'"))
     end)
@@ -173,7 +174,8 @@ describe("the SQLite driver", function()
         "CREATE TABLE t (a); -- one\nINSERT INTO t VALUES (1), (2);\n;INSERT INTO t VALUES (3);"
       )
       assert.equal(3, answer.affected)
-      local _, err = run("INSERT INTO t VALUES (4); SELECT nowhere FROM t; INSERT INTO t VALUES (5)")
+      local _, err =
+        run("INSERT INTO t VALUES (4); SELECT nowhere FROM t; INSERT INTO t VALUES (5)")
       assert.matches("nowhere", err.message)
       assert.equal(34, err.position)
       assert.equal(4, scalar("SELECT count(*) FROM t"))
@@ -181,7 +183,9 @@ describe("the SQLite driver", function()
 
     it("keep a trigger's body together", function()
       must("CREATE TABLE t (a); CREATE TABLE u (a)")
-      must("CREATE TRIGGER x AFTER INSERT ON t BEGIN INSERT INTO u VALUES (1); INSERT INTO u VALUES (2); END")
+      must(
+        "CREATE TRIGGER x AFTER INSERT ON t BEGIN INSERT INTO u VALUES (1); INSERT INTO u VALUES (2); END"
+      )
       must("INSERT INTO t VALUES (1)")
       assert.equal(2, scalar("SELECT count(*) FROM u"))
     end)
@@ -208,9 +212,10 @@ describe("the SQLite driver", function()
     it("keep text with NUL bytes, and empty bytes, apart from NULL", function()
       must("CREATE TABLE t (a, b)")
       must("INSERT INTO t VALUES ($1, $2)", { "a\0b", { bytes = "" } })
-      assert.same({ { "text", 3, "blob", 0 } }, must(
-        "SELECT typeof(a), length(CAST(a AS BLOB)), typeof(b), length(b) FROM t"
-      ).rows)
+      assert.same(
+        { { "text", 3, "blob", 0 } },
+        must("SELECT typeof(a), length(CAST(a AS BLOB)), typeof(b), length(b) FROM t").rows
+      )
     end)
 
     it("have no tag", function()

@@ -83,7 +83,7 @@ local malformed = {
   "postgresql://user:canary@127.0.0.1:1:2/db",
   "postgresql://user:canary@127.0.0.1 /db",
   "postgresql://user:canary@ho st:1/db",
-  "postgresql://user:canary@h\"ost:1/db",
+  'postgresql://user:canary@h"ost:1/db',
   "postgresql://user:canary@[::1/db",
   "postgresql://user:canary@[::1]x/db",
   "postgresql://user:canary@[]/db",
@@ -168,8 +168,7 @@ describe("a password", function()
   it("is not shown by a server that refuses it", function()
     local url = support.postgres()
     support.psql(url, "CREATE ROLE neap_canary LOGIN PASSWORD 'x'")
-    local connection, err =
-      db.open((url:gsub("user=[^&]+", "user=nobody_such&password=canary")))
+    local connection, err = db.open((url:gsub("user=[^&]+", "user=nobody_such&password=canary")))
     assert.is_nil(connection)
     assert.equal("unreachable", err.kind)
     assert.matches('role "nobody_such" does not exist', err.message)
