@@ -293,6 +293,7 @@ static int l_order(lua_State *L)
 static int l_heads(lua_State *L)
 {
     const struct graph *graph = check_graph(L);
+    lua_settop(L, 2);
     struct scratch *scratch = scratch_new(L);
     graph_heads(graph, &scratch->items, lua_toboolean(L, 2));
     push_list(L, &scratch->items);

@@ -122,12 +122,10 @@ static bool check_identifier(const struct reader *reader, enum header_name name,
 }
 
 static bool add_item(struct reader *reader, enum header_name name, const struct token *token,
-                     struct list *list)
+                     const char *expected, struct list *list)
 {
     if (token->kind != TOKEN_STRING) {
-        return refuse_value(reader, name, token,
-                            list->capacity == 0 ? "a string, a list of strings or nil"
-                                                : "a list of strings");
+        return refuse_value(reader, name, token, expected);
     }
     if (!read_string(reader, name, token) ||
         !check_identifier(reader, name, reader->text.data, token->line)) {
@@ -149,7 +147,7 @@ static bool read_items(struct reader *reader, enum header_name name, struct list
         if (token.kind == TOKEN_SYMBOL && token.symbol == '}') {
             return true;
         }
-        if (!add_item(reader, name, &token, list)) {
+        if (!add_item(reader, name, &token, "a list of strings", list)) {
             return false;
         }
         token = lexer_next(reader->lexer);
@@ -171,7 +169,7 @@ static bool read_list(struct reader *reader, enum header_name name, const struct
     if (value->kind == TOKEN_SYMBOL && value->symbol == '{') {
         return read_items(reader, name, list);
     }
-    return add_item(reader, name, value, list);
+    return add_item(reader, name, value, "a string, a list of strings or nil", list);
 }
 
 static bool read_id(struct reader *reader, const struct token *value)
@@ -249,6 +247,9 @@ static bool check_end_of_value(const struct reader *reader, enum header_name nam
     }
     if (ends) {
         return true;
+    }
+    if (token.kind == TOKEN_BROKEN) {
+        return refuse(reader, token.line, "the header cannot be read from here on");
     }
     struct text shown = {0};
     text_add_escaped(&shown, token.start, token.length > 40 ? 40 : token.length, true);

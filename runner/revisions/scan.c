@@ -120,10 +120,14 @@ static bool list_files(struct scan *scan, struct directory *directory, struct er
     return true;
 }
 
-/* Anything unusual is read again by file_read, which knows what to say of FIFOs and the like.
- */
+/* Anything unusual is read by file_read, which knows what to say of FIFOs and the like. */
 static bool read_unusual(const char *path, struct text *text, struct error *error)
 {
+    struct stat status;
+    if (stat(path, &status) != 0 && errno == ENOENT && file_exists(path)) {
+        return error_set(error, ERROR_USAGE,
+                         "cannot read %s: it is a link to a file that does not exist", path);
+    }
     text_clear(text);
     return file_read(path, text, error);
 }
