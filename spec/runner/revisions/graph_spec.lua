@@ -179,7 +179,7 @@ describe("a label", function()
     local seed = os.time() % 100000
     math.randomseed(seed)
     for _ = 1, 200 do
-      local lines, list = {}, {}
+      local lines = {}
       for i = 1, math.random(1, 14) do
         local line = "r" .. i
         for j = 1, i - 1 do
@@ -192,7 +192,7 @@ describe("a label", function()
         end
         lines[i] = line
       end
-      list = parse(lines)
+      local list = parse(lines)
       local by_id, children = {}, {}
       for _, revision in ipairs(list) do
         by_id[revision.id] = revision
@@ -269,16 +269,13 @@ describe("a large graph", function()
     local g = assert(revisions.link(list))
     local plan = g:upgrade({}, "head")
     assert.equal(10000, #plan)
-    assert.same(
-      {
-        id = "r10000",
-        direction = "upgrade",
-        before = { "r9999" },
-        removed = { "r9999" },
-        added = { "r10000" },
-      },
-      plan[10000]
-    )
+    assert.same({
+      id = "r10000",
+      direction = "upgrade",
+      before = { "r9999" },
+      removed = { "r9999" },
+      added = { "r10000" },
+    }, plan[10000])
     assert.same({}, g:downgrade({ "r10000" }, "head-10000").finish)
     assert.same({ "l" }, g:labels_of("r1"))
   end)
