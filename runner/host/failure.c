@@ -90,6 +90,41 @@ int failure_usage(lua_State *L, const char *format, ...)
     return failure_raise(L);
 }
 
+/* --- a statement's source --- */
+
+const char *source_field(lua_State *L, int index, const char *name)
+{
+    lua_pushstring(L, name);
+    return lua_rawget(L, index) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+}
+
+struct db_source source_check(lua_State *L, int index)
+{
+    struct db_source source = {0};
+    if (lua_istable(L, index)) {
+        source.at = source_field(L, index, "at");
+        source.via = source_field(L, index, "via");
+        lua_pop(L, 2);
+    }
+    return source;
+}
+
+int failure_finish(lua_State *L, bool done, struct db_source source)
+{
+    struct host *host = host_of(L);
+    if (done) {
+        return 0;
+    }
+    if (host->error.kind == ERROR_NONE) {
+        error_set(&host->error, ERROR_FAILED, "the session failed without a message");
+    }
+    if (host->error.at.length == 0) {
+        text_add(&host->error.at, source.at);
+        text_add(&host->error.via, source.via);
+    }
+    return failure_raise(L);
+}
+
 /* --- back --- */
 
 /* Pushes table[name] without metamethods. */

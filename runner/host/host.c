@@ -194,7 +194,7 @@ bool host_run_revision(struct host *host, const struct host_call *call, struct e
     error_free(&host->cause);
     host->call = call;
     bool done = state_call(host, l_run_revision, (void *)call, ERROR_FAILED, call->path);
-    run_end(host);
+    session_end(host);
     bool failed = session_failure(call->session) != NULL;
     if (!done || failed) {
         struct error found = {0};

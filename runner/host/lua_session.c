@@ -1,4 +1,4 @@
-/* lua_session.c - run: what our op module sees of the running revision and its session.
+/* lua_session.c - the session as our op module sees it: run.session.
  *
  * A driver calls back with rows while it holds resources, so no Lua error may pass through it:
  * rows are pushed under lua_pcall, and what went wrong is raised when the driver has returned.
@@ -28,25 +28,6 @@ static struct session *check_session(lua_State *L)
     return box->session;
 }
 
-/* Pushes the string table[name] and returns it, NULL when it is none. It stays on the stack. */
-static const char *field_string(lua_State *L, int index, const char *name)
-{
-    lua_pushstring(L, name);
-    return lua_rawget(L, index) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
-}
-
-/* The source table at index: its strings stay alive with it. Leaves the stack as it is. */
-static struct db_source check_source(lua_State *L, int index)
-{
-    struct db_source source = {0};
-    if (lua_istable(L, index)) {
-        source.at = field_string(L, index, "at");
-        source.via = field_string(L, index, "via");
-        lua_pop(L, 2);
-    }
-    return source;
-}
-
 static const char *check_sql(lua_State *L, int index, struct db_source source)
 {
     size_t length = 0;
@@ -59,23 +40,6 @@ static const char *check_sql(lua_State *L, int index, struct db_source source)
         failure_raise(L);
     }
     return sql;
-}
-
-/* Session functions that are given no source leave the place open. */
-static int finish(lua_State *L, bool done, struct db_source source)
-{
-    struct host *host = host_of(L);
-    if (done) {
-        return 0;
-    }
-    if (host->error.kind == ERROR_NONE) {
-        error_set(&host->error, ERROR_FAILED, "the session failed without a message");
-    }
-    if (host->error.at.length == 0) {
-        text_add(&host->error.at, source.at);
-        text_add(&host->error.via, source.via);
-    }
-    return failure_raise(L);
 }
 
 /* --- parameters --- */
@@ -174,16 +138,16 @@ static int l_text(lua_State *L)
     struct session *session = check_session(L);
     size_t length = 0;
     const char *text = luaL_checklstring(L, 2, &length);
-    struct db_source source = check_source(L, 3);
+    struct db_source source = source_check(L, 3);
     const char *file = NULL;
     unsigned flags = 0;
     if (lua_istable(L, 4)) {
-        file = field_string(L, 4, "file");
+        file = source_field(L, 4, "file");
         lua_pushliteral(L, "ignore_transaction");
         lua_rawget(L, 4);
         flags = lua_toboolean(L, -1) != 0 ? SESSION_IGNORE_TRANSACTION : 0;
     }
-    return finish(
+    return failure_finish(
         L, session_run_text(session, text, length, file, source, flags, &host_of(L)->error),
         source);
 }
@@ -192,10 +156,11 @@ static int l_text(lua_State *L)
 static int l_run(lua_State *L)
 {
     struct session *session = check_session(L);
-    struct db_statement statement = {.source = check_source(L, 4)};
+    struct db_statement statement = {.source = source_check(L, 4)};
     statement.sql = check_sql(L, 2, statement.source);
     statement.params = push_params(L, 3, statement.source, &statement.param_count);
-    return finish(L, session_run(session, &statement, &host_of(L)->error), statement.source);
+    return failure_finish(L, session_run(session, &statement, &host_of(L)->error),
+                          statement.source);
 }
 
 /* Prepared once; a later call may find other column types, so it gets another name. */
@@ -211,7 +176,7 @@ static int l_many(lua_State *L)
 {
     struct session *session = check_session(L);
     struct host *host = host_of(L);
-    struct db_statement statement = {.source = check_source(L, 4)};
+    struct db_statement statement = {.source = source_check(L, 4)};
     statement.sql = check_sql(L, 2, statement.source);
     luaL_checktype(L, 3, LUA_TTABLE);
     lua_Integer count = (lua_Integer)lua_rawlen(L, 3);
@@ -224,7 +189,7 @@ static int l_many(lua_State *L)
         lua_rawgeti(L, 3, i);
         statement.params = push_params(L, top + 1, statement.source, &statement.param_count);
         if (!session_run(session, &statement, &host->error)) {
-            return finish(L, false, statement.source);
+            return failure_finish(L, false, statement.source);
         }
         lua_settop(L, top);
     }
@@ -296,7 +261,7 @@ static int l_query(lua_State *L)
 {
     struct session *session = check_session(L);
     struct host *host = host_of(L);
-    struct db_statement statement = {.source = check_source(L, 4)};
+    struct db_statement statement = {.source = source_check(L, 4)};
     statement.sql = check_sql(L, 2, statement.source);
     statement.params = push_params(L, 3, statement.source, &statement.param_count);
     lua_newtable(L);
@@ -307,7 +272,7 @@ static int l_query(lua_State *L)
         return lua_error(L);
     }
     if (!done) {
-        return finish(L, false, statement.source);
+        return failure_finish(L, false, statement.source);
     }
     lua_settop(L, reading.rows);
     return 1;
@@ -340,12 +305,12 @@ static int l_copy(lua_State *L)
 {
     struct session *session = check_session(L);
     struct host *host = host_of(L);
-    struct db_statement statement = {.source = check_source(L, 4)};
+    struct db_statement statement = {.source = source_check(L, 4)};
     statement.sql = check_sql(L, 2, statement.source);
     luaL_checktype(L, 3, LUA_TFUNCTION);
     bool skip = false;
     if (!session_copy_begin(session, &statement, &skip, &host->error)) {
-        return finish(L, false, statement.source);
+        return failure_finish(L, false, statement.source);
     }
     while (!skip) {
         lua_pushvalue(L, 3);
@@ -356,10 +321,10 @@ static int l_copy(lua_State *L)
         const char *bytes =
             lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
         if (bytes == NULL) {
-            return finish(L, session_copy_end(session, &host->error), statement.source);
+            return failure_finish(L, session_copy_end(session, &host->error), statement.source);
         }
         if (!session_copy_data(session, bytes, length, &host->error)) {
-            return finish(L, false, statement.source);
+            return failure_finish(L, false, statement.source);
         }
         lua_pop(L, 1);
     }
@@ -373,7 +338,7 @@ static int l_savepoint(lua_State *L)
 {
     struct session *session = check_session(L);
     struct host *host = host_of(L);
-    return finish(L, session_savepoint(session, &host->error), check_source(L, 2));
+    return failure_finish(L, session_savepoint(session, &host->error), source_check(L, 2));
 }
 
 /* session:release() -> true | false, err */
@@ -399,14 +364,15 @@ static int l_rollback_to(lua_State *L)
     if (session_failure(session) == NULL) {
         error_free(&host->cause);
     }
-    return finish(L, done, (struct db_source){0});
+    return failure_finish(L, done, (struct db_source){0});
 }
 
 /* session:commit(source) */
 static int l_commit(lua_State *L)
 {
     struct session *session = check_session(L);
-    return finish(L, session_commit_step(session, &host_of(L)->error), check_source(L, 2));
+    return failure_finish(L, session_commit_step(session, &host_of(L)->error),
+                          source_check(L, 2));
 }
 
 /* session:autocommit(begin, source) */
@@ -414,8 +380,8 @@ static int l_autocommit(lua_State *L)
 {
     struct session *session = check_session(L);
     bool begin = lua_toboolean(L, 2) != 0;
-    return finish(L, session_autocommit(session, begin, &host_of(L)->error),
-                  check_source(L, 3));
+    return failure_finish(L, session_autocommit(session, begin, &host_of(L)->error),
+                          source_check(L, 3));
 }
 
 static const luaL_Reg session_methods[] = {{"text", l_text},
@@ -430,138 +396,7 @@ static const luaL_Reg session_methods[] = {{"text", l_text},
                                            {"autocommit", l_autocommit},
                                            {NULL, NULL}};
 
-/* --- run --- */
-
-/* run.source() -> { at, via } */
-static int l_source(lua_State *L)
-{
-    struct host *host = host_of(L);
-    place_find(L, 0, &host->place);
-    lua_createtable(L, 0, 2);
-    lua_pushlstring(L, text_string(&host->place.at), host->place.at.length);
-    lua_setfield(L, -2, "at");
-    if (host->place.via.length > 0) {
-        lua_pushlstring(L, host->place.via.data, host->place.via.length);
-        lua_setfield(L, -2, "via");
-    }
-    return 1;
-}
-
-/* run.server_version() -> 150018, or nil */
-static int l_server_version(lua_State *L)
-{
-    const struct host *host = host_of(L);
-    if (host->call == NULL || host->call->session == NULL ||
-        session_offline(host->call->session)) {
-        return 0;
-    }
-    struct session *session = host->call->session;
-    const char *version =
-        session_driver(session)->info(session_connection(session), "version_num");
-    if (version == NULL || lua_stringtonumber(L, version) == 0) {
-        return 0;
-    }
-    return 1;
-}
-
-/* The id that the revision's header gave itself, or NULL; pushed. */
-static const char *push_revision_id(lua_State *L)
-{
-    slot_push(L, SLOT_REVISION);
-    if (!lua_istable(L, -1)) {
-        return NULL;
-    }
-    lua_pushliteral(L, "revision");
-    return lua_rawget(L, -2) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
-}
-
-static const struct host_call *check_call(lua_State *L)
-{
-    const struct host_call *call = host_of(L)->call;
-    if (call == NULL) {
-        failure_usage(L, "op was called after its revision was over");
-    }
-    return call;
-}
-
-static const char *check_path(lua_State *L, int index)
-{
-    size_t length = 0;
-    const char *path = luaL_checklstring(L, index, &length);
-    if (strlen(path) != length) {
-        failure_usage(L, "a NUL byte in the name of an SQL file");
-    }
-    return path;
-}
-
-/* run.read_sql(path, source) -> text, shown path */
-static int l_read_sql(lua_State *L)
-{
-    struct host *host = host_of(L);
-    const struct host_call *call = check_call(L);
-    const char *path = check_path(L, 1);
-    struct db_source source = check_source(L, 2);
-    const char *revision = push_revision_id(L);
-    text_clear(&host->buffer);
-    error_free(&host->error);
-    char *shown = NULL;
-    bool done =
-        sql_file_read(call->config->sql, revision, path, &host->buffer, &shown, &host->error);
-    if (!done) {
-        return finish(L, false, source);
-    }
-    struct text text = host->buffer;
-    host->buffer = (struct text){0};
-    const struct host_file *file = files_note_sql(host, shown, &text);
-    lua_pushlstring(L, file->text, file->length);
-    lua_pushstring(L, file->path);
-    return 2;
-}
-
-/* [paths]: pushes the list that host->names holds. */
-static int push_names(lua_State *L)
-{
-    const struct list *names = &host_of(L)->names;
-    lua_createtable(L, (int)names->count, 0);
-    for (size_t i = 0; i < names->count; i++) {
-        lua_pushstring(L, names->items[i]);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-    return 1;
-}
-
-/* run.list_sql(directory, { recursive, pattern }, source) -> paths */
-static int l_list_sql(lua_State *L)
-{
-    struct host *host = host_of(L);
-    const struct host_call *call = check_call(L);
-    const char *directory = check_path(L, 1);
-    struct db_source source = check_source(L, 3);
-    const char *pattern = NULL;
-    bool recursive = false;
-    if (lua_istable(L, 2)) {
-        pattern = field_string(L, 2, "pattern");
-        lua_pushliteral(L, "recursive");
-        lua_rawget(L, 2);
-        recursive = lua_toboolean(L, -1) != 0;
-    }
-    const char *revision = push_revision_id(L);
-    error_free(&host->error);
-    list_clear(&host->names);
-    if (!sql_file_list(call->config->sql, revision, directory, pattern, recursive, &host->names,
-                       &host->error)) {
-        return finish(L, false, source);
-    }
-    return push_names(L);
-}
-
-static const luaL_Reg run_functions[] = {{"source", l_source},
-                                         {"server_version", l_server_version},
-                                         {"read_sql", l_read_sql},
-                                         {"list_sql", l_list_sql},
-                                         {NULL, NULL}};
-
-static void push_session(lua_State *L, struct session *session)
+void session_push(lua_State *L, struct session *session)
 {
     struct box *box = lua_newuserdatauv(L, sizeof *box, 0);
     box->session = session;
@@ -576,21 +411,7 @@ static void push_session(lua_State *L, struct session *session)
     slot_set(L, SLOT_SESSION);
 }
 
-void run_push(lua_State *L)
-{
-    const struct host_call *call = host_of(L)->call;
-    luaL_newlib(L, run_functions);
-    lua_pushstring(L, session_dialect(call->session));
-    lua_setfield(L, -2, "dialect");
-    lua_pushboolean(L, session_offline(call->session));
-    lua_setfield(L, -2, "offline");
-    lua_pushlightuserdata(L, NULL);
-    lua_setfield(L, -2, "null");
-    push_session(L, call->session);
-    lua_setfield(L, -2, "session");
-}
-
-void run_end(struct host *host)
+void session_end(struct host *host)
 {
     if (slot_push(host->L, SLOT_SESSION) == LUA_TUSERDATA) {
         struct box *box = lua_touserdata(host->L, -1);

@@ -54,9 +54,10 @@ static int open_checked(const char *root, int root_descriptor, const char *path,
 {
     char *joined = path_join(root, path);
     bool inside = path_inside(root, joined);
-    bool exists = file_exists(joined);
+    struct stat status;
+    bool leads_nowhere = stat(joined, &status) != 0;
     mem_free(joined);
-    if (exists && !inside) {
+    if (!inside && !leads_nowhere) {
         errno = EXDEV;
         return -1;
     }

@@ -130,6 +130,13 @@ void failure_read(lua_State *L, int index, enum error_kind kind);
 /* The same, made here: kind is ERROR_USAGE. The place is where the calling Lua code stands. */
 __attribute__((format(printf, 2, 3))) int failure_usage(lua_State *L, const char *format, ...);
 
+/* Pushes the string table[name] and returns it; NULL when it is none. */
+const char *source_field(lua_State *L, int index, const char *name);
+/* The source table { at, via } at index, or nothing; its strings live as long as the table. */
+struct db_source source_check(lua_State *L, int index);
+/* Returns no results when done; else raises host->error, with this place when it has none. */
+int failure_finish(lua_State *L, bool done, struct db_source source);
+
 /* --- sandbox.c --- */
 
 /* Opens the libraries and makes SLOT_BASE and SLOT_LIBRARIES. */
@@ -152,12 +159,14 @@ void files_note_helper(struct host *host, const struct helper_file *helper); /* 
 const struct host_file *files_note_sql(struct host *host, char *path, struct text *text);
 void files_clear(struct host *host);
 
-/* --- lua_session.c --- */
+/* --- lua_run.c, lua_session.c --- */
 
 /* Pushes the run table for host->call. */
 void run_push(lua_State *L);
-/* After the run: the session userdata that a closure may still hold is dead. */
-void run_end(struct host *host);
+/* Pushes the userdata. It is SLOT_SESSION; after session_end it is dead, though a closure may
+ * still hold it. */
+void session_push(lua_State *L, struct session *session);
+void session_end(struct host *host);
 
 /* --- lua_config.c --- */
 

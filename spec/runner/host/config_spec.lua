@@ -299,6 +299,70 @@ return {
   end)
 end)
 
+describe("an entry of environments", function()
+  local text = [[
+local main = { url = env.X }
+return {
+  url = "sqlite:development.db", -- environments = { production = {
+  environments = {
+    other = { url = "sqlite:o.db" },
+    production = {
+      -- url = env.NEAP_SPEC_A,
+      hooks = { after_write = function() local url = env.NEAP_SPEC_B end },
+      url = URL,
+      lock_timeout = "2s",
+    },
+  },
+}]]
+
+  it("must not fall back to another URL because a variable is not set", function()
+    for _, value in ipairs({ "env.NEAP_SPEC_C", "env['NEAP_SPEC_C']", 'env [ "NEAP_SPEC_C" ]' }) do
+      local files = { ["neap.lua"] = text:gsub("URL,", value .. ",") }
+      local opened, err, dir = load(files, { environment = "production" })
+      assert.is_nil(opened)
+      assert.equal(
+        "neap.lua: environments.production.url: the variable NEAP_SPEC_C is not set",
+        err.message
+      )
+      assert.equal(dir .. "/neap.lua:9", err.at)
+      assert.truthy(load(files, { environment = "other" }))
+      assert.truthy(load(files))
+    end
+  end)
+
+  it("may say what to fall back to, or give no URL", function()
+    for _, value in ipairs({
+      'env.NEAP_SPEC_C or "sqlite:f.db"',
+      "env.HOME",
+      "nil",
+      "env.NEAP_SPEC_C and 1",
+    }) do
+      local files = { ["neap.lua"] = text:gsub("URL,", value .. ",") }
+      local opened, err = load(files, { environment = "production" })
+      assert(opened, tostring(err))
+    end
+  end)
+
+  it("is checked for unknown keys also when it is not chosen", function()
+    local opened, err, dir = load({
+      ["neap.lua"] = 'return {\n  environments = { ci = {}, production = {\n    lock_timout = "5s" } },\n}',
+    })
+    assert.is_nil(opened)
+    assert.equal(
+      'neap.lua: environments.production.lock_timout: unknown key (did you mean "lock_timeout"?)',
+      err.message
+    )
+    assert.equal(dir .. "/neap.lua:3", err.at)
+  end)
+
+  it("has the line of its own keys", function()
+    local _, err, dir = load({
+      ["neap.lua"] = 'return {\n  role = "a",\n  environments = {\n    ci = { ["role"] = 3 } } }',
+    }, { environment = "ci" })
+    assert.equal(dir .. "/neap.lua:4", err.at)
+  end)
+end)
+
 describe(".env", function()
   local function values(dotenv, names, env)
     local dir = support.project({

@@ -1,0 +1,149 @@
+/* lua_run.c - run: what our op module sees of the running revision. */
+#include <lauxlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "host/state.h"
+
+/* run.source() -> { at, via } */
+static int l_source(lua_State *L)
+{
+    struct host *host = host_of(L);
+    place_find(L, 0, &host->place);
+    lua_createtable(L, 0, 2);
+    lua_pushlstring(L, text_string(&host->place.at), host->place.at.length);
+    lua_setfield(L, -2, "at");
+    if (host->place.via.length > 0) {
+        lua_pushlstring(L, host->place.via.data, host->place.via.length);
+        lua_setfield(L, -2, "via");
+    }
+    return 1;
+}
+
+/* run.server_version() -> 150018, or nil */
+static int l_server_version(lua_State *L)
+{
+    const struct host *host = host_of(L);
+    if (host->call == NULL || host->call->session == NULL ||
+        session_offline(host->call->session)) {
+        return 0;
+    }
+    struct session *session = host->call->session;
+    const char *version =
+        session_driver(session)->info(session_connection(session), "version_num");
+    if (version == NULL || lua_stringtonumber(L, version) == 0) {
+        return 0;
+    }
+    return 1;
+}
+
+/* The id that the revision's header gave itself, or NULL; pushed. */
+static const char *push_revision_id(lua_State *L)
+{
+    slot_push(L, SLOT_REVISION);
+    if (!lua_istable(L, -1)) {
+        return NULL;
+    }
+    lua_pushliteral(L, "revision");
+    return lua_rawget(L, -2) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+}
+
+static const struct host_call *check_call(lua_State *L)
+{
+    const struct host_call *call = host_of(L)->call;
+    if (call == NULL) {
+        failure_usage(L, "op was called after its revision was over");
+    }
+    return call;
+}
+
+static const char *check_path(lua_State *L, int index)
+{
+    size_t length = 0;
+    const char *path = luaL_checklstring(L, index, &length);
+    if (strlen(path) != length) {
+        failure_usage(L, "a NUL byte in the name of an SQL file");
+    }
+    return path;
+}
+
+/* run.read_sql(path, source) -> text, shown path */
+static int l_read_sql(lua_State *L)
+{
+    struct host *host = host_of(L);
+    const struct host_call *call = check_call(L);
+    const char *path = check_path(L, 1);
+    struct db_source source = source_check(L, 2);
+    const char *revision = push_revision_id(L);
+    text_clear(&host->buffer);
+    error_free(&host->error);
+    char *shown = NULL;
+    bool done =
+        sql_file_read(call->config->sql, revision, path, &host->buffer, &shown, &host->error);
+    if (!done) {
+        return failure_finish(L, false, source);
+    }
+    struct text text = host->buffer;
+    host->buffer = (struct text){0};
+    const struct host_file *file = files_note_sql(host, shown, &text);
+    lua_pushlstring(L, file->text, file->length);
+    lua_pushstring(L, file->path);
+    return 2;
+}
+
+/* [paths]: pushes the list that host->names holds. */
+static int push_names(lua_State *L)
+{
+    const struct list *names = &host_of(L)->names;
+    lua_createtable(L, (int)names->count, 0);
+    for (size_t i = 0; i < names->count; i++) {
+        lua_pushstring(L, names->items[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+/* run.list_sql(directory, { recursive, pattern }, source) -> paths */
+static int l_list_sql(lua_State *L)
+{
+    struct host *host = host_of(L);
+    const struct host_call *call = check_call(L);
+    const char *directory = check_path(L, 1);
+    struct db_source source = source_check(L, 3);
+    const char *pattern = NULL;
+    bool recursive = false;
+    if (lua_istable(L, 2)) {
+        pattern = source_field(L, 2, "pattern");
+        lua_pushliteral(L, "recursive");
+        lua_rawget(L, 2);
+        recursive = lua_toboolean(L, -1) != 0;
+    }
+    const char *revision = push_revision_id(L);
+    error_free(&host->error);
+    list_clear(&host->names);
+    if (!sql_file_list(call->config->sql, revision, directory, pattern, recursive, &host->names,
+                       &host->error)) {
+        return failure_finish(L, false, source);
+    }
+    return push_names(L);
+}
+
+static const luaL_Reg run_functions[] = {{"source", l_source},
+                                         {"server_version", l_server_version},
+                                         {"read_sql", l_read_sql},
+                                         {"list_sql", l_list_sql},
+                                         {NULL, NULL}};
+
+void run_push(lua_State *L)
+{
+    const struct host_call *call = host_of(L)->call;
+    luaL_newlib(L, run_functions);
+    lua_pushstring(L, session_dialect(call->session));
+    lua_setfield(L, -2, "dialect");
+    lua_pushboolean(L, session_offline(call->session));
+    lua_setfield(L, -2, "offline");
+    lua_pushlightuserdata(L, NULL);
+    lua_setfield(L, -2, "null");
+    session_push(L, call->session);
+    lua_setfield(L, -2, "session");
+}
