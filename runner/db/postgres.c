@@ -93,14 +93,10 @@ static const char *info(struct db_connection *c, const char *what)
         const char *what;
         const char *value;
     } facts[] = {
-        {"user", c->pq->PQuser(c->link)},
-        {"database", c->pq->PQdb(c->link)},
-        {"host", c->pq->PQhost(c->link)},
-        {"port", c->pq->PQport(c->link)},
-        {"version", c->version},
-        {"version_num", c->version_num},
+        {"user", c->pq->PQuser(c->link)}, {"database", c->pq->PQdb(c->link)},
+        {"host", c->pq->PQhost(c->link)}, {"port", c->pq->PQport(c->link)},
+        {"version", c->version},          {"version_num", c->version_num},
         {"backend_pid", c->backend_pid},
-        {"settings", postgres_settings_sql(c)}, /* to be sent again after a RESET ALL */
     };
     for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
         if (strcmp(facts[i].what, what) == 0) {

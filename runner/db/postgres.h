@@ -104,8 +104,6 @@ enum db_transaction postgres_transaction(struct db_connection *c);
 /* postgres_connect.c */
 bool postgres_start(struct db_connection *c, const char *url, struct error *error);
 bool postgres_ready(struct db_connection *c, struct error *error);
-/* What was set after connecting and RESET ALL takes away; NULL: nothing. */
-const char *postgres_settings_sql(const struct db_connection *c);
 
 /* postgres_pipeline.c */
 void request_set(struct request *request, enum request_kind kind,

@@ -9,10 +9,7 @@
 #include "db/postgres.h"
 #include "db/postgres_url.h"
 
-enum {
-    MOST_KEYWORDS = 80, /* libpq 17 has 50 */
-    CHECK_INTERVAL_SERVER = 140000,
-};
+enum { MOST_KEYWORDS = 80 }; /* libpq 17 has 50 */
 
 /* --- what the server says besides answers --- */
 
@@ -312,14 +309,6 @@ static void set_facts(struct db_connection *c)
     c->display = text_take(&url);
 }
 
-const char *postgres_settings_sql(const struct db_connection *c)
-{
-    /* A server before 14 does not look whether its client is still there while it works. */
-    return c->pq->PQserverVersion(c->link) >= CHECK_INTERVAL_SERVER
-               ? "SET client_connection_check_interval = '500ms'"
-               : NULL;
-}
-
 bool postgres_ready(struct db_connection *c, struct error *error)
 {
     if (c->ready) {
@@ -338,9 +327,6 @@ bool postgres_ready(struct db_connection *c, struct error *error)
     const char *conforming = c->pq->PQparameterStatus(c->link, "standard_conforming_strings");
     if (conforming == NULL || strcmp(conforming, "on") != 0) {
         postgres_queue_setting(c, "SET standard_conforming_strings = on");
-    }
-    if (postgres_settings_sql(c) != NULL) {
-        postgres_queue_setting(c, postgres_settings_sql(c));
     }
     return true;
 }
