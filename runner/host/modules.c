@@ -3,12 +3,6 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Weak: a module that is not linked in is not found. */
-#pragma weak luaopen_neap_sql
-#pragma weak luaopen_neap_revisions
-#pragma weak luaopen_neap_db
-#pragma weak luaopen_neap_host
-
 lua_CFunction module_opener(const char *name, int for_specs)
 {
     const struct {

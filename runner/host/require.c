@@ -3,6 +3,7 @@
  * and 8. */
 #include <ctype.h>
 #include <lauxlib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -101,6 +102,28 @@ static void set_not_found(struct host *host, const char *name)
     text_free(&places);
 }
 
+/* A helper in the binary, or with NEAP_LUA=dir in dir/../helpers. */
+static bool read_own(const char *name, struct text *text, char **path, struct error *error)
+{
+    const struct embedded_module *module = embedded_find(name);
+    if (module == NULL || !string_starts_with(module->chunk, "@neap:helpers/")) {
+        return false;
+    }
+    *path = mem_copy_string(module->chunk + 1);
+    const char *directory = getenv("NEAP_LUA");
+    if (directory != NULL && directory[0] != '\0') {
+        char *file = string_format("%s/../%s", directory, *path + strlen("neap:"));
+        bool read = file_exists(file) && file_read(file, text, error);
+        mem_free(file);
+        if (read) {
+            return true;
+        }
+        error_free(error);
+    }
+    text_append(text, module->text, module->length);
+    return true;
+}
+
 /* Reads the helper at its first use; its text stays the same for the life of the state. NULL:
  * host->error says why. */
 static const struct helper_file *find_helper(struct host *host, const char *name, bool *missing)
@@ -122,14 +145,12 @@ static const struct helper_file *find_helper(struct host *host, const char *name
         text_free(&text);
         return NULL;
     }
-    const struct embedded_module *module = embedded_find(name);
-    if (module == NULL || strncmp(module->chunk, "@neap:helpers/", 14) != 0) {
+    if (!read_own(name, &text, &path, &host->error)) {
         set_not_found(host, name);
         *missing = true;
         return NULL;
     }
-    text_append(&text, module->text, module->length);
-    return add_helper(host, name, mem_copy_string(module->chunk + 1), &text);
+    return add_helper(host, name, path, &text);
 }
 
 /* --- loading --- */
