@@ -31,7 +31,7 @@ directives.operations = rows({
   functions = [[create_function drop_function create_aggregate drop_aggregate create_trigger drop_trigger]],
   permissions = "set_owner grant revoke create_role drop_role alter_default_privileges set_role",
   partitions = "create_partition attach_partition detach_partition",
-  data = "execute bulk_insert load_sql load_sql_dir",
+  data = "execute bulk_insert load_sql load_sql_dir revert_sql",
 })
 
 -- What needs the session itself: answers, transactions, functions of the revision.

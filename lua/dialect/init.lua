@@ -50,6 +50,8 @@
 ---@field parameters fun(operation: Operation): Statement  execute's SQL with `:name` replaced, for queries
 ---@field quote fun(name: string): string
 ---@field literal fun(value: any): string
+---@field table_value fun(value: table): string   a list or table as a parameter
+---@field keep fun(operation: Operation, run: Run, file: Statement): Statement[]   load_sql with `keep`
 ---@field list_partitions fun(operation: Operation): Statement
 
 local directives = require("neap.directives")

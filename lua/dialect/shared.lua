@@ -145,8 +145,12 @@ local function read_file(path, operation, run)
   }
 end
 
-function compilers.load_sql(operation, run)
-  return { read_file(operation.file, operation, run) }
+function compilers.load_sql(operation, run, dialect)
+  local file = read_file(operation.file, operation, run)
+  if operation.keep then
+    return dialect.keep(operation, run, file)
+  end
+  return { file }
 end
 
 local function not_yet(option)

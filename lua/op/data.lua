@@ -112,7 +112,8 @@ function data.bulk_insert(table_name, rows, opts)
   )
 end
 
-local load_options = { transaction = check.one_of({ "ignore", "refuse" }) }
+local transaction = check.one_of({ "ignore", "refuse" })
+local load_sql_options = { transaction = transaction, keep = shape.boolean }
 
 ---Run one SQL file, relative to the `sql` directory of neap.lua.
 ---
@@ -122,6 +123,9 @@ local load_options = { transaction = check.one_of({ "ignore", "refuse" }) }
 ---The file is sent byte for byte; COPY ... FROM stdin with its data is understood. A backslash command of psql is an
 ---error with its line. BEGIN and COMMIT are refused; `transaction = "ignore"` passes over the outer pair. A path that
 ---leaves the directory is refused. Copies that `neap freeze` made for this revision go first.
+---
+---With `keep = true` (PostgreSQL) the definitions of the functions, procedures, views and triggers that the file
+---replaces are kept in the table neap_definition, for `revert_sql`.
 ---@param file string
 ---@param opts table?
 ---@return LoadSql
@@ -129,11 +133,27 @@ function data.load_sql(file, opts)
   return check.options({
     kind = "load_sql",
     file = check.name(file, 1, "a file's name, relative to the sql directory"),
-  }, opts, load_options, 2)
+  }, opts, load_sql_options, 2)
+end
+
+---Put back the functions, procedures, views and triggers as they were before this revision loaded the file with
+---`keep`, and drop those that were new. PostgreSQL; `procedures.revert` does it for a list of files.
+---
+---    op.revert_sql("procs/update_adu.sql")
+---
+---Fails when nothing was kept. Owners and grants of what is replaced stay; an object that must be dropped because its
+---result changed loses its grants. An aggregate that was replaced cannot be put back.
+---@param file string
+---@return RevertSql
+function data.revert_sql(file)
+  return {
+    kind = "revert_sql",
+    file = check.name(file, 1, "a file's name, relative to the sql directory"),
+  }
 end
 
 local load_dir_options = {
-  transaction = load_options.transaction,
+  transaction = transaction,
   pattern = shape.string,
   recursive = shape.boolean,
   order = check.one_of({ "name", "dependency" }),

@@ -252,4 +252,8 @@ function data.bulk_insert(operation, run)
   return inserts(operation, columns, by_column)
 end
 
+function data.revert_sql(operation, run)
+  return require("neap.dialect.postgresql.definitions").revert(operation, run)
+end
+
 return data

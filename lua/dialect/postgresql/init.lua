@@ -26,4 +26,8 @@ function postgresql.list_partitions(operation)
   return require("neap.dialect.postgresql.partitions").list(operation)
 end
 
+function postgresql.keep(operation, run, file)
+  return require("neap.dialect.postgresql.definitions").keep(operation, run, file)
+end
+
 return dialects.define(postgresql)

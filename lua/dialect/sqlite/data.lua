@@ -75,4 +75,8 @@ function data.bulk_insert(operation)
   return statements
 end
 
+function data.revert_sql()
+  text.lacks("stored procedures", "drop the views or triggers by name, and create the old ones")
+end
+
 return data

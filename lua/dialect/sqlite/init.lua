@@ -21,4 +21,11 @@ function sqlite.list_partitions()
   text.lacks("partitions")
 end
 
+function sqlite.keep()
+  text.lacks(
+    "stored procedures",
+    "load a file of views or triggers without keep, and drop them by name"
+  )
+end
+
 return dialects.define(sqlite)

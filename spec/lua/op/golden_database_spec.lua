@@ -33,9 +33,9 @@ end
 
 local directory
 
--- One project directory, written anew for each case.
+-- One project directory, written anew for each case; one of its own for a case with SQL files.
 local function project(options)
-  directory = directory or support.project()
+  directory = (options.files or not directory) and support.project() or directory
   local naming = {}
   for kind, template in pairs(options.naming or {}) do
     naming[#naming + 1] = ("%s = %q"):format(kind, template)
