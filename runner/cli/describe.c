@@ -118,6 +118,21 @@ void describe_link(const struct describer *describer, const struct revision *rev
     list_free(&depends);
 }
 
+void describe_undoing(const struct describer *describer, const struct revision *revision,
+                      struct text *text)
+{
+    struct list down = {0};
+    describe_down(describer->graph, revision, &down);
+    text_add_colored(text, describer->color, COLOR_ID, revision->id);
+    text_add(text, down.count == 0 ? " -> <base>" : " -> ");
+    add_joined(&down, text);
+    if (revision->message[0] != '\0') {
+        text_add(text, ", ");
+        text_add_shown(text, revision->message);
+    }
+    list_free(&down);
+}
+
 static void add_field(const char *name, const struct list *values, struct text *text)
 {
     if (values->count > 0) {

@@ -21,6 +21,9 @@ void describe_revision(const struct describer *describer, const struct revision 
 /* "0a1b -> " or "0a1b, 9c8b (7d6e) -> " or "<base> -> "; then as describe_revision. */
 void describe_link(const struct describer *describer, const struct revision *revision,
                    struct text *text);
+/* The way down: "1f2e -> 0a1b, add email to account", "1f2e -> base, ..." */
+void describe_undoing(const struct describer *describer, const struct revision *revision,
+                      struct text *text);
 /* "Rev: ...", "Parent: ...", "Path: ..." and the message. */
 void describe_block(const struct describer *describer, const struct revision *revision,
                     struct text *text);

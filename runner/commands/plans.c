@@ -31,7 +31,11 @@ static void print_plan(struct context *context, const struct plan *plan)
         }
         struct text text = {0};
         text_format(&text, "%s ", describe_direction(step->direction));
-        describe_link(&describer, step->revision, &text);
+        if (step->direction == DOWNGRADE) {
+            describe_undoing(&describer, step->revision, &text);
+        } else {
+            describe_link(&describer, step->revision, &text);
+        }
         text_add_char(&text, '\n');
         output_text(&text);
         text_free(&text);

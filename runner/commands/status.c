@@ -80,6 +80,18 @@ static void add_pending(struct text *text, const struct describer *describer,
     }
 }
 
+/* What an unknown revision stands on cannot be told from here. */
+static void add_counts(struct text *text, const struct engine_status *status)
+{
+    bool sure = status->unknown.count == 0;
+    text_format(text, "%s%zu applied, %s%zu pending", sure ? "" : "at least ",
+                status->applied_count, sure ? "" : "at most ", status->pending_count);
+    if (!sure) {
+        text_format(text, ", %zu unknown to this checkout", status->unknown.count);
+    }
+    text_add_char(text, '\n');
+}
+
 static void print_text(const struct context *context, const struct describer *describer,
                        const struct engine_status *status)
 {
@@ -89,18 +101,15 @@ static void print_text(const struct context *context, const struct describer *de
     describe_rows(&status->rows, &text);
     text_add_char(&text, '\n');
     add_row(&text, color, COLOR_OFF, "revisions");
-    text_format(&text, "%zu applied, %zu pending", status->applied_count,
-                status->pending_count);
-    if (status->unknown.count > 0) {
-        text_format(&text, ", %zu unknown to this checkout", status->unknown.count);
-    }
-    text_add_char(&text, '\n');
+    add_counts(&text, status);
     add_items(&text, color, COLOR_BAD, "unknown", &status->unknown_lines);
     add_edited(&text, describer, status);
     add_items(&text, color, COLOR_BAD, "half done", &status->half_done);
     add_items(&text, color, COLOR_WARNING, "changed", &status->changed_files);
-    add_pending(&text, describer, status);
-    if (context->status == STATUS_DONE) {
+    if (status->unknown.count == 0) {
+        add_pending(&text, describer, status);
+    }
+    if (context->status == STATUS_DONE && status->unknown.count == 0) {
         text_add_colored(&text, color, COLOR_GOOD, "Everything is applied.");
         text_add_char(&text, '\n');
     }
@@ -110,9 +119,11 @@ static void print_text(const struct context *context, const struct describer *de
 
 static int outcome(const struct context *context, const struct engine_status *status)
 {
-    bool ahead = status->unknown.count > 0 && !option_flag(context, "allow-ahead");
-    if (ahead || status->edited.count > 0) {
+    if (status->edited.count > 0) {
         return STATUS_MISMATCH;
+    }
+    if (status->unknown.count > 0) {
+        return option_flag(context, "allow-ahead") ? STATUS_DONE : STATUS_MISMATCH;
     }
     return status->pending_count > 0 || status->half_done.count > 0 ? STATUS_PENDING
                                                                     : STATUS_DONE;

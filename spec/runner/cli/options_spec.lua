@@ -12,7 +12,7 @@ describe("a mistyped word", function()
     { { "upgade" }, "Did you mean `neap upgrade`%?" },
     { { "histroy" }, "Did you mean `neap history`%?" },
     { { "stauts" }, "Did you mean `neap status`%?" },
-    { { "hed" }, "Did you mean `neap heads`%?" },
+    { { "haeds" }, "Did you mean `neap heads`%?" },
     { { "ensure_version" }, "Did you mean `neap ensure%-version`%?" },
     { { "migrate" }, "Did you mean `neap upgrade`%?" },
     { { "rollback" }, "Did you mean `neap downgrade`%?" },
