@@ -429,7 +429,8 @@ bool command_line_check(const struct command_line *line, struct error *error)
     const struct command_entry *command = line->command;
     size_t count = line->arguments.count;
     if (count < (size_t)command->min_arguments) {
-        error_set(error, ERROR_USAGE, "%s needs %s", command->name, command->arguments);
+        error_set(error, ERROR_USAGE, "%s needs %.*s", command->name,
+                  (int)strcspn(command->arguments, "."), command->arguments);
         if (command->missing != NULL) {
             error_advise(error, "%s", command->missing);
         }

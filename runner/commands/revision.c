@@ -8,19 +8,14 @@
 
 /* --- where it goes in the graph --- */
 
-/* ids: joined for a message. */
-static bool several_heads(const struct graph *graph, const struct selection *selection,
-                          struct error *error)
+static bool several_heads(const struct list *ids, struct error *error)
 {
-    struct text ids = {0};
-    for (size_t i = 0; i < selection->count; i++) {
-        text_format(&ids, "%s%s", i == 0 ? "" : ", ",
-                    graph->revisions[selection->indexes[i]].id);
-    }
+    struct text joined = {0};
+    list_join(ids, ", ", &joined);
     error_set(error, ERROR_USAGE, "a new revision follows one revision, and there are %zu: %s",
-              selection->count, text_string(&ids));
+              ids->count, text_string(&joined));
     error_advise(error, "Say which one with --head, or join them with `neap merge heads`.");
-    text_free(&ids);
+    text_free(&joined);
     return false;
 }
 
@@ -31,39 +26,47 @@ static bool refuse_splice(const struct revision *parent, struct error *error)
     return error_advise(error, "Give --splice to start a branch there.");
 }
 
+/* --head: one revision, or none for base. */
+static bool resolve_head(struct context *context, const char *head, struct list *ids,
+                         struct error *error)
+{
+    struct list storage = {0};
+    const struct list *rows = NULL;
+    struct selection selection = {0};
+    bool done = context_rows(context, target_needs_rows(head), &storage, &rows, error) &&
+                resolve_target(&context->graph, rows, head, &selection, error);
+    for (size_t i = 0; done && i < selection.count; i++) {
+        list_add(ids, context->graph.revisions[selection.indexes[i]].id);
+    }
+    selection_free(&selection);
+    list_free(&storage);
+    return done;
+}
+
 /* The revision that the new one follows; none for a base. */
 static bool find_parent(struct context *context, const struct revision **parent,
                         struct error *error)
 {
     const char *head = option_string(context, "head");
     const struct graph *graph = context_graph(context, error);
+    struct list ids = {0};
     if (graph == NULL) {
         return false;
     }
+    bool done = true;
     if (head == NULL) {
-        struct list heads = {0};
-        graph_heads(graph, &heads, false);
-        size_t count = heads.count;
-        list_free(&heads);
-        if (count == 0) {
-            return true;
-        }
+        graph_heads(graph, &ids, false);
+    } else {
+        done = resolve_head(context, head, &ids, error);
     }
-    struct list storage = {0};
-    const struct list *rows = NULL;
-    struct selection selection = {0};
-    const char *target = head == NULL ? "head" : head;
-    bool done = context_rows(context, target_needs_rows(target), &storage, &rows, error) &&
-                resolve_target(graph, rows, target, &selection, error);
-    if (done && selection.count > 1) {
-        done = several_heads(graph, &selection, error);
-    } else if (done && selection.count == 1) {
-        *parent = &graph->revisions[selection.indexes[0]];
+    if (done && ids.count > 1) {
+        done = several_heads(&ids, error);
+    } else if (done && ids.count == 1) {
+        *parent = graph_find(graph, ids.items[0]);
         done = graph_is_head(graph, *parent) || option_flag(context, "splice") ||
                refuse_splice(*parent, error);
     }
-    selection_free(&selection);
-    list_free(&storage);
+    list_free(&ids);
     return done;
 }
 

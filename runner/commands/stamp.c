@@ -102,7 +102,7 @@ const struct command_entry command_stamp = {
     .summary = "Set the version table, and run nothing.",
     .description = "For a database that is at TARGET already, by other means. Lineages that no "
                    "TARGET belongs to keep their rows.",
-    .missing = "TARGET... is head, heads, base, ids or labels.",
+    .missing = "TARGET is head, heads, base, ids or labels.",
     .example = "neap stamp head\nneap stamp --purge heads",
     .options = options,
     .min_arguments = 1,

@@ -30,7 +30,7 @@ describe("an error of the database", function()
   end)
 
   it("has SQLSTATE and a caret under the position on PostgreSQL", function()
-    local dir = failing('op.execute("SELECT 1;\\nSELECT \'ö\', nonsense, 2")')
+    local dir = failing("op.execute(\"SELECT 1;\\nSELECT 'ö', nonsense, 2\")")
     local result = projects.neap(dir, "-u", support.postgres(), "upgrade", "head")
     assert.equal(1, result.status)
     assert.matches('failed: column "nonsense" does not exist\n', result.stderr)
@@ -75,7 +75,10 @@ describe("an error of the database", function()
   end)
 
   it("is an object when the command line itself is wrong", function()
-    for _, words in ipairs({ { "heads", "--nonsense", "--format=json" }, { "--format", "json", "upgade" } }) do
+    for _, words in ipairs({
+      { "heads", "--nonsense", "--format=json" },
+      { "--format", "json", "upgade" },
+    }) do
       local result = projects.neap("/", table.unpack(words))
       assert.equal(2, result.status)
       assert.equal("usage", projects.decode(result.stderr).kind)

@@ -115,8 +115,11 @@ describe("the man page", function()
   end)
 
   it("is roff that man understands", function()
-    local result =
-      support.run({ "sh", "-c", "command -v groff >/dev/null || exit 0; groff -man -ww -z docs/neap.1" })
+    local result = support.run({
+      "sh",
+      "-c",
+      "command -v groff >/dev/null || exit 0; groff -man -ww -z docs/neap.1",
+    })
     assert.equal(0, result.status)
     assert.equal("", result.stderr)
   end)

@@ -140,7 +140,8 @@ describe("a password on the command line", function()
 
   it("is wiped from the process's arguments", function()
     local url = support.postgres() .. "&password=" .. secret
-    local dir = projects.make({ { "aa01", nil, { upgrade = 'op.execute("SELECT pg_sleep(20)")' } } })
+    local dir =
+      projects.make({ { "aa01", nil, { upgrade = 'op.execute("SELECT pg_sleep(20)")' } } })
     for _, words in ipairs({
       { "neap", "-u", url, "upgrade", "head" },
       { "neap", "upgrade", "head", "--url=" .. url },

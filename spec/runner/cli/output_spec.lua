@@ -68,8 +68,10 @@ describe("colours", function()
   end)
 
   it("are on when they are asked for, whatever NO_COLOR says", function()
-    local result =
-      support.run({ "neap", "history", "--color=always" }, { cwd = dir, env = { NO_COLOR = "1" } })
+    local result = support.run(
+      { "neap", "history", "--color=always" },
+      { cwd = dir, env = { NO_COLOR = "1" } }
+    )
     assert.matches(escape, result.stdout)
     result = projects.neap(dir, "--color", "always", "upgrade", "zz")
     assert.matches("^\27%[1;31mneap:\27%[0m ", result.stderr)
@@ -78,7 +80,8 @@ end)
 
 describe("what comes from files", function()
   it("cannot drive the terminal", function()
-    local dir = projects.make({ { "aa01", nil, { message = "evil \27]0;title\7 \u{202E}txt \u{9B}31m" } } })
+    local dir =
+      projects.make({ { "aa01", nil, { message = "evil \27]0;title\7 \u{202E}txt \u{9B}31m" } } })
     local text = projects.must(dir, "history")
     assert.equal(
       "<base> -> aa01 (head), evil \\x1b]0;title\\x07 \\u{202e}txt \\u{009b}31m\n",
