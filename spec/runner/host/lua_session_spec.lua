@@ -142,3 +142,50 @@ for _, database in ipairs(support.databases) do
     end)
   end)
 end
+
+describe("COPY data that Lua cannot make to the end", function()
+  -- Only neap's own code calls session:copy; an unsafe revision can reach it.
+  local body = [[
+    local session
+    for i = 1, 20 do
+      local name, value = debug.getupvalue(op.execute, i)
+      session = name == "pipe" and value.run.session or session
+    end
+    op.execute("CREATE TABLE t (a integer)")
+    local function copy()
+      local sent = 0
+      session:copy("COPY t FROM STDIN", function()
+        sent = sent + 1
+        if sent > 2 then
+          error("no more")
+        end
+        return "1\\n"
+      end, { at = "migrations/a.lua:7" })
+    end
+  ]]
+  local unsafe = support.project({ ["neap.lua"] = "return { unsafe = true }" })
+
+  local function run_unsafe(rest)
+    local opened = assert(host.open({ config = unsafe .. "/neap.lua" }))
+    local text = 'revision = "a"\nfunction upgrade()\n' .. body .. rest .. "\nend\n"
+    return opened:run({ url = support.postgres(), text = text })
+  end
+
+  it("fails the revision, with the error that stopped it, also after a pcall", function()
+    for _, rest in ipairs({ "copy()", "pcall(copy)" }) do
+      local result = run_unsafe(rest)
+      assert.is_false(result.ok)
+      assert.truthy(result.error.message:find("no more", 1, true), result.error.message)
+    end
+  end)
+
+  it("is undone alone by a savepoint", function()
+    local result = run_unsafe([[
+      print(op.savepoint(copy))
+      print(op.scalar("SELECT count(*) FROM t"))
+    ]])
+    assert.is_true(result.ok, result.error and result.error.message)
+    assert.truthy(result.prints[1]:find("^false"))
+    assert.equal("0", result.prints[2])
+  end)
+end)
