@@ -50,6 +50,9 @@ struct reader {
 static enum routine routine_after(const struct reader *reader, struct token token)
 {
     const struct scanner *scanner = &reader->scanner;
+    if (reader->routine < ROUTINE_HEAD && token.kind != TOKEN_WORD) {
+        return reader->routine; /* as psql: only the words count */
+    }
     switch (reader->routine) {
     case ROUTINE_START:
         return token_is_word(scanner, token, "create") ? ROUTINE_CREATE : ROUTINE_NO;
@@ -413,12 +416,12 @@ static bool read_placeholder(const struct scanner *scanner, struct token token, 
     }
     bool named = token_is(scanner, token, ':') || token_is(scanner, token, '@') ||
                  (token.kind == TOKEN_WORD && text[token.start] == '$');
-    if (!named || after >= length || !(is_name_byte(text[after], true) || digit)) {
-        return false;
-    }
     *number = 0;
-    *end = skip_name(text, length, after);
-    return true;
+    *end = after;
+    while (*end < length && (is_name_byte(text[*end], false) || text[*end] == '$')) {
+        (*end)++;
+    }
+    return named && *end > after;
 }
 
 bool sql_next_placeholder(const char *text, size_t length, enum sql_dialect dialect,

@@ -60,8 +60,8 @@ enum sql_transaction_word sql_transaction_word(const char *sql, size_t length,
 
 /* True when the database refuses it in a transaction block. PostgreSQL: CREATE / DROP INDEX
  * CONCURRENTLY, REINDEX ... CONCURRENTLY, VACUUM, CREATE / DROP DATABASE, TABLESPACE or
- * SUBSCRIPTION, ALTER SYSTEM, DETACH PARTITION ... CONCURRENTLY or FINALIZE, CLUSTER without a
- * table, REINDEX SCHEMA / DATABASE / SYSTEM, DISCARD ALL ... SQLite: VACUUM, ATTACH, DETACH,
+ * SUBSCRIPTION, ALTER SYSTEM, DETACH PARTITION ... CONCURRENTLY (not FINALIZE), CLUSTER without
+ * a table, REINDEX SCHEMA / DATABASE / SYSTEM, DISCARD ALL ... SQLite: VACUUM, ATTACH, DETACH,
  * setting PRAGMA foreign_keys, journal_mode, synchronous or temp_store. */
 bool sql_needs_autocommit(const char *sql, size_t length, enum sql_dialect dialect);
 

@@ -56,16 +56,18 @@ enum sql_transaction_word sql_transaction_word(const char *sql, size_t length,
 
 /* --- what no transaction takes --- */
 
-static bool is_false(struct scanner *scanner)
+/* Is the value that comes next false? It is not taken. */
+static bool is_false(const struct scanner *scanner)
 {
     struct scanner ahead = *scanner;
     struct token token = scan_token(&ahead);
-    size_t length = token.end - token.start;
-    const char *at = ahead.text + token.start;
-    return take_word(scanner, "false") || take_word(scanner, "off") ||
-           (length == 1 && at[0] == '0') ||
-           (token.kind == TOKEN_STRING && length > 2 && strchr("fFoO0", at[1]) != NULL &&
-            (at[1] == '0' || (at[1] | 0x20) == 'f' || (at[2] | 0x20) == 'f'));
+    if (token.kind == TOKEN_STRING) { /* 'false', 'off', '0' */
+        token.kind = TOKEN_WORD;
+        token.start++;
+        token.end--;
+    }
+    return token_is_word(&ahead, token, "false") || token_is_word(&ahead, token, "off") ||
+           (token.end - token.start == 1 && ahead.text[token.start] == '0');
 }
 
 /* In the options in parentheses that come next: this one, and not set to false. Takes them. */
@@ -122,7 +124,7 @@ static bool drop_needs_autocommit(struct scanner *scanner)
     return take_one_of(scanner, cluster_wide);
 }
 
-/* ALTER TABLE ... DETACH PARTITION name CONCURRENTLY or FINALIZE */
+/* ALTER TABLE ... DETACH PARTITION name CONCURRENTLY; FINALIZE runs in a transaction */
 static bool detaches_concurrently(struct scanner *scanner)
 {
     for (;;) {
@@ -132,7 +134,7 @@ static bool detaches_concurrently(struct scanner *scanner)
         }
         if (token_is_word(scanner, token, "detach") && take_word(scanner, "partition") &&
             take_name(scanner, &token)) {
-            return take_word(scanner, "concurrently") || take_word(scanner, "finalize");
+            return take_word(scanner, "concurrently");
         }
     }
 }
@@ -269,15 +271,14 @@ static void take_index_name(struct scanner *scanner, struct sql_concurrent_index
     }
 }
 
-static bool take_created_index(struct scanner *scanner, struct sql_concurrent_index *index)
+static void take_created_index(struct scanner *scanner, struct sql_concurrent_index *index)
 {
-    static const char *const not_exists[] = {"not", "exists"};
     if (!take_word(scanner, "concurrently")) {
-        return false;
+        return;
     }
     index->what = SQL_CREATE_INDEX;
     if (take_word(scanner, "if")) {
-        (void)(take_word(scanner, not_exists[0]) && take_word(scanner, not_exists[1]));
+        (void)(take_word(scanner, "not") && take_word(scanner, "exists"));
     }
     if (!take_word(scanner, "on")) {
         take_index_name(scanner, index);
@@ -289,7 +290,6 @@ static bool take_created_index(struct scanner *scanner, struct sql_concurrent_in
         index->table = scanner->text + table.start;
         index->table_length = table.end - table.start;
     }
-    return true;
 }
 
 struct sql_concurrent_index sql_concurrent_index(const char *sql, size_t length)

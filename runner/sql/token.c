@@ -181,8 +181,8 @@ static size_t skip_word(const struct scanner *scanner, size_t at)
     return at;
 }
 
-/* A word, or a literal that begins with one letter: E'..', U&'..', U&"..". The quotes after
- * other prefixes (B, X, N) are ordinary ones. */
+/* A word, or a literal that begins with one letter: E'..', U&'..', U&"..", B'..',
+* X'..', N'..'. */
 static struct token scan_word(const struct scanner *scanner, size_t start)
 {
     size_t end = skip_word(scanner, start);
@@ -191,6 +191,9 @@ static struct token scan_word(const struct scanner *scanner, size_t start)
     if (end - start == 1 && scanner->dialect == SQL_POSTGRESQL) {
         if (letter == 'e' && next == '\'') {
             return token_to(scanner, TOKEN_STRING, start, skip_escaped(scanner, end + 1));
+        }
+        if (next == '\'' && (letter == 'b' || letter == 'x' || letter == 'n')) {
+            return token_to(scanner, TOKEN_STRING, start, skip_quoted(scanner, end + 1, next));
         }
         char quote = byte_at(scanner, end + 1);
         if (letter == 'u' && next == '&' && (quote == '\'' || quote == '"')) {
