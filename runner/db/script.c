@@ -5,11 +5,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/list.h"
 #include "base/memory.h"
 #include "db/db.h"
 #include "sql/lexer.h"
@@ -62,118 +59,132 @@ static bool blame(struct db_connection *connection, const struct db_statement *s
 
 /* --- parameters as literals --- */
 
-/* The shortest digits that are read back as the same number, and not as an integer. */
-static void add_finite(struct text *out, double real)
+/* PostgreSQL: what postgres.c sends as a parameter without a type, as a literal without a type,
+ * so that the server takes it for the same as online: a smallint, a text, a date ... */
+static bool add_postgres_literal(struct text *out, const struct db_value *value,
+                                 struct error *error)
 {
-    char digits[40];
-    for (int precision = 15; precision <= 17; precision++) {
-        (void)snprintf(digits, sizeof digits, "%.*g", precision, real);
-        if (strtod(digits, NULL) == real) {
-            break;
-        }
-    }
-    const char *more = strpbrk(digits, ".e") == NULL ? ".0" : "";
-    /* In parentheses: "1 -$1" would become a comment, -1::text is -(1::text). */
-    text_format(out, signbit(real) ? "(%s%s)" : "%s%s", digits, more);
-}
-
-static void add_real(struct text *out, double real, enum sql_dialect dialect)
-{
-    if (isfinite(real)) {
-        add_finite(out, real);
-    } else if (dialect == SQL_POSTGRESQL) {
-        text_format(out, "'%s'::float8",
-                    isnan(real) ? "NaN"
-                    : real < 0  ? "-Infinity"
-                                : "Infinity");
-    } else {
-        text_add(out, isnan(real) ? "NULL" : real < 0 ? "(-9e999)" : "9e999");
-    }
-}
-
-static void add_integer(struct text *out, int64_t integer, enum sql_dialect dialect)
-{
-    if (integer == INT64_MIN && dialect == SQL_POSTGRESQL) {
-        text_format(out, "'%" PRId64 "'::bigint", integer); /* else it would be numeric */
-    } else {
-        text_format(out, integer < 0 ? "(%" PRId64 ")" : "%" PRId64, integer);
-    }
-}
-
-/* A NUL byte in a text: SQLite has it through a cast, PostgreSQL not at all. */
-static bool add_string(struct text *out, const struct db_value *value, enum sql_dialect dialect,
-                       struct error *error)
-{
-    if (value->length == 0 || memchr(value->text, '\0', value->length) == NULL) {
-        sql_quote_string(out, value->text, value->length, dialect);
+    struct text text = {0};
+    text_append(&text, "", 0);
+    switch (value->kind) {
+    case DB_NULL:
+        text_add(out, "NULL");
         return true;
+    case DB_BYTES:
+        sql_quote_bytes(out, value->text, value->length, SQL_POSTGRESQL);
+        return true;
+    case DB_INTEGER:
+        text_format(&text, "%" PRId64, value->integer);
+        break;
+    case DB_REAL:
+        sql_add_real(&text, value->real);
+        break;
+    case DB_BOOLEAN:
+        text_add(&text, value->integer != 0 ? "t" : "f");
+        break;
+    case DB_TEXT:
+        if (value->length > 0 && memchr(value->text, '\0', value->length) != NULL) {
+            return error_set(error, ERROR_FAILED,
+                             "a text with a NUL byte is no PostgreSQL text");
+        }
+        text_append(&text, value->text, value->length);
+        break;
     }
-    if (dialect == SQL_POSTGRESQL) {
-        return error_set(error, ERROR_FAILED, "a text with a NUL byte is no PostgreSQL text");
-    }
-    text_add(out, "CAST(");
-    sql_quote_bytes(out, value->text, value->length, dialect);
-    text_add(out, " AS TEXT)");
+    sql_quote_string(out, text.data, text.length, SQL_POSTGRESQL);
+    text_free(&text);
     return true;
 }
 
-static bool add_literal(struct text *out, const struct db_value *value,
-                        enum sql_dialect dialect, struct error *error)
+static void add_sqlite_real(struct text *out, double real)
+{
+    if (isnan(real)) {
+        text_add(out, "NULL"); /* as sqlite3_bind_double makes of it */
+    } else if (isinf(real)) {
+        text_add(out, real < 0 ? "(-9e999)" : "9e999");
+    } else {
+        struct text digits = {0};
+        sql_add_real(&digits, real);
+        const char *more = strpbrk(digits.data, ".e") == NULL ? ".0" : "";
+        text_format(out, signbit(real) ? "(%s%s)" : "%s%s", digits.data, more);
+        text_free(&digits);
+    }
+}
+
+/* A text with a NUL byte goes through a cast. */
+static void add_sqlite_string(struct text *out, const struct db_value *value)
+{
+    if (value->length == 0 || memchr(value->text, '\0', value->length) == NULL) {
+        sql_quote_string(out, value->text, value->length, SQL_SQLITE);
+        return;
+    }
+    text_add(out, "CAST(");
+    sql_quote_bytes(out, value->text, value->length, SQL_SQLITE);
+    text_add(out, " AS TEXT)");
+}
+
+/* SQLite's values have types of their own. Negative numbers are in parentheses: "1 -?" would
+ * become a comment. */
+static void add_sqlite_literal(struct text *out, const struct db_value *value)
 {
     switch (value->kind) {
     case DB_NULL:
         text_add(out, "NULL");
         break;
     case DB_INTEGER:
-        add_integer(out, value->integer, dialect);
+        text_format(out, value->integer < 0 ? "(%" PRId64 ")" : "%" PRId64, value->integer);
         break;
     case DB_REAL:
-        add_real(out, value->real, dialect);
+        add_sqlite_real(out, value->real);
         break;
     case DB_BOOLEAN:
-        if (dialect == SQL_POSTGRESQL) {
-            text_add(out, value->integer != 0 ? "true" : "false");
-        } else {
-            text_add(out, value->integer != 0 ? "1" : "0");
-        }
+        text_add(out, value->integer != 0 ? "1" : "0");
         break;
     case DB_TEXT:
-        return add_string(out, value, dialect, error);
+        add_sqlite_string(out, value);
+        break;
     case DB_BYTES:
-        sql_quote_bytes(out, value->text, value->length, dialect);
-        text_add(out, dialect == SQL_POSTGRESQL ? "::bytea" : "");
+        sql_quote_bytes(out, value->text, value->length, SQL_SQLITE);
         break;
     }
-    return true;
 }
 
-/* SQLite numbers its named placeholders at their first appearance. */
-static size_t number_of_name(struct list *names, const char *name, size_t length,
-                             struct sql_placeholder *placeholder)
+static bool add_literal(struct text *out, const struct db_value *value,
+                        enum sql_dialect dialect, struct error *error)
 {
-    char *copy = mem_copy(name, length);
-    size_t number = 0;
-    for (size_t i = 0; i < names->count && number == 0; i++) {
-        if (strcmp(names->items[i], copy) == 0) {
-            number = i + 1;
-        }
+    if (dialect == SQL_POSTGRESQL) {
+        return add_postgres_literal(out, value, error);
     }
-    if (number == 0) {
-        while (names->count < placeholder->highest) {
-            list_add(names, ""); /* the numbers between belong to ? and ?1 */
-        }
-        list_add(names, copy);
-        number = ++placeholder->highest;
-    }
-    mem_free(copy);
-    return number;
+    add_sqlite_literal(out, value);
+    return true;
 }
 
 /* Characters that a literal may touch on its left and right. Between others a blank keeps it
  * from being read together with its neighbour: "LIMIT?1", "x?". */
-static bool may_touch(const char *sql, size_t at, size_t length, const char *which)
+static bool may_touch(char neighbour, const char *which)
 {
-    return at >= length || (sql[at] != '\0' && strchr(which, sql[at]) != NULL);
+    return neighbour != '\0' && strchr(which, neighbour) != NULL;
+}
+
+/* The parameter of a placeholder, or NULL and an error. */
+static const struct db_value *value_of(const struct db_statement *statement,
+                                       const struct sql_placeholder *placeholder,
+                                       struct error *error)
+{
+    const char *name = statement->sql + placeholder->start;
+    int length = (int)(placeholder->end - placeholder->start);
+    if (placeholder->number == 0) {
+        error_set(error, ERROR_FAILED, "%.*s has no place in a list of parameters", length,
+                  name);
+        error_advise(error, "Write ? or ?1, or give a table of named parameters.");
+        return NULL;
+    }
+    if (placeholder->number > statement->param_count) {
+        error_set(error, ERROR_FAILED, "%.*s has no value: the statement got %zu %s", length,
+                  name, statement->param_count,
+                  statement->param_count == 1 ? "parameter" : "parameters");
+        return NULL;
+    }
+    return &statement->params[placeholder->number - 1];
 }
 
 /* sql with each placeholder replaced by the literal of its parameter. */
@@ -183,30 +194,23 @@ static bool add_bound(struct text *out, const struct db_statement *statement,
     const char *sql = statement->sql;
     size_t length = strlen(sql), copied = 0;
     struct sql_placeholder placeholder = {0};
-    struct list names = {0};
-    bool done = true;
-    while (done && sql_next_placeholder(sql, length, dialect, &placeholder)) {
-        size_t start = placeholder.start, end = placeholder.end, number = placeholder.number;
-        bool named = number == 0 && dialect == SQL_SQLITE;
-        if (named) {
-            number = number_of_name(&names, sql + start, end - start, &placeholder);
-        }
-        if (number == 0 || number > statement->param_count) {
-            done = error_set(error, ERROR_FAILED,
-                             "the placeholder %.*s has no value: %zu %s given",
-                             (int)(end - start), sql + start, statement->param_count,
-                             statement->param_count == 1 ? "was" : "were");
-            break;
-        }
+    while (sql_next_placeholder(sql, length, dialect, &placeholder)) {
+        const struct db_value *value = value_of(statement, &placeholder, error);
+        size_t start = placeholder.start, end = placeholder.end;
         text_append(out, sql + copied, start - copied);
-        text_add(out, start == 0 || may_touch(sql, start - 1, length, " \t\r\n(,=") ? "" : " ");
-        done = add_literal(out, &statement->params[number - 1], dialect, error);
-        text_add(out, may_touch(sql, end, length, " \t\r\n),;:") ? "" : " ");
+        if (start > 0 && !may_touch(sql[start - 1], " \t\r\n(,=")) {
+            text_add_char(out, ' ');
+        }
+        if (value == NULL || !add_literal(out, value, dialect, error)) {
+            return false;
+        }
+        if (end < length && !may_touch(sql[end], " \t\r\n),;:")) {
+            text_add_char(out, ' ');
+        }
         copied = end;
     }
     text_add(out, sql + copied);
-    list_free(&names);
-    return done;
+    return true;
 }
 
 /* --- statements --- */

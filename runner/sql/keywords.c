@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sql/token.h"
+
 static const char *const postgresql_words[] = {
     "all",
     "analyse",
@@ -348,11 +350,19 @@ bool sql_is_reserved(const char *word, size_t length, enum sql_dialect dialect)
         return false;
     }
     for (size_t i = 0; i < length; i++) {
-        lower[i] = (char)(word[i] >= 'A' && word[i] <= 'Z' ? word[i] | 0x20 : word[i]);
+        lower[i] = sql_lower(word[i]);
     }
     lower[length] = '\0';
     const char *const *words = dialect == SQL_SQLITE ? sqlite_words : postgresql_words;
     size_t count = dialect == SQL_SQLITE ? sizeof sqlite_words / sizeof sqlite_words[0]
                                          : sizeof postgresql_words / sizeof postgresql_words[0];
     return bsearch(lower, words, count, sizeof *words, compare) != NULL;
+}
+
+char sql_lower(char c)
+{
+    if (c >= 'A' && c <= 'Z') {
+        c = (char)(c + ('a' - 'A'));
+    }
+    return c;
 }

@@ -47,47 +47,64 @@ struct reader {
     bool after_dot;
 };
 
-static enum routine routine_after(const struct reader *reader, struct token token)
+static enum routine routine_body_after(const struct reader *reader, struct token token)
 {
     const struct scanner *scanner = &reader->scanner;
-    if (reader->routine < ROUTINE_HEAD && token.kind != TOKEN_WORD) {
+    bool semicolon = token_is(scanner, token, ';');
+    if (reader->routine == ROUTINE_BODY) {
+        return semicolon && reader->depth == 0 ? ROUTINE_INNER : ROUTINE_BODY;
+    }
+    /* Every statement of the body ends with a semicolon, so an END after one is not the END of
+     * a CASE (gram.y, routine_body_stmt_list). */
+    if (token_is_word(scanner, token, "end")) {
+        return ROUTINE_NO;
+    }
+    return semicolon ? ROUTINE_INNER : ROUTINE_BODY;
+}
+
+static enum routine routine_head_after(const struct reader *reader, struct token token)
+{
+    const struct scanner *scanner = &reader->scanner;
+    if (reader->depth > 0) {
+        return ROUTINE_HEAD;
+    }
+    if (reader->routine == ROUTINE_BEGIN && token_is_word(scanner, token, "atomic")) {
+        return ROUTINE_INNER;
+    }
+    return token_is_word(scanner, token, "begin") ? ROUTINE_BEGIN : ROUTINE_HEAD;
+}
+
+static enum routine routine_after(const struct reader *reader, struct token token)
+{
+    static const struct {
+        enum routine before, after;
+        const char *word;
+    } steps[] = {
+        {ROUTINE_START, ROUTINE_CREATE, "create"},
+        {ROUTINE_CREATE, ROUTINE_OR, "or"},
+        {ROUTINE_CREATE, ROUTINE_HEAD, "function"},
+        {ROUTINE_CREATE, ROUTINE_HEAD, "procedure"},
+        {ROUTINE_OR, ROUTINE_REPLACE, "replace"},
+        {ROUTINE_REPLACE, ROUTINE_HEAD, "function"},
+        {ROUTINE_REPLACE, ROUTINE_HEAD, "procedure"},
+    };
+    if (reader->routine == ROUTINE_NO) {
+        return ROUTINE_NO;
+    }
+    if (reader->routine >= ROUTINE_BODY) {
+        return routine_body_after(reader, token);
+    }
+    if (reader->routine >= ROUTINE_HEAD) {
+        return routine_head_after(reader, token);
+    }
+    if (token.kind != TOKEN_WORD) {
         return reader->routine; /* as psql: only the words count */
     }
-    switch (reader->routine) {
-    case ROUTINE_START:
-        return token_is_word(scanner, token, "create") ? ROUTINE_CREATE : ROUTINE_NO;
-    case ROUTINE_CREATE:
-        if (token_is_word(scanner, token, "or")) {
-            return ROUTINE_OR;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        if (steps[i].before == reader->routine &&
+            token_is_word(&reader->scanner, token, steps[i].word)) {
+            return steps[i].after;
         }
-        break;
-    case ROUTINE_OR:
-        return token_is_word(scanner, token, "replace") ? ROUTINE_REPLACE : ROUTINE_NO;
-    case ROUTINE_HEAD:
-    case ROUTINE_BEGIN:
-        if (reader->depth > 0) {
-            return ROUTINE_HEAD;
-        }
-        if (reader->routine == ROUTINE_BEGIN && token_is_word(scanner, token, "atomic")) {
-            return ROUTINE_INNER;
-        }
-        return token_is_word(scanner, token, "begin") ? ROUTINE_BEGIN : ROUTINE_HEAD;
-    case ROUTINE_INNER:
-        /* Every statement of the body ends with a semicolon, so this END is not the one of a
-         * CASE (gram.y, routine_body_stmt_list). */
-        if (token_is_word(scanner, token, "end")) {
-            return ROUTINE_NO;
-        }
-        return token_is(scanner, token, ';') ? ROUTINE_INNER : ROUTINE_BODY;
-    case ROUTINE_BODY:
-        return reader->depth == 0 && token_is(scanner, token, ';') ? ROUTINE_INNER
-                                                                   : ROUTINE_BODY;
-    default:
-        break;
-    }
-    if (reader->routine != ROUTINE_NO && (token_is_word(scanner, token, "function") ||
-                                          token_is_word(scanner, token, "procedure"))) {
-        return ROUTINE_HEAD;
     }
     return ROUTINE_NO;
 }
@@ -420,6 +437,11 @@ static bool read_placeholder(const struct scanner *scanner, struct token token, 
     *end = after;
     while (*end < length && (is_name_byte(text[*end], false) || text[*end] == '$')) {
         (*end)++;
+    }
+    if (named && digit && text[token.start] == '$') {
+        size_t digits = 0;
+        size_t value = read_number(text, length, after, &digits);
+        *number = digits == *end ? value : 0;
     }
     return named && *end > after;
 }

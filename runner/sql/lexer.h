@@ -88,12 +88,12 @@ struct sql_named_parameter {
 bool sql_next_parameter(const char *text, size_t length, enum sql_dialect dialect,
                         struct sql_named_parameter *parameter);
 
-/* The database's own placeholders: $1 on PostgreSQL; ?, ?1 on SQLite, where a plain ? is one
- * more than the highest before it. Steps through: begin with {0}; false after the last. */
+/* The database's own placeholders: $1 on PostgreSQL; ?, ?1 and $1 on SQLite, where a plain ? is
+ * one more than the highest before it. Steps through: begin with {0}; false after the last. */
 struct sql_placeholder {
     size_t start;
     size_t end;
-    size_t number;  /* from 1; 0: one of SQLite's named ones (:a, @a, $a) */
+    size_t number;  /* from 1; 0: one with a name (SQLite's :a, @a, $a), or $0 */
     size_t highest; /* so far */
 };
 bool sql_next_placeholder(const char *text, size_t length, enum sql_dialect dialect,

@@ -1,5 +1,8 @@
 #include "sql/quote.h"
 
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_plain_byte(char c, bool first, enum sql_dialect dialect)
@@ -63,4 +66,20 @@ void sql_quote_bytes(struct text *out, const char *bytes, size_t length,
         text_append(out, pair, sizeof pair);
     }
     text_add_char(out, '\'');
+}
+
+void sql_add_real(struct text *out, double real)
+{
+    char digits[40] = "NaN";
+    if (isinf(real)) {
+        text_add(out, real < 0 ? "-Infinity" : "Infinity");
+        return;
+    }
+    for (int precision = 15; !isnan(real) && precision <= 17; precision++) {
+        (void)snprintf(digits, sizeof digits, "%.*g", precision, real);
+        if (strtod(digits, NULL) == real) {
+            break;
+        }
+    }
+    text_add(out, digits);
 }

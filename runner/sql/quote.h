@@ -24,6 +24,9 @@ void sql_quote_string(struct text *out, const char *bytes, size_t length,
 /* E'\\x0aff' on PostgreSQL, where its type is the context's; x'0aff' on SQLite. */
 void sql_quote_bytes(struct text *out, const char *bytes, size_t length,
                      enum sql_dialect dialect);
+/* The shortest digits that are read back as the same number ("0.1", "-1e+300", "2"); NaN,
+ * Infinity and -Infinity as PostgreSQL writes them. */
+void sql_add_real(struct text *out, double real);
 /* True for a word, in any case, that is quoted as a name. */
 bool sql_is_reserved(const char *word, size_t length, enum sql_dialect dialect);
 

@@ -24,7 +24,10 @@ static unsigned class_of(char c)
 
 static char byte_at(const struct scanner *scanner, size_t at)
 {
-    return at < scanner->length ? scanner->text[at] : '\0';
+    if (at >= scanner->length) {
+        return '\0';
+    }
+    return scanner->text[at];
 }
 
 static bool is_newline(const struct scanner *scanner, char c)
@@ -126,9 +129,7 @@ static size_t skip_escaped(const struct scanner *scanner, size_t at)
 {
     while (at < scanner->length) {
         char c = scanner->text[at++];
-        if (c == '\\') {
-            at++;
-        } else if (c == '\'' && byte_at(scanner, at) == '\'') {
+        if (c == '\\' || (c == '\'' && byte_at(scanner, at) == '\'')) {
             at++;
         } else if (c == '\'') {
             size_t more = continued_quote(scanner, at);
@@ -182,11 +183,11 @@ static size_t skip_word(const struct scanner *scanner, size_t at)
 }
 
 /* A word, or a literal that begins with one letter: E'..', U&'..', U&"..", B'..',
-* X'..', N'..'. */
+ * X'..', N'..'. */
 static struct token scan_word(const struct scanner *scanner, size_t start)
 {
     size_t end = skip_word(scanner, start);
-    char letter = (char)(scanner->text[start] | 0x20);
+    char letter = sql_lower(scanner->text[start]);
     char next = byte_at(scanner, end);
     if (end - start == 1 && scanner->dialect == SQL_POSTGRESQL) {
         if (letter == 'e' && next == '\'') {
@@ -282,9 +283,7 @@ bool token_is_word(const struct scanner *scanner, struct token token, const char
     }
     size_t length = token.end - token.start;
     for (size_t i = 0; i < length; i++) {
-        char c = scanner->text[token.start + i];
-        char lower = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-        if (word[i] == '\0' || lower != word[i]) {
+        if (word[i] == '\0' || sql_lower(scanner->text[token.start + i]) != word[i]) {
             return false;
         }
     }

@@ -30,6 +30,8 @@ struct scanner {
     bool line_comment; /* one was passed over on the way to the last token */
 };
 
+char sql_lower(char c); /* of A-Z only, whatever the locale */
+
 struct token scan_token(struct scanner *scanner);
 /* True for the word, in any case; word is in lower case. */
 bool token_is_word(const struct scanner *scanner, struct token token, const char *word);

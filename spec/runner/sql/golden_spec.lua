@@ -14,7 +14,10 @@ end
 local function show(statements)
   local parts = {}
   for _, statement in ipairs(statements) do
-    table.insert(parts, ("---- %s, line %d\n%s\n"):format(statement.kind, statement.line, statement.sql))
+    table.insert(
+      parts,
+      ("---- %s, line %d\n%s\n"):format(statement.kind, statement.line, statement.sql)
+    )
     if statement.copy_data then
       table.insert(parts, "---- data\n" .. statement.copy_data .. "\n")
     end

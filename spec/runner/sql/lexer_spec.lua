@@ -22,12 +22,15 @@ describe("the lexer", function()
   end)
 
   it("leaves comments and blanks around a statement out, and keeps those in it", function()
-    splits({ "SELECT 1", "SELECT /* ; */ 2 -- ;\n + 3" }, [[
+    splits(
+      { "SELECT 1", "SELECT /* ; */ 2 -- ;\n + 3" },
+      [[
 -- first; comment
 SELECT 1 -- after
 ; /* between; */
 SELECT /* ; */ 2 -- ;
- + 3 /* ; */ ; -- the end; ]])
+ + 3 /* ; */ ; -- the end; ]]
+    )
   end)
 
   it("says where a statement is", function()
@@ -74,8 +77,31 @@ SELECT /* ; */ 2 -- ;
     -- With a quadratic step any of these would take minutes.
     local count = 100000
     for _, piece in ipairs({
-      "$a", "$a$b", "'", "''", "E'a'\n", "E'a' -- b\n", "/*", "*/", "(", ";", "a;", "\\", "\\\n", "--", ":a", "::",
-      "COPY a FROM stdin;", "COPY a FROM stdin;\n", "\\.\n", "$$", "[", "a.", "1a", "CREATE TRIGGER;", "; END",
+      "$a",
+      "$a$b",
+      "'",
+      "''",
+      "E'a'\n",
+      "E'a' -- b\n",
+      "/*",
+      "*/",
+      "(",
+      ";",
+      "a;",
+      "\\",
+      "\\\n",
+      "--",
+      ":a",
+      "::",
+      "COPY a FROM stdin;",
+      "COPY a FROM stdin;\n",
+      "\\.\n",
+      "$$",
+      "[",
+      "a.",
+      "1a",
+      "CREATE TRIGGER;",
+      "; END",
     }) do
       for _, dialect in ipairs({ "postgresql", "sqlite" }) do
         local text = piece:rep(count)
@@ -106,11 +132,14 @@ describe("the lexer on PostgreSQL", function()
 
   it("goes on with an escape string on the next line", function()
     splits({ "SELECT E'a' -- b\n '\\';'" }, "SELECT E'a' -- b\n '\\';';")
-    splits({ "SELECT E'a' '\\'" , "'" }, "SELECT E'a' '\\';'") -- no line break: an ordinary string
+    splits({ "SELECT E'a' '\\'", "'" }, "SELECT E'a' '\\';'") -- no line break: an ordinary string
   end)
 
   it("knows dollar quotes by their exact tag", function()
-    splits({ "SELECT $$;$$", "SELECT $a$;$b$;$$;$A$;$a$" }, "SELECT $$;$$; SELECT $a$;$b$;$$;$A$;$a$;")
+    splits(
+      { "SELECT $$;$$", "SELECT $a$;$b$;$$;$A$;$a$" },
+      "SELECT $$;$$; SELECT $a$;$b$;$$;$A$;$a$;"
+    )
     splits({ "SELECT $é$;$é$" }, "SELECT $é$;$é$;")
     splits({ "SELECT $a$x$a$a$" }, "SELECT $a$x$a$a$;")
     splits({ "SELECT $a$ $x$a$" }, "SELECT $a$ $x$a$;")
@@ -143,14 +172,23 @@ describe("the lexer on PostgreSQL", function()
 
   it("finds the END of a BEGIN ATOMIC body", function()
     local body = "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC "
-      .. "SELECT CASE WHEN true THEN 1 ELSE 2 END; /* a /* b; */ */ SELECT CASE 1 WHEN 1 THEN CASE WHEN 2 = 2 THEN 3 END END; END"
+      .. "SELECT CASE WHEN true THEN 1 ELSE 2 END; /* a /* b; */ */"
+      .. " SELECT CASE 1 WHEN 1 THEN CASE WHEN 2 = 2 THEN 3 END END; END"
     splits({ body, "SELECT 42" }, body .. "; SELECT 42;")
     for _, head in ipairs({
       "CREATE OR REPLACE FUNCTION f() RETURNS int",
       "create procedure p(begin int, atomic int)",
       "CREATE /* ; */ PROCEDURE p()",
     }) do
-      for _, inner in ipairs({ "", ";", "; ;", "SELECT 1;", "SELECT a.end FROM a;", "SELECT 1 AS end;", "SELECT (SELECT 1; END;);" }) do
+      for _, inner in ipairs({
+        "",
+        ";",
+        "; ;",
+        "SELECT 1;",
+        "SELECT a.end FROM a;",
+        "SELECT 1 AS end;",
+        "SELECT (SELECT 1; END;);",
+      }) do
         local statement = head .. " BEGIN ATOMIC " .. inner .. " END"
         splits({ statement, "SELECT 2" }, statement .. "; SELECT 2")
       end
@@ -158,15 +196,20 @@ describe("the lexer on PostgreSQL", function()
   end)
 
   it("takes BEGIN ATOMIC for a body in CREATE FUNCTION and PROCEDURE only", function()
-    splits({ "CREATE VIEW v AS SELECT begin atomic FROM t", "SELECT 1", "END" },
-      "CREATE VIEW v AS SELECT begin atomic FROM t; SELECT 1; END;")
+    splits(
+      { "CREATE VIEW v AS SELECT begin atomic FROM t", "SELECT 1", "END" },
+      "CREATE VIEW v AS SELECT begin atomic FROM t; SELECT 1; END;"
+    )
     splits({ "BEGIN ATOMIC", "SELECT 1" }, "BEGIN ATOMIC; SELECT 1;")
-    splits({ "CREATE FUNCTION begin() RETURNS int AS 'a'", "SELECT 1" },
-      "CREATE FUNCTION begin() RETURNS int AS 'a'; SELECT 1;")
+    splits(
+      { "CREATE FUNCTION begin() RETURNS int AS 'a'", "SELECT 1" },
+      "CREATE FUNCTION begin() RETURNS int AS 'a'; SELECT 1;"
+    )
   end)
 
   it("reads the data of COPY", function()
-    local list = sql.statements([[
+    local list = sql.statements(
+      [[
 -- a comment; before
 COPY public.t (a, "b;") FROM stdin WITH (DELIMITER ';', NULL 'x'); -- and one after
 1;it's $$
@@ -174,10 +217,15 @@ COPY public.t (a, "b;") FROM stdin WITH (DELIMITER ';', NULL 'x'); -- and one af
 \.
 
 SELECT 1;
-]], "postgresql")
+]],
+      "postgresql"
+    )
     assert.same({
       {
-        kind = "statement", line = 2, start = 22, stop = 86,
+        kind = "statement",
+        line = 2,
+        start = 22,
+        stop = 86,
         sql = [[COPY public.t (a, "b;") FROM stdin WITH (DELIMITER ';', NULL 'x')]],
         copy_data = "1;it's $$\n\\;/* \"\n",
       },
@@ -187,16 +235,26 @@ SELECT 1;
 
   it("knows COPY FROM STDIN by its words", function()
     for _, statement in ipairs({
-      "COPY t FROM stdin", "copy BINARY t from STDIN", "COPY t FROM STDIN USING DELIMITERS ';'",
-      "COPY/**/t/**/FROM--\nSTDIN", 'COPY "from"."to" (a) FROM stdin CSV', "COPY t FROM stdout", "COPY s.from FROM stdin",
+      "COPY t FROM stdin",
+      "copy BINARY t from STDIN",
+      "COPY t FROM STDIN USING DELIMITERS ';'",
+      "COPY/**/t/**/FROM--\nSTDIN",
+      'COPY "from"."to" (a) FROM stdin CSV',
+      "COPY t FROM stdout",
+      "COPY s.from FROM stdin",
     }) do
       local list = sql.statements(statement .. ";\n1\n\\.\nSELECT 1", "postgresql")
       assert.equal("1\n", list[1].copy_data, statement)
       assert.equal("SELECT 1", list[2].sql)
     end
     for _, statement in ipairs({
-      "COPY t FROM 'stdin'", "COPY t TO stdout", "COPY (SELECT a FROM stdin) TO stdout", 'COPY t FROM "stdin"',
-      "COPY t FROM PROGRAM 'cat' WHERE a IS DISTINCT FROM stdin", "SELECT copy FROM stdin", "EXPLAIN COPY t FROM stdin",
+      "COPY t FROM 'stdin'",
+      "COPY t TO stdout",
+      "COPY (SELECT a FROM stdin) TO stdout",
+      'COPY t FROM "stdin"',
+      "COPY t FROM PROGRAM 'cat' WHERE a IS DISTINCT FROM stdin",
+      "SELECT copy FROM stdin",
+      "EXPLAIN COPY t FROM stdin",
       "COPY t TO 'x' (FROM stdin)",
     }) do
       local list = sql.statements(statement .. ";\nSELECT 1", "postgresql")
@@ -221,14 +279,20 @@ SELECT 1;
   end)
 
   it("reads what follows a COPY on its line after the data, as psql does", function()
-    local list = sql.statements("COPY a FROM stdin; COPY b FROM stdin; SELECT 1; -- c\n1\n\\.\n2\n\\.\nSELECT 2", "postgresql")
+    local list = sql.statements(
+      "COPY a FROM stdin; COPY b FROM stdin; SELECT 1; -- c\n1\n\\.\n2\n\\.\nSELECT 2",
+      "postgresql"
+    )
     assert.same({ "1\n", "2\n" }, { list[1].copy_data, list[2].copy_data })
     assert.same({ "SELECT 1", "SELECT 2" }, { list[3].sql, list[4].sql })
     assert.same({ 1, 1, 1, 6 }, { list[1].line, list[2].line, list[3].line, list[4].line })
   end)
 
   it("reports psql's commands outside statements", function()
-    local list = sql.statements("\\restrict abc\nSELECT 1;\n  \\copy a from b; c \r\nSELECT\n\\x;\n\\", "postgresql")
+    local list = sql.statements(
+      "\\restrict abc\nSELECT 1;\n  \\copy a from b; c \r\nSELECT\n\\x;\n\\",
+      "postgresql"
+    )
     assert.same({
       { kind = "backslash", line = 1, start = 1, stop = 13, sql = "\\restrict abc" },
       { kind = "statement", line = 2, start = 15, stop = 22, sql = "SELECT 1" },
@@ -241,9 +305,16 @@ end)
 
 describe("the lexer on SQLite", function()
   it("knows quotes", function()
-    splits({ [[SELECT 'a;''b\']], 'SELECT "a;""b"', "SELECT [a;]", "SELECT `a;``b`" },
-      [[SELECT 'a;''b\'; SELECT "a;""b"; SELECT [a;]; SELECT `a;``b`;]], "sqlite")
-    splits({ [[SELECT E'\']], "SELECT x'00'", "SELECT $$", "$$" }, [[SELECT E'\'; SELECT x'00'; SELECT $$;$$;]], "sqlite")
+    splits(
+      { [[SELECT 'a;''b\']], 'SELECT "a;""b"', "SELECT [a;]", "SELECT `a;``b`" },
+      [[SELECT 'a;''b\'; SELECT "a;""b"; SELECT [a;]; SELECT `a;``b`;]],
+      "sqlite"
+    )
+    splits(
+      { [[SELECT E'\']], "SELECT x'00'", "SELECT $$", "$$" },
+      [[SELECT E'\'; SELECT x'00'; SELECT $$;$$;]],
+      "sqlite"
+    )
   end)
 
   it("does not nest comments, and ends them at a line feed", function()
@@ -258,11 +329,16 @@ describe("the lexer on SQLite", function()
 
   it("finds the END of a trigger", function()
     for _, head in ipairs({
-      "CREATE TRIGGER", "CREATE TEMP TRIGGER", "create temporary trigger", "EXPLAIN CREATE TRIGGER",
-      "EXPLAIN QUERY PLAN CREATE TRIGGER", "CREATE /* ; */ TRIGGER",
+      "CREATE TRIGGER",
+      "CREATE TEMP TRIGGER",
+      "create temporary trigger",
+      "EXPLAIN CREATE TRIGGER",
+      "EXPLAIN QUERY PLAN CREATE TRIGGER",
+      "CREATE /* ; */ TRIGGER",
     }) do
       local statement = head
-        .. " IF NOT EXISTS t AFTER INSERT ON a WHEN new.b BEGIN SELECT CASE WHEN 1 THEN 2 END; DELETE FROM [end]; INSERT INTO b VALUES (';'); END"
+        .. " IF NOT EXISTS t AFTER INSERT ON a WHEN new.b"
+        .. " BEGIN SELECT CASE WHEN 1 THEN 2 END; DELETE FROM [end]; SELECT ';'; END"
       splits({ statement, "SELECT 1" }, statement .. "; SELECT 1;", "sqlite")
     end
   end)

@@ -46,11 +46,21 @@ local function ask_psql(url, paths, dir)
   local script = { "\\o /dev/null", "\\timing on", "SET statement_timeout = '5s';" }
   for _, path in ipairs(paths) do
     -- A transaction that failed keeps what follows from doing anything.
-    table.insert(script, "ROLLBACK; BEGIN; SELECT 1/0;\n\\echo @@begin\n\\i " .. path .. "\n\\echo @@end\n\\warn @@end")
+    table.insert(
+      script,
+      "ROLLBACK; BEGIN; SELECT 1/0;\n\\echo @@begin\n\\i " .. path .. "\n\\echo @@end\n\\warn @@end"
+    )
   end
-  local answer = support.run(
-    { "psql", "-X", "-q", "-e", "-d", url, "-f", support.write(dir .. "/all", table.concat(script, "\n")) }
-  )
+  local answer = support.run({
+    "psql",
+    "-X",
+    "-q",
+    "-e",
+    "-d",
+    url,
+    "-f",
+    support.write(dir .. "/all", table.concat(script, "\n")),
+  })
   local commands = {}
   for part in (answer.stderr):gmatch("(.-)@@end\n") do
     table.insert(commands, part:find("invalid command") ~= nil)
@@ -74,7 +84,11 @@ local function compare_with_psql(list)
   local compared = 0
   for index, pieces in ipairs(ask_psql(url, paths, dir)) do
     if pieces ~= "commands" then
-      assert.same(statements_of(pieces, "postgresql"), split(list[index], "postgresql"), list[index])
+      assert.same(
+        statements_of(pieces, "postgresql"),
+        split(list[index], "postgresql"),
+        list[index]
+      )
       compared = compared + 1
     end
   end
@@ -105,9 +119,20 @@ local psql_differs = { ["begin_atomic_words.postgresql.sql"] = true }
 --- The inputs of the golden cases, without those that hold COPY data or commands of psql.
 local function golden(dialect)
   local list = {}
-  for path in support.must({ "find", "spec/golden/lexer", "-name", "*." .. dialect .. ".sql" }):gmatch("[^\n]+") do
+  for path in
+    support
+      .must({ "find", "spec/golden/lexer", "-name", "*." .. dialect .. ".sql" })
+      :gmatch("[^\n]+")
+  do
     local text = support.read(path):match("^(.-)\n==== ")
-    if not (psql_differs[path:match("[^/]+$")] or text:find("stdin") or text:find("\\", 1, true) or text:find("\xEF\xBB\xBF", 1, true)) then
+    if
+      not (
+        psql_differs[path:match("[^/]+$")]
+        or text:find("stdin")
+        or text:find("\\", 1, true)
+        or text:find("\xEF\xBB\xBF", 1, true)
+      )
+    then
       table.insert(list, text)
     end
   end
@@ -147,7 +172,10 @@ COPY /* FROM */ b (t) FROM STDIN WITH (FORMAT csv, DELIMITER ';'); -- done
       end
     end
     assert.equal(table.concat(found.b, "\n"), support.psql(url, "SELECT t FROM b"))
-    assert.equal(table.concat(found.a, "\n"), support.psql(url, "SELECT t FROM a WHERE t <> 'after'"))
+    assert.equal(
+      table.concat(found.a, "\n"),
+      support.psql(url, "SELECT t FROM a WHERE t <> 'after'")
+    )
     assert.same({ 5, 3 }, { #found.a, #found.b })
   end)
 end)

@@ -3,18 +3,75 @@ local support = require("spec.support")
 
 --- Names and texts that need care, one row each.
 local nasty = {
-  "a", "A", "aB", "a b", "a.b", "a\"b", '"', "a'b", "'", "1a", "a1", "_", "_a", "$a", "a$", "é", "ÄB", "a\\b", "\\", "\\'", "'\\",
-  "a\nb", "a;b", "--", "/*", "$$", "user", "USER", "select", "table", "key", "json", "end", "name", "value", "true", "null", "[a]", "`a`",
-  "C:\\new\\table", "it''s", "%", ":a", "?", "\x7f", "\u{2028}", "a\tb", "rowid",
+  "a",
+  "A",
+  "aB",
+  "a b",
+  "a.b",
+  'a"b',
+  '"',
+  "a'b",
+  "'",
+  "1a",
+  "a1",
+  "_",
+  "_a",
+  "$a",
+  "a$",
+  "é",
+  "ÄB",
+  "a\\b",
+  "\\",
+  "\\'",
+  "'\\",
+  "a\nb",
+  "a;b",
+  "--",
+  "/*",
+  "$$",
+  "user",
+  "USER",
+  "select",
+  "table",
+  "key",
+  "json",
+  "end",
+  "name",
+  "value",
+  "true",
+  "null",
+  "[a]",
+  "`a`",
+  "C:\\new\\table",
+  "it''s",
+  "%",
+  ":a",
+  "?",
+  "\x7f",
+  "\u{2028}",
+  "a\tb",
+  "rowid",
 }
 
 describe("quote_name", function()
   it("quotes only when needed", function()
     for name, expected in pairs({
-      account = { "account", "account" }, a_1 = { "a_1", "a_1" }, Account = { '"Account"', "Account" }, ["a b"] = { '"a b"', '"a b"' },
-      ['a"b'] = { '"a""b"', '"a""b"' }, ["1a"] = { '"1a"', '"1a"' }, [""] = { '""', '""' }, user = { '"user"', "user" },
-      key = { "key", '"key"' }, order = { '"order"', '"order"' }, ORDER = { '"ORDER"', '"ORDER"' }, name = { "name", "name" },
-      ["a$"] = { '"a$"', '"a$"' }, ["é"] = { '"é"', '"é"' }, ["a.b"] = { '"a.b"', '"a.b"' }, json_table = { '"json_table"', "json_table" },
+      account = { "account", "account" },
+      a_1 = { "a_1", "a_1" },
+      Account = { '"Account"', "Account" },
+      ["a b"] = { '"a b"', '"a b"' },
+      ['a"b'] = { '"a""b"', '"a""b"' },
+      ["1a"] = { '"1a"', '"1a"' },
+      [""] = { '""', '""' },
+      user = { '"user"', "user" },
+      key = { "key", '"key"' },
+      order = { '"order"', '"order"' },
+      ORDER = { '"ORDER"', '"ORDER"' },
+      name = { "name", "name" },
+      ["a$"] = { '"a$"', '"a$"' },
+      ["é"] = { '"é"', '"é"' },
+      ["a.b"] = { '"a.b"', '"a.b"' },
+      json_table = { '"json_table"', "json_table" },
     }) do
       assert.equal(expected[1], sql.quote_name(name, "postgresql"))
       assert.equal(expected[2], sql.quote_name(name, "sqlite"))
@@ -32,7 +89,8 @@ describe("quote_name", function()
 
   it("quotes what PostgreSQL's quote_ident quotes", function()
     local url = support.postgres()
-    local words = support.psql(url, "SELECT word || ' ' || quote_ident(word) FROM pg_get_keywords()")
+    local words =
+      support.psql(url, "SELECT word || ' ' || quote_ident(word) FROM pg_get_keywords()")
     local count = 0
     for word, quoted in words:gmatch("(%S+) (%S+)") do
       -- Words that are reserved in a later version are quoted in all of them.
@@ -58,9 +116,27 @@ describe("quote_name", function()
     local script, expected = {}, {}
     for _, name in ipairs(nasty) do
       if name ~= "A" then -- SQLite's names differ in more than case
-        table.insert(script, ("CREATE TABLE %s (%s);"):format(sql.quote_name(name .. "_t", "sqlite"), sql.quote_name(name, "sqlite")))
-        table.insert(script, ("INSERT INTO %s (%s) VALUES (7);"):format(sql.quote_name(name .. "_t", "sqlite"), sql.quote_name(name, "sqlite")))
-        table.insert(script, ("SELECT %s FROM %s;"):format(sql.quote_name(name, "sqlite"), sql.quote_name(name .. "_t", "sqlite")))
+        table.insert(
+          script,
+          ("CREATE TABLE %s (%s);"):format(
+            sql.quote_name(name .. "_t", "sqlite"),
+            sql.quote_name(name, "sqlite")
+          )
+        )
+        table.insert(
+          script,
+          ("INSERT INTO %s (%s) VALUES (7);"):format(
+            sql.quote_name(name .. "_t", "sqlite"),
+            sql.quote_name(name, "sqlite")
+          )
+        )
+        table.insert(
+          script,
+          ("SELECT %s FROM %s;"):format(
+            sql.quote_name(name, "sqlite"),
+            sql.quote_name(name .. "_t", "sqlite")
+          )
+        )
         table.insert(expected, "7")
       end
     end
@@ -84,9 +160,15 @@ describe("quote_string", function()
     local url = support.postgres()
     local script, expected = {}, {}
     for _, setting in ipairs({ "on", "off" }) do
-      table.insert(script, "SET standard_conforming_strings = " .. setting .. "; SET escape_string_warning = off;")
+      table.insert(
+        script,
+        "SET standard_conforming_strings = " .. setting .. "; SET escape_string_warning = off;"
+      )
       for _, text in ipairs(nasty) do
-        table.insert(script, ("SELECT convert_to(%s, 'UTF8');"):format(sql.quote_string(text, "postgresql")))
+        table.insert(
+          script,
+          ("SELECT convert_to(%s, 'UTF8');"):format(sql.quote_string(text, "postgresql"))
+        )
         table.insert(expected, "\\x" .. text:gsub(".", function(c)
           return ("%02x"):format(c:byte())
         end))
@@ -103,7 +185,10 @@ describe("quote_string", function()
         return ("%02X"):format(c:byte())
       end)))
     end
-    assert.equal(table.concat(expected, "\n"), support.sqlite(":memory:", table.concat(script, "\n")))
+    assert.equal(
+      table.concat(expected, "\n"),
+      support.sqlite(":memory:", table.concat(script, "\n"))
+    )
   end)
 end)
 
@@ -117,14 +202,27 @@ describe("quote_bytes", function()
   it("takes every byte", function()
     assert.equal([[E'\\x00ff5c']], sql.quote_bytes("\0\xFF\\", "postgresql"))
     assert.equal("x'00ff5c'", sql.quote_bytes("\0\xFF\\", "sqlite"))
-    local hex = all:gsub(".", function(c)
-      return ("%02X"):format(c:byte())
-    end):gsub("^$", "")
-    assert.equal(hex, support.sqlite(":memory:", "SELECT hex(" .. sql.quote_bytes(all, "sqlite") .. ");"))
+    local hex = all
+      :gsub(".", function(c)
+        return ("%02X"):format(c:byte())
+      end)
+      :gsub("^$", "")
+    assert.equal(
+      hex,
+      support.sqlite(":memory:", "SELECT hex(" .. sql.quote_bytes(all, "sqlite") .. ");")
+    )
     local url = support.postgres()
     for _, setting in ipairs({ "on", "off" }) do
-      assert.equal("\\x" .. hex:lower(), support.psql(url, ("SET standard_conforming_strings = %s; SELECT %s::bytea"):format(
-        setting, sql.quote_bytes(all, "postgresql"))))
+      assert.equal(
+        "\\x" .. hex:lower(),
+        support.psql(
+          url,
+          ("SET standard_conforming_strings = %s; SELECT %s::bytea"):format(
+            setting,
+            sql.quote_bytes(all, "postgresql")
+          )
+        )
+      )
     end
   end)
 end)
