@@ -128,10 +128,8 @@ describe("require", function()
 
   it("finds neap's own helpers, after those of the project", function()
     local result = run({}, revision('print(type(require("permissions")))'))
-    if result.ok then
-      assert.same({ "table" }, result.prints)
-      assert.equal("neap:helpers/permissions.lua", result.files[1].path)
-    end
+    assert_prints({ "table" }, result)
+    assert.equal("neap:helpers/permissions.lua", result.files[1].path)
     result = run(
       { ["helpers/permissions.lua"] = 'return "mine"' },
       revision('print(require("permissions"))')
