@@ -43,30 +43,41 @@ static bool resolve_head(struct context *context, const char *head, struct list 
     return done;
 }
 
-/* The revision that the new one follows; none for a base. */
+/* The pruned revision that the new one follows: named by --head, or where the project goes on
+ * from one that was deleted and has no revision yet. NULL: none. */
+static const char *pruned_parent(const struct graph *graph, const char *head)
+{
+    if (head != NULL) {
+        return graph_is_pruned(graph, head) ? head : NULL;
+    }
+    return graph->count == 0 && graph->pruned.count == 1 ? graph->pruned.items[0] : NULL;
+}
+
+/* The revision that the new one follows; none for a base, and for one that was pruned. */
 static bool find_parent(struct context *context, const struct revision **parent,
-                        struct error *error)
+                        struct list *down, struct error *error)
 {
     const char *head = option_string(context, "head");
     const struct graph *graph = context_graph(context, error);
-    struct list ids = {0};
     if (graph == NULL) {
         return false;
     }
+    const char *pruned = pruned_parent(graph, head);
     bool done = true;
-    if (head == NULL) {
-        graph_heads(graph, &ids, false);
+    if (pruned != NULL) {
+        list_add(down, pruned);
+    } else if (head == NULL) {
+        graph_heads(graph, down, false);
     } else {
-        done = resolve_head(context, head, &ids, error);
+        done = resolve_head(context, head, down, error);
     }
-    if (done && ids.count > 1) {
-        done = several_heads(&ids, error);
-    } else if (done && ids.count == 1) {
-        *parent = graph_find(graph, ids.items[0]);
+    if (done && down->count > 1) {
+        done = several_heads(down, error);
+    } else if (done && pruned == NULL && down->count == 1) {
+        *parent = graph_find(graph, down->items[0]);
         done = graph_is_head(graph, *parent) || option_flag(context, "splice") ||
                refuse_splice(*parent, error);
     }
-    list_free(&ids);
     return done;
 }
 
@@ -215,14 +226,11 @@ static bool run(struct context *context, struct error *error)
     struct new_revision new_revision = {.id = option_string(context, "rev-id"),
                                         .message = option_string(context, "message")};
     struct sql_files files = {0};
-    if (!refuse_options(context, error) || !find_parent(context, &parent, error)) {
+    if (!refuse_options(context, error)) {
         return false;
     }
-    if (parent != NULL) {
-        list_add(&new_revision.down, parent->id);
-    }
+    bool done = find_parent(context, &parent, &new_revision.down, error);
     const struct list *depends = option_list(context, "depends-on");
-    bool done = true;
     for (size_t i = 0; done && i < depends->count; i++) {
         done = add_dependency(context, depends->items[i], &new_revision.depends, error);
     }

@@ -132,6 +132,18 @@ describe("revision", function()
     )
   end)
 
+  it("goes on from a revision that was deleted", function()
+    local dir = support.project({
+      ["neap.lua"] = 'return { url = "sqlite:test.db", pruned = { "ae10" } }\n',
+    })
+    projects.must(dir, "revision", "-m", "first", "--rev-id", "aa01")
+    assert.equal("ae10", projects.json(dir, "show", "aa01")[1].down_revision)
+    projects.must(dir, "revision", "-m", "other", "--rev-id", "bb02", "--head", "ae10")
+    assert.equal("ae10", projects.json(dir, "show", "bb02")[1].down_revision)
+    projects.must(dir, "revision", "-m", "third", "--rev-id", "cc03", "--head", "aa01")
+    assert.matches("^aa01 %-> cc03 %(head%), third\n", projects.must(dir, "history", "-r", "cc03"))
+  end)
+
   it("goes to the directory of what it follows", function()
     local dir = projects.make({ { "aa01" } }, {
       ["neap.lua"] = 'return { url = "sqlite:test.db", migrations = { "migrations", "more" } }\n',
