@@ -40,17 +40,20 @@ static const char *next_line(const char *line)
 
 static void add_manual(struct text *text, const char *from, const char *to)
 {
+    bool values = false;
     for (const char *line = from; line < to; line = next_line(line)) {
         const char *words = line + 3;
         const char *end = next_line(line);
-        if (strncmp(words, "@param ", 7) == 0) {
-            text_add(text, "  ");
-            words += 7;
-        } else if (strncmp(words, "@return ", 8) == 0) {
-            text_add(text, "  returns ");
-            words += 8;
-        } else if (*words == ' ') {
-            words++;
+        bool value = strncmp(words, "@param ", 7) == 0 || strncmp(words, "@return ", 8) == 0;
+        if (value && !values) {
+            text_add_char(text, '\n');
+            values = true;
+        }
+        if (value) {
+            text_add(text, words[1] == 'p' ? "  " : "  returns ");
+            words = strchr(words, ' ') + 1;
+        } else if (words[0] == ' ' && words[1] != ' ') {
+            words++; /* "--- like this"; an indented example keeps its blanks */
         }
         text_append(text, words, words < end ? (size_t)(end - words) : 0);
     }
