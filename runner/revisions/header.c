@@ -267,7 +267,10 @@ static enum header_name near_miss(const struct token *token)
     size_t length = token->length < sizeof lower ? token->length : sizeof lower;
     for (size_t i = 0; i < length; i++) {
         char c = token->start[i];
-        lower[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+        lower[i] = c;
+        if (c >= 'A' && c <= 'Z') {
+            lower[i] = (char)(c - 'A' + 'a');
+        }
     }
     enum header_name nearest = HEADER_NAMES;
     size_t best = 3;

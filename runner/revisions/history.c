@@ -70,9 +70,9 @@ static bool refuse(const struct graph *graph, const char *range, const struct po
 }
 
 /* The first of a range counts even when it does not lead to the end, if another one does. */
-static bool select_between(const struct graph *graph, const char *range,
-                           const struct position *from, const struct position *to, bool **set,
-                           struct error *error)
+static bool *select_between(const struct graph *graph, const char *range,
+                            const struct position *from, const struct position *to,
+                            struct error *error)
 {
     bool *up = set_from(graph, from);
     bool *down = set_to(graph, to);
@@ -84,43 +84,41 @@ static bool select_between(const struct graph *graph, const char *range,
     bool same = from->at_count == 0 && to->at_count == 0;
     if (empty && !same) {
         mem_free(up);
-        return refuse(graph, range, from, to, error);
+        (void)refuse(graph, range, from, to, error);
+        return NULL;
     }
     mark(up, from->at, from->at_count);
-    *set = up;
-    return true;
+    return up;
 }
 
-static bool select_range(const struct graph *graph, const struct list *rows, const char *range,
-                         const struct range *sides, bool **set, struct error *error)
+/* A single identifier selects itself. NULL: error. */
+static bool *select_range(const struct graph *graph, const struct list *rows, const char *range,
+                          const struct range *sides, struct error *error)
 {
     unsigned takes = POSITION_CURRENT | POSITION_BARE | POSITION_UP | POSITION_DOWN;
     struct position from = {0};
     struct position to = {0};
+    bool *set = NULL;
     if (sides->from == NULL) {
-        bool good = position_find(graph, rows, sides->to, takes, &to, error);
-        if (good) {
-            *set = set_new(graph);
-            mark(*set, to.at, to.at_count);
-            position_free(&to);
+        if (position_find(graph, rows, sides->to, takes, &to, error)) {
+            set = set_new(graph);
+            mark(set, to.at, to.at_count);
         }
-        return good;
+    } else if (position_find(graph, rows, *sides->from == '\0' ? "base" : sides->from, takes,
+                             &from, error) &&
+               position_find(graph, rows, *sides->to == '\0' ? "heads" : sides->to, takes, &to,
+                             error)) {
+        set = select_between(graph, range, &from, &to, error);
     }
-    bool good = position_find(graph, rows, *sides->from == '\0' ? "base" : sides->from, takes,
-                              &from, error) &&
-                position_find(graph, rows, *sides->to == '\0' ? "heads" : sides->to, takes, &to,
-                              error) &&
-                select_between(graph, range, &from, &to, set, error);
     position_free(&from);
     position_free(&to);
-    return good;
+    return set;
 }
 
 bool resolve_history(const struct graph *graph, const struct list *rows, const char *range,
                      struct selection *selection, struct error *error)
 {
     struct range sides;
-    bool *set = NULL;
     *selection = (struct selection){0};
     if (range == NULL) {
         range = ":";
@@ -128,9 +126,9 @@ bool resolve_history(const struct graph *graph, const struct list *rows, const c
     if (!range_read(range, &sides, error)) {
         return false;
     }
-    bool good = select_range(graph, rows, range, &sides, &set, error);
+    bool *set = select_range(graph, rows, range, &sides, error);
     range_free(&sides);
-    if (!good) {
+    if (set == NULL) {
         return false;
     }
     selection->indexes = mem_alloc(graph->count * sizeof *selection->indexes);

@@ -190,12 +190,13 @@ static enum token_kind skip_symbol(struct lexer *lexer, int *symbol)
             return closed ? TOKEN_STRING : TOKEN_BROKEN;
         }
     }
-    *symbol = *lexer->at++;
+    *symbol = (unsigned char)*lexer->at++;
     if (lexer->at >= lexer->end || class_of(lexer->at) != PUNCTUATION) {
         return TOKEN_SYMBOL;
     }
-    if (is_pair(*symbol, *lexer->at)) {
-        *symbol = TWO(*symbol, *lexer->at);
+    int second = (unsigned char)*lexer->at;
+    if (is_pair(*symbol, second)) {
+        *symbol = TWO(*symbol, second);
         lexer->at++;
     }
     if (*symbol == TWO('.', '.') && lexer->at < lexer->end && *lexer->at == '.') {

@@ -23,7 +23,10 @@ char *revision_slug(const char *message)
     struct text slug = {0};
     size_t cut = 0; /* the last place between two words */
     for (; *message != '\0' && slug.length <= SLUG_LIMIT; message++) {
-        char c = *message >= 'A' && *message <= 'Z' ? (char)(*message | 0x20) : *message;
+        char c = *message;
+        if (c >= 'A' && c <= 'Z') {
+            c = (char)(c - 'A' + 'a');
+        }
         if (is_word(c)) {
             text_add_char(&slug, c);
         } else if (slug.length > 0 && slug.data[slug.length - 1] != '_') {
@@ -167,7 +170,11 @@ static bool local_time(const char *timezone, time_t now, struct tm *local, struc
 static void add_name_part(struct text *name, const char *part)
 {
     for (; *part != '\0'; part++) {
-        text_add_char(name, *part == '/' ? '_' : *part);
+        if (*part == '/') {
+            text_add_char(name, '_');
+        } else {
+            text_add_char(name, *part);
+        }
     }
 }
 
@@ -267,7 +274,11 @@ static void add_message(struct text *text, const char *message)
     text_add(text, "--- ");
     for (; *message != '\0'; message++) {
         unsigned char c = (unsigned char)*message;
-        text_add_char(text, c < ' ' || c == 0x7F ? ' ' : *message);
+        if (c < ' ' || c == 0x7F) {
+            text_add_char(text, ' ');
+        } else {
+            text_add_char(text, *message);
+        }
     }
     text_add(text, "\n\n");
 }

@@ -16,8 +16,9 @@ static bool refuse(const char *target, const char *why, struct error *error)
     (void)error_set(error, ERROR_USAGE, "\"%s\" is not a revision identifier: %s",
                     text_string(&shown), why);
     text_free(&shown);
-    return error_advise(error, "Identifiers are: an id or its beginning, head, heads, base, a "
-                               "LABEL, ID+2, ID-1, LABEL@head, LABEL@base, LABEL@ID.");
+    (void)error_advise(error, "Identifiers are: an id or its beginning, head, heads, base, a "
+                              "LABEL, ID+2, ID-1, LABEL@head, LABEL@base, LABEL@ID.");
+    return false;
 }
 
 /* "+2": digits to the end. Too many steps for a number are still too many steps. */

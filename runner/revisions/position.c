@@ -86,12 +86,14 @@ static bool refuse_unknown(const struct query *query, const char *name)
 {
     const char *nearest = graph_nearest(query->graph, name);
     if (nearest == NULL) {
-        return error_set(query->error, ERROR_USAGE,
-                         "there is no revision or label \"%s\": there are no revisions at all",
-                         name);
+        (void)error_set(query->error, ERROR_USAGE,
+                        "there is no revision or label \"%s\": there are no revisions at all",
+                        name);
+        return false;
     }
-    return error_set(query->error, ERROR_USAGE,
-                     "there is no revision or label \"%s\"; the nearest is %s", name, nearest);
+    (void)error_set(query->error, ERROR_USAGE,
+                    "there is no revision or label \"%s\"; the nearest is %s", name, nearest);
+    return false;
 }
 
 static bool refuse_ambiguous(const struct query *query, const char *name, const size_t *indexes,
@@ -109,10 +111,11 @@ static bool refuse_outside(const struct query *query, const char *name)
 {
     (void)error_set(query->error, ERROR_USAGE, "\"%s\": %s is not in the lineage of %s",
                     query->target, name, query->parts.left);
-    return error_advise(query->error,
-                        "A lineage goes up from its revision, and down to the fork; %s@base is "
-                        "the place under it.",
-                        query->parts.left);
+    (void)error_advise(query->error,
+                       "A lineage goes up from its revision, and down to the fork; %s@base is "
+                       "the place under it.",
+                       query->parts.left);
+    return false;
 }
 
 /* Id, then label, then the beginning of an id; of the lineage when there is one. A pruned id
@@ -256,7 +259,7 @@ static bool find_symbol(const struct query *query, struct position *place)
     if (!find_revision(query, symbol, query->within, &found, place)) {
         return false;
     }
-    if (found == NULL) {
+    if (place->pruned != NULL) {
         pruned_followers(query->graph, place->pruned, &place->above, &place->above_count);
     } else {
         position_at(place, found);
@@ -325,7 +328,7 @@ static bool find_lineage(struct query *query, struct lineage *lineage)
     if (!find_revision(query, query->parts.left, NULL, &carrier, &pruned)) {
         return false;
     }
-    if (carrier == NULL) {
+    if (pruned.pruned != NULL) {
         return error_set(query->error, ERROR_USAGE, "\"%s\": %s is pruned and has no lineage",
                          query->target, query->parts.left);
     }

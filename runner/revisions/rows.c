@@ -141,12 +141,13 @@ void rows_add(struct rows *rows, const char *row, struct row_change *change)
 
 void rows_remove(struct rows *rows, const char *row, struct row_change *change)
 {
-    if (!sorted_remove(&rows->now, row)) {
+    if (!sorted_has(&rows->now, row)) {
         return;
     }
     if (!sorted_remove(&change->added, row)) {
         sorted_add(&change->removed, row);
     }
+    (void)sorted_remove(&rows->now, row); /* last: it may be row's owner */
 }
 
 static void begin(struct rows *rows, struct row_change *change)

@@ -106,23 +106,26 @@ static bool walk_down(const struct query *query, struct position *place)
     const struct revision *start = &graph->revisions[place->at[0]];
     const struct revision *at = start;
     const struct revision *child = start;
+    bool before = false; /* nothing is under child */
     size_t *kept = mem_alloc((graph->count + 1) * sizeof *kept);
     bool good = true;
     for (size_t taken = 0; good && taken < query->parts.steps; taken++) {
-        if (at == NULL) {
-            good = refuse_beyond(query, taken, start->id);
-            break;
-        }
         size_t count = keep_within(query->within, at->down_index, at->down_count, kept);
         if (count > 1) {
             good = refuse_choice(query, "merge", at->id, kept, count);
+        } else if (count == 0 && taken + 1 < query->parts.steps) {
+            good = refuse_beyond(query, taken + 1, start->id);
         }
         child = at;
-        at = count == 0 ? NULL : &graph->revisions[kept[0]];
+        if (count == 0) {
+            before = true;
+            break;
+        }
+        at = &graph->revisions[kept[0]];
     }
     mem_free(kept);
     if (good) {
-        put_under(query, child, at, place);
+        put_under(query, child, before ? NULL : at, place);
     }
     return good;
 }
