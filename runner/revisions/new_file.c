@@ -133,7 +133,7 @@ static bool check_labels(const struct graph *graph, const struct list *labels, c
 
 /* The date and time in a zone. glibc takes an unknown zone for UTC, so the zone's file is
  * looked for first. */
-static bool local_time(const char *timezone, time_t now, struct tm *local, struct error *error)
+static bool local_time(const char *zone, time_t now, struct tm *local, struct error *error)
 {
     if (timezone == NULL || strcmp(timezone, "UTC") == 0) {
         gmtime_r(&now, local);
@@ -141,19 +141,19 @@ static bool local_time(const char *timezone, time_t now, struct tm *local, struc
     }
     const char *directory = getenv("TZDIR");
     char *file =
-        string_format("%s/%s", directory == NULL ? "/usr/share/zoneinfo" : directory, timezone);
-    bool known = timezone[0] != '/' && strstr(timezone, "..") == NULL && file_exists(file) &&
+        string_format("%s/%s", directory == NULL ? "/usr/share/zoneinfo" : directory, zone);
+    bool known = zone[0] != '/' && strstr(timezone, "..") == NULL && file_exists(file) &&
                  !directory_exists(file);
     mem_free(file);
     if (!known) {
-        (void)error_set(error, ERROR_USAGE, "there is no time zone \"%s\"", timezone);
+        (void)error_set(error, ERROR_USAGE, "there is no time zone \"%s\"", zone);
         return error_advise(error,
                             "timezone in neap.lua is UTC, or a name of the IANA database "
                             "(package tzdata), as Europe/Berlin.");
     }
     const char *environment = getenv("TZ");
     char *saved = mem_copy_string(environment);
-    setenv("TZ", timezone, 1);
+    setenv("TZ", zone, 1);
     tzset();
     localtime_r(&now, local);
     if (saved == NULL) {
