@@ -117,6 +117,15 @@ static char *os_user_name(void)
     return string_format("%ld", (long)geteuid());
 }
 
+/* Looked up when the first row is written: the name service is slow to wake. */
+const char *engine_os_user(struct engine *engine)
+{
+    if (engine->os_user == NULL) {
+        engine->os_user = os_user_name();
+    }
+    return engine->os_user;
+}
+
 static struct engine *engine_new(const struct engine_options *options)
 {
     struct engine *engine = mem_alloc(sizeof *engine);
@@ -149,7 +158,6 @@ struct engine *engine_open(const struct engine_options *options, struct error *e
     }
     struct engine *engine = engine_new(options);
     engine->postgres = driver == &db_postgres;
-    engine->os_user = os_user_name();
     struct db_settings settings = {
         .hooks = {.data = engine, .notice = hook_notice, .waiting = blockers_waiting},
         .application_name = engine->application_name,

@@ -46,7 +46,7 @@ struct engine {
     bool blockers_sampled;
     struct list stored; /* hashes of sources known to be in the database */
     char *git_commit;   /* of the project's checkout, or NULL */
-    char *os_user;
+    char *os_user; /* see engine_os_user */
 };
 
 struct journal_row {
@@ -60,6 +60,7 @@ struct db_value value_integer(int64_t integer);
 /* One statement with its rows, waited for. */
 bool engine_query(struct engine *engine, const char *sql, const struct db_value *params,
                   size_t count, db_row_function *row, void *data, struct error *error);
+const char *engine_os_user(struct engine *engine);
 /* The equals sign that nobody can capture; plain on SQLite. */
 const char *equals(const struct engine *engine);
 /* The name a statement is kept prepared under; none behind a pooler, where the next transaction
