@@ -119,19 +119,20 @@ local function role_options(operation)
   return sql
 end
 
--- CREATE ROLE has no IF NOT EXISTS.
-local function unless_role_exists(name, sql)
-  local tag = "$neap$"
-  while sql:find(tag, 1, true) do
-    tag = tag:gsub("%$$", "_$")
+-- Statements that run when the role is there, or when it is not: what has no IF [NOT] EXISTS of its own.
+local function if_role(exists, name, statements)
+  local tag, body = "$neap$", table.concat(statements, ";\n        ") .. ";"
+  while body:find(tag, 1, true) do
+    tag = tag:sub(1, -2) .. "_$"
   end
   return table.concat({
     "DO " .. tag,
     "BEGIN",
-    "    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = "
-      .. text.string(name)
-      .. ") THEN",
-    "        " .. sql .. ";",
+    ("    IF %s (SELECT FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) %s) THEN"):format(
+      exists and "EXISTS" or "NOT EXISTS",
+      text.string(name)
+    ),
+    "        " .. body,
     "    END IF;",
     "END",
     tag,
@@ -142,7 +143,7 @@ function permissions.create_role(operation)
   local name = text.name(operation.name)
   local sql = "CREATE ROLE " .. name .. role_options(operation)
   if operation.if_not_exists then
-    sql = unless_role_exists(operation.name, sql)
+    sql = if_role(false, operation.name, { sql })
   end
   local statements = { { sql = sql } }
   if operation.comment ~= nil then
@@ -153,13 +154,20 @@ end
 
 function permissions.drop_role(operation)
   local name = text.name(operation.name)
-  local statements = text.drop("DROP ROLE", operation, name)
-  if operation.owned == "reassign" then
-    table.insert(statements, 1, { sql = "REASSIGN OWNED BY " .. name .. " TO CURRENT_USER" })
+  if not operation.owned then
+    return text.drop("DROP ROLE", operation, name)
   end
-  if operation.owned then
-    -- Also what reassigning leaves: the grants.
-    table.insert(statements, #statements, { sql = "DROP OWNED BY " .. name })
+  local list = { "DROP OWNED BY " .. name, "DROP ROLE " .. name }
+  if operation.owned == "reassign" then
+    -- The grants are left to DROP OWNED.
+    table.insert(list, 1, "REASSIGN OWNED BY " .. name .. " TO CURRENT_USER")
+  end
+  if operation.if_exists then
+    return { { sql = if_role(true, operation.name, list) } }
+  end
+  local statements = {}
+  for i, sql in ipairs(list) do
+    statements[i] = { sql = sql }
   end
   return statements
 end
