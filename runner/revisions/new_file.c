@@ -135,14 +135,14 @@ static bool check_labels(const struct graph *graph, const struct list *labels, c
  * looked for first. */
 static bool local_time(const char *zone, time_t now, struct tm *local, struct error *error)
 {
-    if (timezone == NULL || strcmp(timezone, "UTC") == 0) {
+    if (zone == NULL || strcmp(zone, "UTC") == 0) {
         gmtime_r(&now, local);
         return true;
     }
     const char *directory = getenv("TZDIR");
     char *file =
         string_format("%s/%s", directory == NULL ? "/usr/share/zoneinfo" : directory, zone);
-    bool known = zone[0] != '/' && strstr(timezone, "..") == NULL && file_exists(file) &&
+    bool known = zone[0] != '/' && strstr(zone, "..") == NULL && file_exists(file) &&
                  !directory_exists(file);
     mem_free(file);
     if (!known) {
