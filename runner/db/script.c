@@ -64,34 +64,32 @@ static bool blame(struct db_connection *connection, const struct db_statement *s
 static bool add_postgres_literal(struct text *out, const struct db_value *value,
                                  struct error *error)
 {
-    struct text text = {0};
-    text_append(&text, "", 0);
     switch (value->kind) {
     case DB_NULL:
         text_add(out, "NULL");
-        return true;
-    case DB_BYTES:
-        sql_quote_bytes(out, value->text, value->length, SQL_POSTGRESQL);
-        return true;
+        break;
     case DB_INTEGER:
-        text_format(&text, "%" PRId64, value->integer);
+        text_format(out, "'%" PRId64 "'", value->integer);
         break;
     case DB_REAL:
-        sql_add_real(&text, value->real);
+        text_add_char(out, '\'');
+        sql_add_real(out, value->real);
+        text_add_char(out, '\'');
         break;
     case DB_BOOLEAN:
-        text_add(&text, value->integer != 0 ? "t" : "f");
+        text_add(out, value->integer != 0 ? "'t'" : "'f'");
         break;
     case DB_TEXT:
         if (value->length > 0 && memchr(value->text, '\0', value->length) != NULL) {
             return error_set(error, ERROR_FAILED,
                              "a text with a NUL byte is no PostgreSQL text");
         }
-        text_append(&text, value->text, value->length);
+        sql_quote_string(out, value->text, value->length, SQL_POSTGRESQL);
+        break;
+    case DB_BYTES:
+        sql_quote_bytes(out, value->text, value->length, SQL_POSTGRESQL);
         break;
     }
-    sql_quote_string(out, text.data, text.length, SQL_POSTGRESQL);
-    text_free(&text);
     return true;
 }
 
