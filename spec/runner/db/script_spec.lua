@@ -179,13 +179,10 @@ describe("parameters in a script", function()
   it("go where the placeholders are, and nowhere else", function()
     assert.equal(
       "SELECT '7'::int, a$1, '$1', \"$1\", $$ $1 $$ /* $1 */, b[ '7' ], 1 - '7', f('8','7') -- $1\n;\n",
-      script(
-        "postgresql",
-        {
-          "SELECT $1::int, a$1, '$1', \"$1\", $$ $1 $$ /* $1 */, b[$1], 1 -$1, f($2,$1) -- $1",
-          { 7, 8 },
-        }
-      )
+      script("postgresql", {
+        "SELECT $1::int, a$1, '$1', \"$1\", $$ $1 $$ /* $1 */, b[$1], 1 -$1, f($2,$1) -- $1",
+        { 7, 8 },
+      })
     )
     assert.equal(
       "SELECT 7, 8, 7, 9, '?', [?], `?` /* ? */ LIMIT 7 or 8 and a -- ?\n;\n",
@@ -309,5 +306,47 @@ describe("COPY in a script", function()
     local ok, err = db.script("sqlite"):copy_begin("COPY a FROM stdin")
     assert.is_nil(ok)
     assert.equal("COPY is not SQL for SQLite", err.message)
+  end)
+end)
+
+describe("a script of neap upgrade --sql", function()
+  local revision = [[
+revision = "aa"
+function upgrade()
+  op.execute("SELECT 1")
+end
+]]
+
+  local function project(message)
+    return support.project({ ["migrations/a.lua"] = "--- " .. message .. "\n" .. revision })
+  end
+
+  it("keeps a message inside its comment", function()
+    for _, line_break in ipairs({ "\r", "\v", "\f", "\u{85}", "\u{2028}", "\u{2029}" }) do
+      local dir = project("one" .. line_break .. "DROP TABLE a;")
+      for _, dialect in ipairs({ "postgresql", "sqlite" }) do
+        local result = support.run({ "neap", "upgrade", "aa", "--sql" }, {
+          cwd = dir,
+          env = { NEAP_URL = dialect == "sqlite" and "sqlite:a.db" or "postgresql:///a" },
+        })
+        if result.status == 0 then -- a carriage return may end the line in the revision file, too
+          assert.matches("\n-- DROP TABLE a;\n", result.stdout, 1, true)
+          assert.is_nil(result.stdout:find("one" .. line_break .. "DROP TABLE a;\n", 1, true))
+        else
+          assert.equal("\r", line_break, result.stderr)
+        end
+      end
+    end
+  end)
+
+  it("that cannot be written is a failure", function()
+    local result = support.run({
+      "sh",
+      "-c",
+      'exec "$0" upgrade aa --sql >/dev/full',
+      support.bin,
+    }, { cwd = project("one") })
+    assert.equal(1, result.status, result.stderr)
+    assert.matches("No space left on device", result.stderr, 1, true)
   end)
 end)
