@@ -1,4 +1,3 @@
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "sql/quote.h"
 #include "db/postgres.h"
 #include "sql/lexer.h"
 
@@ -463,17 +463,6 @@ static void add_bytes(struct text *text, const char *bytes, size_t length)
     }
 }
 
-static void add_real(struct text *text, double real)
-{
-    if (isnan(real)) {
-        text_add(text, "NaN");
-    } else if (isinf(real)) {
-        text_add(text, real < 0 ? "-Infinity" : "Infinity");
-    } else {
-        text_format(text, "%.17g", real);
-    }
-}
-
 /* Appends the value as PostgreSQL reads it, with its NUL. */
 static void add_param(struct text *text, const struct db_value *value)
 {
@@ -482,7 +471,7 @@ static void add_param(struct text *text, const struct db_value *value)
         text_format(text, "%lld", (long long)value->integer);
         break;
     case DB_REAL:
-        add_real(text, value->real);
+        sql_add_real(text, value->real);
         break;
     case DB_BOOLEAN:
         text_add(text, value->integer != 0 ? "t" : "f");

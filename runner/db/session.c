@@ -411,7 +411,7 @@ static bool run_piece(struct session *session, const char *text, const struct sq
             return true;
         }
     }
-    if (span->is_copy_in && session->sql_dialect == SQL_POSTGRESQL) {
+    if (span->is_copy_in) {
         return run_copy_piece(session, &statement, text + span->data_start,
                               span->data_end - span->data_start, error);
     }
