@@ -5,7 +5,7 @@
 set -eu
 
 build='gcc make pkg-config liblua5.4-dev libpq-dev libsqlite3-dev libjansson-dev libmd-dev'
-test='lua-busted postgresql pgbouncer sqlite3'
+test='groff-base lua-busted postgresql pgbouncer sqlite3'
 lint='clang clang-format clang-tidy cppcheck lua-check shellcheck'
 check='clang valgrind'
 stylua='@johnnymorganz/stylua-bin@2.5.2'
