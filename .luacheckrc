@@ -1,7 +1,7 @@
 std = "lua54"
 max_line_length = 120
 files["spec"] = { std = "+busted" }
-files["spec/golden"] = { read_globals = { "op" } }
+files["spec/golden"] = { read_globals = { "op", "neap" }, globals = { "answer", "options" } }
 files["migrations"] = {
   globals = { "revision", "down_revision", "branch_labels", "depends_on", "transaction", "created", "upgrade", "downgrade" },
   read_globals = { "op", "neap" },
