@@ -109,7 +109,7 @@ demo:
 	$(INSTALL_PACKAGES) build
 	$(Q)$(AGAIN) $(JOBS) all
 	$(Q)rm -f $(BUILD)/demo.db
-	@for command in history 'upgrade head' status current 'downgrade base' status 'upgrade head' log; do \
+	@for command in history 'upgrade head' status 'downgrade base' status 'upgrade head' current; do \
 		printf '\n$$ neap %s\n' "$$command"; \
 		$(BUILD)/neap -u sqlite:$(BUILD)/demo.db $$command || [ $$? = 3 ] || exit 1; \
 	done

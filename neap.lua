@@ -6,6 +6,7 @@ return {
   helpers = { "helpers" },
   sql = "sql",
   lock_timeout = "5s",
+  settings = { timezone = "UTC" }, -- of every session on PostgreSQL: weeks begin at midnight there
   include_object = function(object)
     return not object.name:match("_%d%d%d%d%d%d%d%d$") -- the weekly partitions of crash_reports
   end,

@@ -1,17 +1,9 @@
 --- Roles belong to the whole PostgreSQL server: several databases may use one. So a role that exists is
 --- taken as it is, and one that another database still uses stays. SQLite has none.
 local op = require("neap.op")
+local permissions = require("permissions")
 
 local roles = {}
-
-local create = [[
-DO $$
-BEGIN
-    CREATE ROLE %s NOLOGIN;
-EXCEPTION WHEN duplicate_object THEN
-    RAISE NOTICE 'role %s exists';
-END
-$$]]
 
 local drop = [[
 DO $$
@@ -22,22 +14,20 @@ EXCEPTION WHEN dependent_objects_still_exist THEN
 END
 $$]]
 
-local function each(names, statement)
-  if op.dialect == "postgresql" then
-    for _, name in ipairs(names) do
-      op.execute(statement:format(name, name))
-    end
+---@param names string[]
+function roles.create(names)
+  for _, name in ipairs(names) do
+    permissions.role(name)
   end
 end
 
 ---@param names string[]
-function roles.create(names)
-  each(names, create)
-end
-
----@param names string[]
 function roles.drop(names)
-  each(names, drop)
+  if op.dialect == "postgresql" then
+    for _, name in ipairs(names) do
+      op.execute(drop:format(name, name))
+    end
+  end
 end
 
 return roles

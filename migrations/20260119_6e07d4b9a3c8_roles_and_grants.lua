@@ -7,16 +7,14 @@ created = "2026-01-19T08:30:00Z"
 local permissions = require("permissions")
 local roles = require("roles")
 
+local everybody = { "crash_collector", "crash_analyst" }
+
 function upgrade()
-  roles.create({ "crash_collector", "crash_analyst" })
-  for _, name in ipairs({ "products", "releases" }) do
-    permissions.grant("SELECT", "table", name, { "crash_collector", "crash_analyst" })
-  end
+  roles.create(everybody)
+  permissions.read({ "products", "releases" }, everybody)
 end
 
 function downgrade()
-  for _, name in ipairs({ "products", "releases" }) do
-    permissions.revoke("ALL", "table", name, { "crash_collector", "crash_analyst" })
-  end
-  roles.drop({ "crash_collector", "crash_analyst" })
+  permissions.none({ "products", "releases" }, everybody)
+  roles.drop(everybody)
 end

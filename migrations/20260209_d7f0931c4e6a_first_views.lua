@@ -14,11 +14,8 @@ local by_dialect = { "daily_reports", "weekly_reports", "recent_reports" }
 function upgrade()
   views.load(portable)
   views.load(by_dialect, { by_dialect = true })
-  for _, names in ipairs({ portable, by_dialect }) do
-    for _, name in ipairs(names) do
-      permissions.grant("SELECT", "table", name, "crash_analyst")
-    end
-  end
+  permissions.read(portable, "crash_analyst")
+  permissions.read(by_dialect, "crash_analyst")
 end
 
 function downgrade()
