@@ -145,20 +145,47 @@ static void take_listed(struct scanner *scanner, const struct token *token)
     }
 }
 
+/* do, if, repeat, end, until; function has its own. */
+static void take_block_word(struct scanner *scanner, const struct token *token)
+{
+    switch (token->start[0]) {
+    case 'd':
+        if (token_is(token, "do")) {
+            open_block(scanner, false);
+        }
+        break;
+    case 'e':
+        if (token_is(token, "end")) {
+            close_block(scanner);
+        }
+        break;
+    case 'i':
+        if (token_is(token, "if")) {
+            open_block(scanner, false);
+        }
+        break;
+    case 'r':
+        if (token_is(token, "repeat")) {
+            open_block(scanner, false);
+        }
+        break;
+    case 'u':
+        if (token_is(token, "until")) {
+            close_block(scanner);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
 static bool take_name(struct scanner *scanner, const struct token *token)
 {
-    if (token->length == 8 && token_is(token, "function")) {
+    if (token_is(token, "function")) {
         scanner->listed = 0;
         return take_function(scanner);
     }
-    if (token->length <= 6) {
-        if (token_is(token, "end") || token_is(token, "until")) {
-            close_block(scanner);
-        } else if (token_is(token, "do") || token_is(token, "if") ||
-                   token_is(token, "repeat")) {
-            open_block(scanner, false);
-        }
-    }
+    take_block_word(scanner, token);
     if (!scanner->revision->stepwise && makes_stepwise(scanner, token)) {
         scanner->revision->stepwise = true;
     }
@@ -200,18 +227,27 @@ bool body_scan(struct revision *revision, struct lexer *lexer, struct error *err
 {
     struct scanner scanner = {.revision = revision, .lexer = lexer, .error = error};
     revision->stepwise = !revision->transaction;
-    for (;;) {
-        struct token token = lexer_next(lexer);
+    bool good = true;
+    while (good) {
+        struct token token;
+        if (scanner.functions > 0) {
+            /* Inside a function nothing but names matters, and most of a file is there. */
+            if (!lexer_next_name(lexer, &token)) {
+                break;
+            }
+        } else {
+            token = lexer_next(lexer);
+        }
         /* Lua itself says what is wrong with a broken file, when it is run. */
         if (token.kind == TOKEN_END || token.kind == TOKEN_BROKEN) {
-            return true;
+            break;
         }
-        bool good = token.kind == TOKEN_NAME     ? take_name(&scanner, &token)
-                    : token.kind == TOKEN_SYMBOL ? take_symbol(&scanner, &token)
-                                                 : true;
-        if (!good) {
-            return false;
+        if (token.kind == TOKEN_NAME) {
+            good = take_name(&scanner, &token);
+        } else if (token.kind == TOKEN_SYMBOL) {
+            good = take_symbol(&scanner, &token);
         }
         scanner.previous = token;
     }
+    return good;
 }

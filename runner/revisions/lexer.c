@@ -97,56 +97,71 @@ static bool skip_comment(struct lexer *lexer)
     return true;
 }
 
-/* False: a long comment without an end. */
+/* False: a long comment without an end. The cursor is a local: a char could alias lexer->at. */
 static bool skip_blanks(struct lexer *lexer)
 {
-    while (lexer->at < lexer->end) {
-        unsigned char class = class_of(lexer->at);
-        if (class == BLANK) {
-            lexer->at++;
-        } else if (class == NEWLINE) {
+    const char *at = lexer->at;
+    const char *end = lexer->end;
+    for (;;) {
+        while (at < end && class_of(at) == BLANK) {
+            at++;
+        }
+        lexer->at = at;
+        if (at < end && *at == '\n') {
             lexer->line++;
-            lexer->at++;
-        } else if (*lexer->at == '-' && lexer->at + 1 < lexer->end && lexer->at[1] == '-') {
+            at++;
+        } else if (end - at >= 2 && at[0] == '-' && at[1] == '-') {
             if (!skip_comment(lexer)) {
                 return false;
             }
+            at = lexer->at;
         } else {
-            break;
+            return true;
         }
     }
-    return true;
+}
+
+static const char *end_of_name(const char *at, const char *end)
+{
+    while (at < end && (class_of(at) == LETTER || class_of(at) == DIGIT)) {
+        at++;
+    }
+    return at;
 }
 
 /* At a quote. An escaped line break, also CRLF, goes on; a bare one ends the string wrongly. */
 static enum token_kind skip_quoted(struct lexer *lexer)
 {
-    char quote = *lexer->at++;
-    while (lexer->at < lexer->end) {
-        char c = *lexer->at++;
+    const char *at = lexer->at;
+    const char *end = lexer->end;
+    char quote = *at++;
+    enum token_kind kind = TOKEN_BROKEN;
+    while (at < end) {
+        char c = *at++;
         if (c == quote) {
-            return TOKEN_STRING;
+            kind = TOKEN_STRING;
+            break;
         }
         if (c == '\n') {
-            lexer->at--;
-            return TOKEN_BROKEN;
+            at--;
+            break;
         }
-        if (c == '\\' && lexer->at < lexer->end) {
-            char escaped = *lexer->at++;
-            if (escaped == '\r' && lexer->at < lexer->end && *lexer->at == '\n') {
-                lexer->at++;
+        if (c == '\\' && at < end) {
+            char escaped = *at++;
+            if (escaped == '\r' && at < end && *at == '\n') {
+                at++;
                 lexer->line++;
             } else if (escaped == '\n') {
                 lexer->line++;
-            } else if (escaped == 'z') {
-                while (lexer->at < lexer->end &&
-                       (class_of(lexer->at) == BLANK || class_of(lexer->at) == NEWLINE)) {
-                    lexer->line += *lexer->at++ == '\n';
-                }
+            }
+            while (escaped == 'z' && at < end &&
+                   (class_of(at) == BLANK || class_of(at) == NEWLINE)) {
+                lexer->line += *at++ == '\n';
             }
         }
     }
-    return TOKEN_BROKEN;
+    lexer->at = at;
+    return kind;
 }
 
 /* 3, 0xA.8p-1, 1e+5: what looks like one; whether it is one matters to nobody here. */
@@ -222,10 +237,7 @@ struct token lexer_next(struct lexer *lexer)
     }
     switch (class_of(lexer->at)) {
     case LETTER:
-        do {
-            lexer->at++;
-        } while (lexer->at < lexer->end &&
-                 (class_of(lexer->at) == LETTER || class_of(lexer->at) == DIGIT));
+        lexer->at = end_of_name(lexer->at + 1, lexer->end);
         token.kind = TOKEN_NAME;
         break;
     case DIGIT:
@@ -244,4 +256,39 @@ struct token lexer_next(struct lexer *lexer)
     }
     token.length = (size_t)(lexer->at - token.start);
     return token;
+}
+
+bool lexer_next_name(struct lexer *lexer, struct token *token)
+{
+    int symbol;
+    while (skip_blanks(lexer) && lexer->at < lexer->end) {
+        const char *at = lexer->at;
+        switch (class_of(at)) {
+        case LETTER:
+            lexer->at = end_of_name(at + 1, lexer->end);
+            *token = (struct token){.kind = TOKEN_NAME,
+                                    .start = at,
+                                    .length = (size_t)(lexer->at - at),
+                                    .line = lexer->line};
+            return true;
+        case DIGIT:
+            skip_number(lexer);
+            break;
+        case QUOTE:
+            if (skip_quoted(lexer) == TOKEN_BROKEN) {
+                return false;
+            }
+            break;
+        case PUNCTUATION:
+            if (*at != '[') {
+                lexer->at++;
+            } else if (skip_symbol(lexer, &symbol) == TOKEN_BROKEN) {
+                return false;
+            }
+            break;
+        default:
+            return false;
+        }
+    }
+    return false;
 }

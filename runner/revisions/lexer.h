@@ -41,6 +41,9 @@ struct lexer {
 struct lexer lexer_open(const char *text, size_t length);
 /* Blanks and comments are passed over. */
 struct token lexer_next(struct lexer *lexer);
+/* The next name; whatever else comes is passed over. False: the end, or a broken token. */
+bool lexer_next_name(struct lexer *lexer, struct token *token);
+
 /* Inline, so that the compiler knows the length of name. */
 static inline bool token_is(const struct token *token, const char *name)
 {

@@ -21,6 +21,7 @@ enum {
 
 struct directory {
     const char *path; /* as listed */
+    char *prefix;     /* path as it stands before a file's name: "migrations/" */
     DIR *stream;
     dev_t device;
     ino_t inode;
@@ -67,8 +68,12 @@ static bool open_directory(struct scan *scan, const char *path, struct error *er
             return true;
         }
     }
-    scan->directories[scan->directory_count++] = (struct directory){
-        .path = path, .stream = stream, .device = status.st_dev, .inode = status.st_ino};
+    scan->directories[scan->directory_count++] =
+        (struct directory){.path = path,
+                           .prefix = path_join(path, ""),
+                           .stream = stream,
+                           .device = status.st_dev,
+                           .inode = status.st_ino};
     return true;
 }
 
@@ -159,19 +164,20 @@ static void *read_share(void *argument)
 {
     struct share *share = argument;
     struct text text = {.data = mem_alloc(FIRST_BUFFER), .capacity = FIRST_BUFFER};
-    bool good = true;
+    struct text path = {0};
     for (share->done = share->from; share->done < share->to; share->done++) {
         const struct file *file = &share->files[share->done];
-        char *path = path_join(file->directory->path, file->name);
-        good = read_text(file, path, &text, &share->error) &&
-               revision_read(&share->revisions[share->done], path, text.data, text.length,
-                             &share->error);
-        mem_free(path);
-        if (!good) {
+        text_clear(&path);
+        text_add(&path, file->directory->prefix);
+        text_add(&path, file->name);
+        if (!read_text(file, path.data, &text, &share->error) ||
+            !revision_read(&share->revisions[share->done], path.data, text.data, text.length,
+                           &share->error)) {
             break;
         }
     }
     text_free(&text);
+    text_free(&path);
     return NULL;
 }
 
@@ -216,6 +222,7 @@ static void scan_free(struct scan *scan)
     }
     for (size_t i = 0; i < scan->directory_count; i++) {
         closedir(scan->directories[i].stream);
+        mem_free(scan->directories[i].prefix);
     }
     mem_free(scan->files);
     mem_free(scan->directories);
