@@ -106,9 +106,12 @@ void help_overview(struct text *text)
     }
     text_add(text, "\nOptions, before or after the command:\n");
     add_options(text, global_options);
-    text_add(text, "\n`neap COMMAND -h` explains a command, `neap help op NAME` a directive.\n"
-                   "Start with `neap init`, then `neap revision -m \"create account\"` and "
-                   "`neap upgrade head`.\n");
+    text_add_char(text, '\n');
+    add_wrapped(text,
+                "`neap COMMAND -h` explains a command, `neap help op NAME` a directive.\n"
+                "Start with `neap init`, `neap revision -m \"create account\"`, "
+                "`neap upgrade head`.",
+                0, 0);
 }
 
 static void add_usage(struct text *text, const struct command_entry *command)

@@ -111,7 +111,7 @@ static const char *habit(const char *word)
         {"up", "upgrade"},     {"migrate", "upgrade"},    {"apply", "upgrade"},
         {"down", "downgrade"}, {"rollback", "downgrade"}, {"revert", "downgrade"},
         {"new", "revision"},   {"create", "revision"},    {"generate", "revision"},
-        {"list", "history"},   {"version", "current"},    {"pending", "status"},
+        {"list", "history"},   {"version", "--version"},  {"pending", "status"},
         {"info", "status"},    {"diff", "check"},         {"audit", "log"},
     };
     for (size_t i = 0; i < sizeof habits / sizeof habits[0]; i++) {

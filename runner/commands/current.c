@@ -16,6 +16,7 @@ static json_t *unknown_json(const char *id)
         json_object_set_new(object, lists[i], json_array());
     }
     json_object_set_new(object, "is_head", json_false());
+    json_object_set_new(object, "is_branch_point", json_false());
     json_object_set_new(object, "is_current", json_true());
     return object;
 }

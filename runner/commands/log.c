@@ -120,16 +120,35 @@ static void free_table(struct table *table)
     mem_free(table->rows);
 }
 
-static bool run(struct context *context, struct error *error)
+/* Times are compared as text, so a word such as "yesterday" would find anything. A blank
+ * between date and time is a T in the database. */
+static bool take_time(const struct context *context, const char *name, char **time,
+                      struct error *error)
 {
-    struct history_filter filter = {.revision = context_argument(context, 0),
-                                    .user = option_string(context, "user"),
-                                    .since = option_string(context, "since"),
-                                    .until = option_string(context, "until"),
-                                    .limit = option_number(context, "limit", 0)};
+    static const char shape[] = "dddd-dd-ddTdd:dd:dd";
+    const char *value = option_string(context, name);
+    *time = mem_copy_string(value);
+    size_t length = value == NULL ? 0 : strlen(value);
+    bool right = value == NULL || (length >= 4 && length < sizeof shape);
+    for (size_t i = 0; right && i < length; i++) {
+        if (i == 10 && value[i] == ' ') {
+            (*time)[i] = 'T';
+        }
+        right = shape[i] == 'd' ? (value[i] >= '0' && value[i] <= '9') : (*time)[i] == shape[i];
+    }
+    return right ||
+           error_set(error, ERROR_USAGE,
+                     "--%s expects a time such as 2026-11-22 or 2026-11-22T06:50 (UTC), "
+                     "not \"%s\"",
+                     name, value);
+}
+
+static bool print_log(struct context *context, const struct history_filter *filter,
+                      struct error *error)
+{
     struct table table = {.array = context->output.json ? json_array() : NULL};
     struct engine *engine = context_engine(context, true, error);
-    bool done = engine != NULL && engine_log(engine, &filter, take_entry, &table, error);
+    bool done = engine != NULL && engine_log(engine, filter, take_entry, &table, error);
     if (done && table.array != NULL) {
         output_json(table.array);
     } else if (done) {
@@ -138,6 +157,23 @@ static bool run(struct context *context, struct error *error)
         json_decref(table.array);
     }
     free_table(&table);
+    return done;
+}
+
+static bool run(struct context *context, struct error *error)
+{
+    char *since = NULL;
+    char *until = NULL;
+    bool done = take_time(context, "since", &since, error) &&
+                take_time(context, "until", &until, error);
+    struct history_filter filter = {.revision = context_argument(context, 0),
+                                    .user = option_string(context, "user"),
+                                    .since = since,
+                                    .until = until,
+                                    .limit = option_number(context, "limit", 0)};
+    done = done && print_log(context, &filter, error);
+    mem_free(since);
+    mem_free(until);
     return done;
 }
 

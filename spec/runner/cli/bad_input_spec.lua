@@ -71,6 +71,12 @@ local rows = {
       2,
       { "%-%-wait expects a duration" },
     },
+    {
+      "a wrong time",
+      { "log", "--since", "yesterday" },
+      2,
+      { "%-%-since expects a time such as" },
+    },
     { "a wrong number", { "log", "-n", "ten" }, 2, { "%-%-limit expects a number" } },
     { "a value for a flag", { "heads", "--resolve-dependencies=yes" }, 2, { "takes no value" } },
     { "a value missing", { "heads", "-C" }, 2, { "%-C needs a value: %-C DIR" } },

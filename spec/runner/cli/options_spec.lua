@@ -16,6 +16,7 @@ describe("a mistyped word", function()
     { { "ensure_version" }, "Did you mean `neap ensure%-version`%?" },
     { { "migrate" }, "Did you mean `neap upgrade`%?" },
     { { "rollback" }, "Did you mean `neap downgrade`%?" },
+    { { "version" }, "Did you mean `neap %-%-version`%?" },
     { { "xyzzy" }, "`neap help` lists the commands" },
     { { "help", "upgade" }, "Did you mean `neap upgrade`%?" },
     { { "upgrade", "head", "--dry-rum" }, "Did you mean %-%-dry%-run%?" },

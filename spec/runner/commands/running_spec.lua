@@ -167,6 +167,38 @@ for _, database in ipairs(support.databases) do
       assert.matches("\npending     cc03", result.stdout)
     end)
 
+    it("say which revision they do not know", function()
+      neap("upgrade", "bb02")
+      database.query(url, "UPDATE neap_version SET version_num = 'zz99'")
+      local unknown = "neap: the database is at a revision that this checkout does not know: zz99"
+      local result = neap("current")
+      assert.equal(6, result.status)
+      assert.equal("zz99 (unknown to this checkout)\n", result.stdout)
+      assert.equal(unknown, result.stderr:match("^[^\n]+"))
+      result = neap("history", "-i")
+      assert.equal(6, result.status)
+      assert.matches("^bb02 %-> cc03", result.stdout)
+      assert.equal(unknown, result.stderr:match("^[^\n]+"))
+      local value = projects.decode(neap("current", "--format", "json").stdout)[1]
+      assert.is_false(value.is_known)
+      assert.equal("zz99", value.revision)
+      result = neap("status")
+      assert.equal(6, result.status)
+      assert.matches("at least 0 applied, at most 3 pending, 1 unknown", result.stdout)
+      for _, words in ipairs({ { "upgrade", "head" }, { "downgrade", "-1" }, { "stamp", "head" } }) do
+        result = neap(table.unpack(words))
+        assert.equal(6, result.status)
+        assert.equal(unknown, result.stderr:match("^[^\n]+"))
+      end
+      assert.equal(0, neap("current", "--allow-ahead").status)
+      assert.equal(0, neap("upgrade", "head", "--allow-ahead").status)
+      assert.equal(
+        "would stamp zz99 -> cc03; nothing was written\n",
+        neap("stamp", "--purge", "head", "--dry-run").stdout
+      )
+      assert.equal("stamped zz99 -> cc03\n", neap("stamp", "--purge", "head").stdout)
+    end)
+
     it("log is a table, newest first, failures too", function()
       support.write(
         dir .. "/migrations/03_cc03.lua",
