@@ -57,7 +57,7 @@ void text_add_colored(struct text *text, bool wanted, enum color color, const ch
         [COLOR_OFF] = "0",   [COLOR_ID] = "33",    [COLOR_MARK] = "1;36",
         [COLOR_GOOD] = "32", [COLOR_BAD] = "1;31", [COLOR_WARNING] = "1;33",
         [COLOR_FAINT] = "2"};
-    if (!wanted) {
+    if (!wanted || color == COLOR_OFF) {
         text_add_shown(text, string);
         return;
     }
