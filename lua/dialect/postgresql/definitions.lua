@@ -131,8 +131,8 @@ DECLARE
     owner pg_catalog.name;
     plain boolean;
 BEGIN
-    IF pg_catalog.to_regclass('neap_definition') IS NULL THEN
-        CREATE TABLE neap_definition (
+    IF pg_catalog.to_regclass(@REGCLASS@) IS NULL THEN
+        CREATE TABLE @TABLE@ (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             project text NOT NULL,
             revision text NOT NULL,
@@ -143,7 +143,7 @@ BEGIN
         );
     END IF;
 @CHECK@
-    INSERT INTO neap_definition (project, revision, file, kind, identity)
+    INSERT INTO @TABLE@ (project, revision, file, kind, identity)
     VALUES (@PROJECT@, @REVISION@, @FILE@, 'file', @FILE@);
 END
 ]]
@@ -153,7 +153,7 @@ local CHECK = [[
         c.relkind OPERATOR(pg_catalog.=) 'r' AND NOT c.relhasrules AND NOT c.relhastriggers AND NOT c.relrowsecurity
     INTO owner, plain
     FROM pg_catalog.pg_class c
-    WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('neap_definition');
+    WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(@REGCLASS@);
     IF NOT plain OR owner OPERATOR(pg_catalog.<>) ALL (ARRAY[current_user, session_user]) THEN
         RAISE EXCEPTION 'the table neap_definition is not as neap made it: % owns it, or it has triggers', owner;
     END IF;]]
@@ -205,7 +205,7 @@ BEGIN
     INTO kinds, identities, texts
     FROM (SELECT DISTINCT * FROM live) l;
     PERFORM pg_catalog.set_config('search_path', path, true);
-    INSERT INTO neap_definition (project, revision, file, kind, identity, definition)
+    INSERT INTO @TABLE@ (project, revision, file, kind, identity, definition)
     SELECT @PROJECT@, @REVISION@, @FILE@, l.kind, l.identity, @DEFINITION@
     FROM unnest(kinds, identities, texts) WITH ORDINALITY l (kind, identity, definition, position)
     @WHERE@ORDER BY l.position;
@@ -215,10 +215,10 @@ END
 -- What was not there before the file was loaded.
 local NEW = [[
 WHERE NOT EXISTS (
-        SELECT FROM neap_definition d
+        SELECT FROM @TABLE@ d
         WHERE d.identity OPERATOR(pg_catalog.=) l.identity AND d.kind OPERATOR(pg_catalog.=) l.kind
             AND d.id OPERATOR(pg_catalog.>) (
-                SELECT max(m.id) FROM neap_definition m WHERE m.kind OPERATOR(pg_catalog.=) 'file'
+                SELECT max(m.id) FROM @TABLE@ m WHERE m.kind OPERATOR(pg_catalog.=) 'file'
             )
     )
     ]]
@@ -242,9 +242,9 @@ DECLARE
     path text := pg_catalog.current_setting('search_path');
     bodies text := pg_catalog.current_setting('check_function_bodies');
 BEGIN
-    IF pg_catalog.to_regclass('neap_definition') IS NOT NULL THEN
+    IF pg_catalog.to_regclass(@REGCLASS@) IS NOT NULL THEN
 @CHECK@
-        SELECT max(d.id) INTO last FROM neap_definition d
+        SELECT max(d.id) INTO last FROM @TABLE@ d
         WHERE d.kind OPERATOR(pg_catalog.=) 'file' AND @MINE@;
     END IF;
     IF last IS NULL THEN
@@ -252,9 +252,9 @@ BEGIN
     END IF;
     SELECT array_agg(d.kind ORDER BY d.id), array_agg(d.identity ORDER BY d.id), array_agg(d.definition ORDER BY d.id)
     INTO kinds, identities, texts
-    FROM neap_definition d
+    FROM @TABLE@ d
     WHERE d.id OPERATOR(pg_catalog.>) last AND @MINE@;
-    DELETE FROM neap_definition d WHERE d.id OPERATOR(pg_catalog.>=) last AND @MINE@;
+    DELETE FROM @TABLE@ d WHERE d.id OPERATOR(pg_catalog.>=) last AND @MINE@;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
     PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
     -- In place, where replacing is enough; not where the type of a result or the columns of a view changed.
@@ -328,13 +328,15 @@ local function revision_of(operation)
 end
 
 local function facts(operation, run)
+  local schema = run.config and run.config.version_table_schema
   local values = {
     PROJECT = literal(run.config and run.config.version_table or "neap_version"),
     REVISION = literal(revision_of(operation)),
     FILE = literal(operation.file),
-    CHECK = CHECK,
+    TABLE = text.object(schema, "neap_definition"),
+    REGCLASS = literal(text.object(schema, "neap_definition")),
   }
-  values.MINE = fill(MINE, values)
+  values.CHECK, values.NEW, values.MINE = fill(CHECK, values), fill(NEW, values), fill(MINE, values)
   return values
 end
 
@@ -357,7 +359,7 @@ function definitions.keep(operation, run, file)
   values.DEFINITION, values.WHERE = "l.definition", ""
   statements[2] = block(CAPTURE, values)
   statements[3] = file
-  values.DEFINITION, values.WHERE = "NULL", NEW
+  values.DEFINITION, values.WHERE = "NULL", values.NEW
   statements[4] = block(CAPTURE, values)
   return statements
 end
