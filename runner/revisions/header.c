@@ -260,7 +260,8 @@ static bool check_end_of_value(const struct reader *reader, enum header_name nam
     return done;
 }
 
-/* `down_revison = ...`: one or two slips away from a header name, or only in upper case. */
+/* `down_revison = ...`: one or two slips away from a header name, in other letter case, or the
+ * beginning of one ("depends"). */
 static enum header_name near_miss(const struct token *token)
 {
     char lower[64];
@@ -276,6 +277,9 @@ static enum header_name near_miss(const struct token *token)
     size_t best = 3;
     for (int name = 0; name < HEADER_NAMES; name++) {
         size_t distance = edit_distance(lower, length, names[name], strlen(names[name]));
+        if (length >= 6 && strncmp(names[name], lower, length) == 0) {
+            distance = 1;
+        }
         if (distance < best) {
             best = distance;
             nearest = (enum header_name)name;

@@ -192,6 +192,7 @@ describe("a revision's header", function()
       brach_labels = "branch_labels",
       branch_label = "branch_labels",
       depend_on = "depends_on",
+      depends = "depends_on",
       transacton = "transaction",
       create = "created",
     }) do
@@ -366,6 +367,24 @@ describe("the rest of the file", function()
   it("survives every cut of a file", function()
     for length = 0, #whole do
       revisions.read(whole:sub(1, length))
+    end
+  end)
+
+  it("survives any change of bytes", function()
+    local seed = os.time() % 1000000
+    math.randomseed(seed)
+    local pieces =
+      { '"', "'", "[[", "]]", "--", "\\", "\n", "=", "{", "end ", "function ", "\0", "\xFF", "[=" }
+    for _ = 1, 2000 do
+      local text = whole
+      for _ = 1, math.random(1, 4) do
+        local at = math.random(#text)
+        text = text:sub(1, at - 1)
+          .. pieces[math.random(#pieces)]
+          .. text:sub(at + math.random(0, 3))
+      end
+      local revision, failure = revisions.read(text, "m/x.lua")
+      assert.is_true(revision ~= nil or failure.kind == "usage", ("seed %d: %s"):format(seed, text))
     end
   end)
 end)
