@@ -4,10 +4,11 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
-#include "sql/quote.h"
 #include "db/postgres.h"
 #include "sql/lexer.h"
+#include "sql/quote.h"
 
 enum {
     /* Ask the server for its answers after this many bytes, so that it works while more is
@@ -620,6 +621,20 @@ static bool queue(struct db_connection *c, const struct db_statement *statement,
     return true;
 }
 
+/* A cancel request stops the statement that it finds at work. Those that a loop in C goes on to
+ * queue behind it are stopped here. */
+static bool check_signal(struct db_connection *c, const struct db_statement *statement)
+{
+    if (c->cancelled == 0 || c->count == 0 || !interrupt_pending()) {
+        return true;
+    }
+    struct request place = {0};
+    request_set(&place, REQUEST_STATEMENT, statement);
+    postgres_fail(c, &place, ERROR_INTERRUPTED, "interrupted");
+    mem_free(place.text);
+    return false;
+}
+
 bool postgres_send(struct db_connection *c, const struct db_statement *statement,
                    db_row_function *row, void *row_data, struct db_result *result,
                    struct error *error)
@@ -633,8 +648,8 @@ bool postgres_send(struct db_connection *c, const struct db_statement *statement
     if (c->copying) {
         postgres_copy_abort(c);
     }
-    if (c->failure.kind == ERROR_NONE && queue(c, statement, row, row_data, result) &&
-        c->unsent >= SEND_BYTES) {
+    if (c->failure.kind == ERROR_NONE && check_signal(c, statement) &&
+        queue(c, statement, row, row_data, result) && c->unsent >= SEND_BYTES) {
         c->unsent = 0;
         (void)c->pq->PQsendFlushRequest(c->link);
         exchange(c, UNANSWERED_BYTES);

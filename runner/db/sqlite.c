@@ -1,7 +1,9 @@
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -30,7 +32,8 @@ struct db_connection {
     struct db_value *values; /* room for one row */
     const char **names;
     size_t width;
-    int64_t busy_since; /* the wait for a lock that is under way */
+    volatile sig_atomic_t cancelled; /* by a signal, and no statement has failed of it yet */
+    int64_t busy_since;              /* the wait for a lock that is under way */
     int64_t busy_shown;
     struct text holder; /* for info */
     char version_num[16];
@@ -138,6 +141,7 @@ static bool fail(struct db_connection *c, const struct db_statement *statement, 
                  bool was_open, struct error *error)
 {
     int code = sqlite3_extended_errcode(c->db);
+    c->cancelled = c->cancelled != 0 && kind_of(code) != ERROR_INTERRUPTED;
     int offset = sqlite3_error_offset(c->db);
     struct error made = {0};
     error_set(&made, kind_of(code), "%s", sqlite3_errmsg(c->db));
@@ -528,14 +532,36 @@ static bool execute_named(struct db_connection *c, const struct db_statement *st
     return done;
 }
 
+/* sqlite3_interrupt stops only what runs. A signal between two statements of a loop in C stops
+ * the next one here, once; the rollback that follows must pass. */
+static bool check_signal(struct db_connection *c, const struct db_statement *statement,
+                         struct error *error)
+{
+    if (c->cancelled == 0) {
+        return true;
+    }
+    c->cancelled = 0;
+    if (!interrupt_pending() || strncasecmp(statement->sql, "ROLLBACK", 8) == 0) {
+        return true;
+    }
+    struct error made = {0};
+    error_set(&made, ERROR_INTERRUPTED, "interrupted");
+    set_place(c, statement, &made);
+    error_move(error, &made);
+    return false;
+}
+
 static bool send_statement(struct db_connection *c, const struct db_statement *statement,
                            db_row_function *row, void *row_data, struct db_result *result,
                            struct error *error)
 {
     struct receiver receiver = {.row = row, .data = row_data};
     struct db_result made = {0};
-    made.done = statement->name != NULL ? execute_named(c, statement, &receiver, &made, error)
-                                        : execute_text(c, statement, &receiver, &made, error);
+    if (check_signal(c, statement, error)) {
+        made.done = statement->name != NULL
+                        ? execute_named(c, statement, &receiver, &made, error)
+                        : execute_text(c, statement, &receiver, &made, error);
+    }
     if (result != NULL) {
         *result = made;
     }
@@ -592,6 +618,7 @@ static const char *display(struct db_connection *c)
 static void cancel(void *connection)
 {
     struct db_connection *c = connection;
+    c->cancelled = 1;
     if (c->db != NULL) {
         sqlite3_interrupt(c->db);
     }

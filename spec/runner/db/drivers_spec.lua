@@ -556,6 +556,40 @@ for _, driver in ipairs(drivers) do
       local result = process.wait(10)
       assert.equal("ready\ninterrupted\tm/a.lua:2\tidle\n", result.stdout:gsub("true\tidle\n", ""))
     end)
+
+    it("is interrupted by a signal between its statements", function()
+      local program = support.write(
+        support.tempdir() .. "/interrupted.lua",
+        [[
+        local db = require("neap.db")
+        local c = assert(db.open(arg[1]))
+        c:interruptible()
+        assert(c:send("CREATE TABLE t (a integer)"))
+        assert(c:flush())
+        assert(c:send("BEGIN"))
+        assert(c:flush())
+        print("ready")
+        io.stdout:flush()
+        local answer, err
+        repeat
+          answer, err = c:send("INSERT INTO t VALUES (1)", nil, { rows = false, at = "m/a.lua:2" })
+        until not answer
+        c:flush()
+        print(err.kind, err.at)
+        assert(c:send("ROLLBACK"))
+        print(c:flush(), c:transaction())
+        c:close()
+        ]]
+      )
+      local process = support.start({ "neap", "lua", program, url })
+      support.wait_for("the loop", function()
+        return process.output().stdout:match("ready")
+      end)
+      process.signal("INT")
+      local result = process.wait(10)
+      assert.equal("ready\ninterrupted\tm/a.lua:2\ntrue\tidle\n", result.stdout, result.stderr)
+      assert.same({ { 0 } }, must("SELECT count(*) FROM t").rows)
+    end)
   end)
 end
 
