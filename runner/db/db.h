@@ -123,7 +123,8 @@ struct db_driver {
     /* As of the last flush. */
     enum db_transaction (*transaction)(struct db_connection *connection);
     /* One-line facts: "user", "database", "host", "version" ("15.18"), "version_num" ("150018"),
-     * "backend_pid"; NULL when unknown. Lives as long as the connection. */
+     * "backend_pid"; on SQLite "lock_holder" and "data_version" (another one after each commit of anyone, as
+     * known at the last transaction's begin or end). NULL when unknown. Lives until the next call. */
     const char *(*info)(struct db_connection *connection, const char *what);
     /* The connection's URL for messages: without a password. */
     const char *(*display)(struct db_connection *connection);

@@ -36,6 +36,7 @@ struct db_connection {
     int64_t busy_since;              /* the wait for a lock that is under way */
     int64_t busy_shown;
     struct text holder; /* for info */
+    char data_version[16];
     char version_num[16];
 };
 
@@ -203,9 +204,19 @@ static bool in_memory(const struct db_connection *c)
     return strcmp(c->path, ":memory:") == 0;
 }
 
+/* One thread uses SQLite: no mutexes, also around its allocations. Only before its first use does
+ * this succeed; later it is refused, and means nothing then. sqlite3_interrupt from a signal
+ * handler needs no mutex. Source: sqlite.org/threadsafe.html */
+static void configure_once(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static int open_file(struct db_connection *c)
 {
     const char *path = c->path;
+    configure_once();
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (c->settings.read_only) {
         if (access(path, F_OK) != 0) {
@@ -593,6 +604,15 @@ static const char *info(struct db_connection *c, const char *what)
     if (strcmp(what, "lock_holder") == 0) {
         text_clear(&c->holder);
         return !in_memory(c) && sqlite_lock_holder(c->path, &c->holder) ? c->holder.data : NULL;
+    }
+    if (strcmp(what, "data_version") == 0) {
+        unsigned version = 0;
+        if (sqlite3_file_control(c->db, "main", SQLITE_FCNTL_DATA_VERSION, &version) !=
+            SQLITE_OK) {
+            return NULL;
+        }
+        (void)snprintf(c->data_version, sizeof c->data_version, "%u", version);
+        return c->data_version;
     }
     const struct {
         const char *what;

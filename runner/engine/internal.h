@@ -31,6 +31,8 @@ struct engine {
     bool locked; /* the advisory lock is ours */
     struct table_names names;
     struct list rows;
+    char data_version[16]; /* SQLite: when rows were known to be true; "" when that is not known
+                            */
 
     struct journal_row *journal; /* of this version table, all revisions */
     size_t journal_count;
@@ -46,7 +48,7 @@ struct engine {
     bool blockers_sampled;
     struct list stored; /* hashes of sources known to be in the database */
     char *git_commit;   /* of the project's checkout, or NULL */
-    char *os_user; /* see engine_os_user */
+    char *os_user;      /* see engine_os_user */
 };
 
 struct journal_row {
@@ -84,6 +86,11 @@ bool engine_interrupted(const struct engine *engine, struct error *error);
 void tables_name(struct engine *engine);
 bool tables_read_facts(struct engine *engine, struct error *error);
 bool tables_read_rows(struct engine *engine, struct error *error);
+/* Notes that engine->rows is what the file holds now (SQLite). */
+void tables_note_version(struct engine *engine);
+/* True when no one has written to the file since: the rows need not be read again. */
+bool tables_same_version(const struct engine *engine);
+bool lists_equal(const struct list *a, const struct list *b);
 /* Creates what is missing, in one transaction; refuses tables that are not plain. */
 bool tables_ensure(struct engine *engine, bool *created, struct error *error);
 void tables_create_sql(const struct engine *engine, bool if_not_exists,

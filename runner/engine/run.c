@@ -203,10 +203,7 @@ static bool same_rows(const struct list *rows, const struct row_change *change)
     }
     list_copy(&after, &change->added);
     list_sort(&after);
-    bool same = after.count == rows->count;
-    for (size_t i = 0; same && i < rows->count; i++) {
-        same = strcmp(after.items[i], rows->items[i]) == 0;
-    }
+    bool same = lists_equal(&after, rows);
     list_free(&after);
     return same;
 }

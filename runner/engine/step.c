@@ -45,6 +45,9 @@ static bool guard_row(void *data, const struct db_row *row)
 
 static bool guard_sqlite(struct engine *engine, const struct list *before, struct error *error)
 {
+    if (tables_same_version(engine) && lists_equal(&engine->rows, before)) {
+        return true;
+    }
     struct text sql = {0};
     struct list rows = {0};
     text_format(&sql, "SELECT version_num FROM %s", engine->names.version.data);
@@ -52,11 +55,7 @@ static bool guard_sqlite(struct engine *engine, const struct list *before, struc
         .sql = text_string(&sql), .name = "neap_guard", .purpose = "guard"};
     bool done = session_send(engine->session, &statement, guard_row, &rows, NULL, error);
     list_sort(&rows);
-    bool same = rows.count == before->count;
-    for (size_t i = 0; same && i < rows.count; i++) {
-        same = strcmp(rows.items[i], before->items[i]) == 0;
-    }
-    if (done && !same) {
+    if (done && !lists_equal(&rows, before)) {
         done = error_set(error, ERROR_MISMATCH, "the version table changed meanwhile");
     }
     list_free(&rows);
@@ -179,6 +178,7 @@ bool step_commit(struct engine *engine, bool *sent, struct error *error)
                          "the transaction was aborted: COMMIT was answered by %s",
                          result.tag[0] == '\0' ? "nothing" : result.tag);
     }
+    tables_note_version(engine);
     return true;
 }
 

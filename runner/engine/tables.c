@@ -4,6 +4,7 @@
  * is schema-qualified, operators too, and columns are text and bigint. Reason: CVE-2018-1058,
  * and "A Guide to CVE-2018-1058" on the PostgreSQL wiki.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -218,7 +219,39 @@ bool tables_read_rows(struct engine *engine, struct error *error)
         engine_query(engine, text_string(&sql), NULL, 0, version_row, &engine->rows, error);
     text_free(&sql);
     list_sort(&engine->rows);
+    if (done) {
+        tables_note_version(engine);
+    }
     return done;
+}
+
+static const char *data_version(const struct engine *engine)
+{
+    return session_driver(engine->session)
+        ->info(session_connection(engine->session), "data_version");
+}
+
+void tables_note_version(struct engine *engine)
+{
+    const char *version = engine->postgres ? NULL : data_version(engine);
+    (void)snprintf(engine->data_version, sizeof engine->data_version, "%s",
+                   version == NULL ? "" : version);
+}
+
+bool tables_same_version(const struct engine *engine)
+{
+    const char *version = engine->postgres ? NULL : data_version(engine);
+    return version != NULL && engine->data_version[0] != '\0' &&
+           strcmp(version, engine->data_version) == 0;
+}
+
+bool lists_equal(const struct list *a, const struct list *b)
+{
+    bool equal = a->count == b->count;
+    for (size_t i = 0; equal && i < a->count; i++) {
+        equal = strcmp(a->items[i], b->items[i]) == 0;
+    }
+    return equal;
 }
 
 /* --- refusing what another owner could use to run code as us --- */
@@ -322,13 +355,16 @@ static void add_create(struct list *statements, const struct engine *engine, con
     for (const char *at = columns; *at != '\0';) {
         if (string_starts_with(at, "{id}")) {
             text_add(&sql, engine->postgres ? "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
-                                            : "integer PRIMARY KEY AUTOINCREMENT");
+                                            : "integer PRIMARY KEY");
             at += strlen("{id}");
         } else {
             text_add_char(&sql, *at++);
         }
     }
-    text_add_char(&sql, ')');
+    /* One b-tree instead of a table and the index of its key: fewer pages to write and to sync.
+     */
+    text_add(&sql,
+             engine->postgres || strstr(columns, "{id}") != NULL ? ")" : ") WITHOUT ROWID");
     list_give(statements, text_take(&sql));
 }
 
