@@ -180,6 +180,47 @@ static void read_table(lua_State *L, int index, struct error *error)
     error->statement_ended_transaction = raw_true(L, index, "statement_ended_transaction");
 }
 
+/* Lua's message for what the sandbox leaves out ends with its name: say why it is not there. */
+static void advise_absent(struct error *error)
+{
+    static const char unsafe[] =
+        "It is left out of revisions, helpers and neap.lua; `unsafe = true` in neap.lua gives "
+        "them io and the rest of os.";
+    static const char never[] = "It is left out of revisions, helpers and neap.lua.";
+    static const struct {
+        const char *ending;
+        const char *advice;
+    } absent[] = {
+        {"(global 'io')", unsafe},
+        {"(field 'execute')", unsafe},
+        {"(field 'exit')", unsafe},
+        {"(field 'popen')", unsafe},
+        {"(field 'remove')", unsafe},
+        {"(field 'rename')", unsafe},
+        {"(field 'tmpname')", unsafe},
+        {"(field 'getenv')", "In neap.lua env.NAME reads the environment; a revision sees what "
+                             "`-x KEY=VALUE` gives, as neap.x.KEY."},
+        {"(global 'env')", "env is there in neap.lua only; a revision sees what `-x KEY=VALUE` "
+                           "gives, as neap.x.KEY."},
+        {"(global 'coroutine')", never},
+        {"(global 'debug')", never},
+        {"(global 'dofile')", never},
+        {"(global 'load')", never},
+        {"(global 'loadfile')", never},
+        {"(global 'package')", never},
+    };
+    const char *message = text_string(&error->message);
+    if (error->advice.length > 0 || strstr(message, "a nil value") == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
+        if (string_ends_with(message, absent[i].ending)) {
+            error_advise(error, "%s", absent[i].advice);
+            return;
+        }
+    }
+}
+
 void failure_read(lua_State *L, int index, enum error_kind kind)
 {
     struct host *host = host_of(L);
@@ -191,6 +232,7 @@ void failure_read(lua_State *L, int index, enum error_kind kind)
         const char *message = lua_tolstring(L, index, &length);
         size_t prefix = host->place.prefix < length ? host->place.prefix : 0;
         text_append(&error->message, message + prefix, length - prefix);
+        advise_absent(error);
         return;
     }
     case LUA_TTABLE:

@@ -41,6 +41,21 @@ describe("a revision's environment", function()
     )
   end)
 
+  it("says why a library is not there, and what there is instead", function()
+    local advice = {
+      ['io.open("x")'] = "unsafe = true",
+      ['os.execute("true")'] = "unsafe = true",
+      ['os.getenv("HOME")'] = "neap.x.KEY",
+      ["local home = env.HOME"] = "neap.x.KEY",
+      ["debug.traceback()"] = "left out",
+    }
+    for body, expected in pairs(advice) do
+      local err = upgrade(body).error
+      assert.truthy(err.advice and err.advice:find(expected, 1, true), body)
+    end
+    assert.is_nil(upgrade("local t = nil\nt.io = 1").error.advice)
+  end)
+
   it("lacks what could leave it", function()
     local absent = {
       "io",
