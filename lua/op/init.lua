@@ -13,10 +13,19 @@ local function build_and_compile(pipe, build, source, ...)
   return pipe.compile(operation, pipe.run)
 end
 
-local function operation_directive(pipe, name, build)
+-- op:drop_table("t") passes op itself, in front.
+local function refuse_colon(pipe, label, source)
+  local message = ("%s is called with a dot, not with a colon"):format(label)
+  errors.raise("usage", message, source or pipe.run.source())
+end
+
+local function operation_directive(pipe, name, build, api)
   local run, label = pipe.run, "op." .. name
   return function(...)
     local source = run.source()
+    if (...) == api then
+      refuse_colon(pipe, label, source)
+    end
     local ok, statements = pcall(build_and_compile, pipe, build, source, ...)
     if not ok then
       pipe:fail(label, statements, source)
@@ -25,9 +34,12 @@ local function operation_directive(pipe, name, build)
   end
 end
 
-local function element_directive(pipe, name, build)
+local function element_directive(pipe, name, build, api)
   local label = "op." .. name
   return function(...)
+    if (...) == api then
+      refuse_colon(pipe, label)
+    end
     local ok, element = pcall(build, ...)
     if not ok then
       pipe:fail(label, element)
@@ -36,8 +48,12 @@ local function element_directive(pipe, name, build)
   end
 end
 
-local function control_directive(pipe, _, control, api)
+local function control_directive(pipe, name, control, api)
+  local label = "op." .. name
   return function(...)
+    if (...) == api then
+      refuse_colon(pipe, label)
+    end
     return control(pipe, api, ...)
   end
 end

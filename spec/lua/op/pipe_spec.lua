@@ -45,6 +45,16 @@ describe("op", function()
     assert.same({}, calls)
   end)
 
+  it("says so when it is called with a colon", function()
+    local op, calls = recording()
+    for _, name in ipairs({ "drop_table", "column", "execute", "commit" }) do
+      local err = catch(op[name], op, "a")
+      assert.equal(("op.%s is called with a dot, not with a colon"):format(name), err.message)
+      assert.equal("migrations/x.lua:1", err.at)
+    end
+    assert.same({}, calls)
+  end)
+
   it("sends nothing of a batch that is wrong in its last part", function()
     local op, calls = recording("sqlite")
     local err = catch(op.batch_alter_table, "t", {}, function(batch)
