@@ -191,3 +191,21 @@ describe("the Lua modules", function()
     end
   end)
 end)
+
+describe("README.md and CONTRIBUTING.md", function()
+  it("name files and folders that exist", function()
+    local rooms = set({ "runner", "lua", "helpers", "migrations", "sql", "spec", "bench", "docs" })
+    local checked = 0
+    for _, document in ipairs({ "README.md", "CONTRIBUTING.md" }) do
+      for path in support.read(document):gmatch("[`(]([%w_.%-]+/[%w_./%-]*)[`)]") do
+        -- COMMAND and DATABASE stand for a name.
+        local place = path:match("^([%l%d_.%-/]*/)%u+") or path
+        if rooms[place:match("^[^/]+")] then
+          checked = checked + 1
+          assert.is_true(os.rename(place, place), document .. " names " .. path)
+        end
+      end
+    end
+    assert.is_true(checked > 25, "found no paths to check")
+  end)
+end)
