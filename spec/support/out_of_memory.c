@@ -1,9 +1,11 @@
 /* out_of_memory - a library to preload: every allocation fails from the n-th on.
  *
- *     LD_PRELOAD=build/spec/out_of_memory.so NEAP_FAIL_AT=100 NEAP_FAIL_LOG=fired neap upgrade head
+ *     LD_PRELOAD=build/spec/out_of_memory.so NEAP_FAIL_AT=100 NEAP_FAIL_LOG=fired neap upgrade
+ * head
  *
- * The file NEAP_FAIL_LOG is created when an allocation has failed; without it the run needed fewer than n. All
- * later ones fail too, because Lua collects garbage and tries a single failure again.
+ * The file NEAP_FAIL_LOG is created when an allocation has failed; without it the run needed
+ * fewer than n. All later ones fail too, because Lua collects garbage and tries a single
+ * failure again.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -2,9 +2,10 @@
  *
  *     proxy LISTEN TARGET before|after|stall PATTERN
  *
- * When PATTERN goes by from the client: before: both sides are closed and it is not forwarded; after: it is
- * forwarded, the server's answer is read and kept back, and both sides are closed; stall: nothing is forwarded any
- * more. Only the first connection that sends it is cut; later ones pass. Runs until it is killed.
+ * When PATTERN goes by from the client: before: both sides are closed and it is not forwarded;
+ * after: it is forwarded, the server's answer is read and kept back, and both sides are closed;
+ * stall: nothing is forwarded any more. Only the first connection that sends it is cut; later
+ * ones pass. Runs until it is killed.
  */
 #include <errno.h>
 #include <poll.h>
@@ -57,12 +58,14 @@ static void forward(int to, const char *bytes, size_t length)
 }
 
 /* Returns true when it has cut. */
-static bool serve(int client, const char *target_path, const char *mode, const char *pattern, bool armed)
+static bool serve(int client, const char *target_path, const char *mode, const char *pattern,
+                  bool armed)
 {
     static char buffer[1 << 20];
     int target = connect_to(target_path);
     for (;;) {
-        struct pollfd ends[] = {{.fd = client, .events = POLLIN}, {.fd = target, .events = POLLIN}};
+        struct pollfd ends[] = {{.fd = client, .events = POLLIN},
+                                {.fd = target, .events = POLLIN}};
         if (poll(ends, 2, -1) < 0) {
             continue;
         }

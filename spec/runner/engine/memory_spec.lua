@@ -33,7 +33,7 @@ function downgrade() op.drop_table("t") end
 ]],
       })
       support.must({ "neap", "ensure-version" }, { cwd = dir })
-      local failures, statuses = 0, {}
+      local failures = 0
       local n = 1
       while true do
         os.remove(dir .. "/fired")
@@ -41,7 +41,6 @@ function downgrade() op.drop_table("t") end
           cwd = dir,
           env = { LD_PRELOAD = library, NEAP_FAIL_AT = n, NEAP_FAIL_LOG = dir .. "/fired" },
         })
-        statuses[result.status] = (statuses[result.status] or 0) + 1
         local fired = support.read(dir .. "/fired") ~= nil
         local state = database.query(url, "SELECT count(*) FROM neap_version")
         if not fired then

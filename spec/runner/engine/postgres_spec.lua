@@ -210,13 +210,10 @@ describe("on PostgreSQL", function()
   end)
 
   it("takes over a table of Alembic's", function()
-    project(
-      {
-        a = revision("a1", nil, '  op.execute("SELECT 1")'),
-        b = revision("b1", "a1", '  op.execute("CREATE TABLE t (a int)")'),
-      },
-      'version_table = "alembic_version"'
-    )
+    project({
+      a = revision("a1", nil, '  op.execute("SELECT 1")'),
+      b = revision("b1", "a1", '  op.execute("CREATE TABLE t (a int)")'),
+    }, 'version_table = "alembic_version"')
     query(
       "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)); INSERT INTO alembic_version VALUES ('a1')"
     )
