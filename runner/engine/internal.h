@@ -172,7 +172,7 @@ const struct config *stored_config_for(const struct engine *engine,
                                        const struct revision *revision);
 
 /* --- blockers.c --- */
-void blockers_waiting(void *engine, int64_t waited_ms); /* db_hooks.waiting */
+void blockers_waiting(void *data, int64_t waited_ms); /* db_hooks.waiting */
 
 /* --- git.c --- */
 char *git_commit_of(const char *directory); /* 40 hex digits or NULL */

@@ -307,14 +307,14 @@ static bool open_script(struct script *script, const struct engine_options *opti
                         db_write_function *write, void *data, struct error *error)
 {
     const struct config *config = options->config;
+    struct engine *engine = &script->engine;
+    engine->options = *options;
     if (config->dialect == NULL) {
         error_set(error, ERROR_USAGE, "which database is the script for?");
         return error_advise(
             error, "Say --dialect postgresql or --dialect sqlite, or set dialect or url in "
                    "neap.lua.");
     }
-    struct engine *engine = &script->engine;
-    engine->options = *options;
     engine->postgres = strcmp(config->dialect, "postgresql") == 0;
     struct db_connection *connection = db_script_open(config->dialect, write, data);
     engine->session = session_new(&db_script, connection, config->dialect);
