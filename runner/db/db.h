@@ -5,7 +5,8 @@
  * arrive at the latest during flush. What is passed to send is copied where it is kept, except
  * *result, which must live until flush. After a failed flush nothing is queued any more.
  * The drivers: postgres.c (libpq, loaded when first needed; pipeline), sqlite.c, script.c
- * (offline mode: the statements become the text of a script). All pass spec/runner/db/drivers_spec.lua.
+ * (offline mode: the statements become the text of a script). All pass
+ * spec/runner/db/drivers_spec.lua.
  */
 #ifndef NEAP_DB_DB_H
 #define NEAP_DB_DB_H
@@ -35,7 +36,7 @@ struct db_source {
 
 /* One statement, without its semicolon. */
 struct db_statement {
-    const char *sql; /* NUL-terminated */
+    const char *sql;               /* NUL-terminated */
     const struct db_value *params; /* $1, $2 ...; ?1, ?2 ... */
     size_t param_count;
     struct db_source source;
@@ -57,39 +58,41 @@ struct db_row {
 typedef bool db_row_function(void *data, const struct db_row *row);
 
 struct db_result {
-    bool done;         /* the answer has arrived, and was not an error */
-    int64_t affected;  /* rows inserted, updated, deleted; 0 for the rest */
-    char tag[32];      /* PostgreSQL's command tag ("COMMIT", "ROLLBACK", "INSERT 0 1"); "" on SQLite */
+    bool done;        /* the answer has arrived, and was not an error */
+    int64_t affected; /* rows inserted, updated, deleted; 0 for the rest */
+    char tag[32]; /* PostgreSQL's command tag ("COMMIT", "ROLLBACK", "INSERT 0 1"); "" on SQLite
+                   */
 };
 
 enum db_transaction {
-    DB_IDLE,   /* no transaction is open */
-    DB_OPEN,   /* in a transaction */
+    DB_IDLE,    /* no transaction is open */
+    DB_OPEN,    /* in a transaction */
     DB_ABORTED, /* in a transaction that can only be rolled back (PostgreSQL) */
-    DB_LOST    /* the connection is gone */
+    DB_LOST     /* the connection is gone */
 };
 
 struct db_hooks {
     void *data;
     /* The server said something: severity "NOTICE", "WARNING" ...; NUL-terminated. */
     void (*notice)(void *data, const char *severity, const char *message);
-    /* Called while waiting for an answer, about every 100 ms, with the time since the wait began. */
+    /* Called while waiting for an answer, about every 100 ms, with the time since the wait
+     * began. */
     void (*waiting)(void *data, int64_t waited_ms);
 };
 
 struct db_settings {
     struct db_hooks hooks;
-    const char *application_name;  /* PostgreSQL */
-    bool read_only;                /* SQLite: a file that is not there counts as empty, and is not created */
-    int64_t busy_timeout_ms;       /* SQLite: how long to wait for another writer */
-    size_t result_limit;           /* bytes of one result; more is an error (256 MB) */
-    bool no_prepare;               /* a pooler is in between: statement names are ignored */
+    const char *application_name; /* PostgreSQL */
+    bool read_only; /* SQLite: a file that is not there counts as empty, and is not created */
+    int64_t busy_timeout_ms; /* SQLite: how long to wait for another writer */
+    size_t result_limit;     /* bytes of one result; more is an error (256 MB) */
+    bool no_prepare;         /* a pooler is in between: statement names are ignored */
 };
 
 struct db_connection; /* each driver's own */
 
 struct db_driver {
-    const char *name;    /* "postgresql", "sqlite", "script" */
+    const char *name; /* "postgresql", "sqlite", "script" */
     bool (*accepts)(const char *url);
 
     /* Begins to connect; may return before the server has answered (so that files can be read
@@ -108,11 +111,12 @@ struct db_driver {
      * position, detail, retryable, kind (ERROR_LOCKED for 55P03, 40P01, 40001 and SQLITE_BUSY;
      * ERROR_INTERRUPTED after a signal; ERROR_UNREACHABLE when the line is lost). */
     bool (*flush)(struct db_connection *connection, struct error *error);
-    /* The purpose of the statement that made the last flush or send fail; NULL: a revision's. */
+    /* The purpose of the statement that made the last flush or send fail; NULL: a revision's.
+     */
     const char *(*failed_purpose)(struct db_connection *connection);
 
-    /* Statement is COPY ... FROM STDIN; then data in pieces of any size (text format), then end.
-     * SQLite: NULL pointers. */
+    /* Statement is COPY ... FROM STDIN; then data in pieces of any size (text format), then
+     * end. SQLite: NULL pointers. */
     bool (*copy_begin)(struct db_connection *connection, const struct db_statement *statement,
                        struct error *error);
     bool (*copy_data)(struct db_connection *connection, const char *bytes, size_t length,
@@ -122,15 +126,18 @@ struct db_driver {
 
     /* As of the last flush. */
     enum db_transaction (*transaction)(struct db_connection *connection);
-    /* One-line facts: "user", "database", "host", "version" ("15.18"), "version_num" ("150018"),
-     * "backend_pid"; on SQLite "lock_holder" and "data_version" (another one after each commit of anyone, as
-     * known at the last transaction's begin or end). NULL when unknown. Lives until the next call. */
+    /* One-line facts: "user", "database", "host", "version" ("15.18"), "version_num"
+     * ("150018"), "backend_pid"; on SQLite "lock_holder" and "data_version" (another one after
+     * each commit of anyone, as known at the last transaction's begin or end). NULL when
+     * unknown. Lives until the next call. */
     const char *(*info)(struct db_connection *connection, const char *what);
     /* The connection's URL for messages: without a password. */
     const char *(*display)(struct db_connection *connection);
 
-    void (*cancel)(void *connection); /* safe in a signal handler; the argument is the db_connection */
-    void (*close)(struct db_connection *connection); /* NULL is fine; rolls an open transaction back */
+    void (*cancel)(
+        void *connection); /* safe in a signal handler; the argument is the db_connection */
+    void (*close)(
+        struct db_connection *connection); /* NULL is fine; rolls an open transaction back */
 };
 
 extern const struct db_driver db_postgres, db_sqlite, db_script;
@@ -139,14 +146,15 @@ extern const struct db_driver db_postgres, db_sqlite, db_script;
 const struct db_driver *db_driver_for(const char *url);
 /* "postgresql" or "sqlite" from a URL; NULL when it is neither. */
 const char *db_dialect_of(const char *url);
-/* The URL without its password, for messages; the caller frees it. Never fails: when it cannot be
- * parsed, only the scheme is left. */
+/* The URL without its password, for messages; the caller frees it. Never fails: when it cannot
+ * be parsed, only the scheme is left. */
 char *db_url_display(const char *url);
 
-/* script.c: a connection whose statements go to write as text. dialect: "postgresql" or "sqlite";
- * it writes the statements it is sent, each with its semicolon, parameters as quoted literals, COPY
- * data as psql reads it. write returns false when the output cannot be written (full disk): then send
- * fails with ERROR_FAILED. A statement that wants rows is ERROR_USAGE, "needs a live database". */
+/* script.c: a connection whose statements go to write as text. dialect: "postgresql" or
+ * "sqlite"; it writes the statements it is sent, each with its semicolon, parameters as quoted
+ * literals, COPY data as psql reads it. write returns false when the output cannot be written
+ * (full disk): then send fails with ERROR_FAILED. A statement that wants rows is ERROR_USAGE,
+ * "needs a live database". */
 typedef bool db_write_function(void *data, const char *bytes, size_t length);
 struct db_connection *db_script_open(const char *dialect, db_write_function *write, void *data);
 /* A comment in the script: every line of text gets its own "-- ". */

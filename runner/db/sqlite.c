@@ -204,9 +204,9 @@ static bool in_memory(const struct db_connection *c)
     return strcmp(c->path, ":memory:") == 0;
 }
 
-/* One thread uses SQLite: no mutexes, also around its allocations. Only before its first use does
- * this succeed; later it is refused, and means nothing then. sqlite3_interrupt from a signal
- * handler needs no mutex. Source: sqlite.org/threadsafe.html */
+/* One thread uses SQLite: no mutexes, also around its allocations. Only before its first use
+ * does this succeed; later it is refused, and means nothing then. sqlite3_interrupt from a
+ * signal handler needs no mutex. Source: sqlite.org/threadsafe.html */
 static void configure_once(void)
 {
     (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
