@@ -511,7 +511,7 @@ static bool run(struct engine *engine, enum direction direction, struct engine_r
         return true;
     }
     if (request->dry_run) {
-        return checks(engine, request, error);
+        return journal_read(engine, error) && checks(engine, request, error);
     }
     if (engine->git_commit == NULL) {
         engine->git_commit = git_commit_of(engine->options.config->directory);

@@ -112,7 +112,7 @@ static void list_half_done(const struct engine *engine, struct engine_status *st
 
 bool engine_status(struct engine *engine, struct engine_status *status, struct error *error)
 {
-    if (!engine_ready(engine, error)) {
+    if (!engine_ready(engine, error) || !journal_read(engine, error)) {
         return false;
     }
     list_copy(&status->rows, &engine->rows);

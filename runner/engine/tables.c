@@ -24,29 +24,49 @@ static void add_name(struct text *out, const struct engine *engine, const char *
     sql_quote_name(out, name, strlen(name), dialect);
 }
 
+static const char *history_name(const struct config *config)
+{
+    return config->history_table == NULL ? "neap_history" : config->history_table;
+}
+
 void tables_name(struct engine *engine)
 {
     const struct config *config = engine->options.config;
     add_name(&engine->names.version, engine, config->version_table);
-    add_name(&engine->names.history, engine,
-             config->history_table == NULL ? "neap_history" : config->history_table);
+    add_name(&engine->names.history, engine, history_name(config));
     add_name(&engine->names.source, engine, "neap_source");
     add_name(&engine->names.journal, engine, "neap_journal");
 }
 
 /* --- what is there --- */
 
+#define SCHEMA "coalesce($3, pg_catalog.current_schema()::pg_catalog.text)"
+#define TABLE(name)                                                                            \
+    "pg_catalog.to_regclass(pg_catalog.quote_ident(" SCHEMA ") OPERATOR(pg_catalog.||) '.' "   \
+    "OPERATOR(pg_catalog.||) pg_catalog.quote_ident(" name "))"
+/* 'r', or 'v' for what has no storage of its own; NULL when it is not there. */
+#define KIND_OF(name)                                                                          \
+    "CASE WHEN " TABLE(name) " IS NULL THEN NULL WHEN pg_catalog.pg_relation_filenode(" TABLE( \
+        name) ") IS NULL THEN 'v' ELSE 'r' END"
+
+/* What nearly every run needs. Only functions that look names up in the server's caches: the
+ * first join of a session costs it two milliseconds. */
 static const char postgres_facts[] =
+    "SELECT pg_catalog.current_schema()::pg_catalog.text, pg_catalog.pg_backend_pid(), "
+    "pg_catalog.pg_is_in_recovery() OR pg_catalog.current_setting('transaction_read_only') "
+    "OPERATOR(pg_catalog.=) 'on', " SCHEMA ", " KIND_OF("$1") ", " KIND_OF("$2") ", " KIND_OF(
+        "'neap_source'") ", " KIND_OF("'neap_journal'") ", " KIND_OF("'alembic_version'");
+
+/* When it is not there: all schemas. */
+static const char postgres_search[] =
     "SELECT pg_catalog.current_schema()::pg_catalog.text, pg_catalog.pg_backend_pid(), "
     "pg_catalog.pg_is_in_recovery() OR pg_catalog.current_setting('transaction_read_only') "
     "OPERATOR(pg_catalog.=) 'on', n.nspname::pg_catalog.text, c.relname::pg_catalog.text, "
     "c.relkind::pg_catalog.text, n.nspname OPERATOR(pg_catalog.=) pg_catalog.current_schema() "
-    "FROM (SELECT 1) one LEFT JOIN (pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON "
-    "n.oid "
-    "OPERATOR(pg_catalog.=) c.relnamespace) ON c.relname OPERATOR(pg_catalog.=) ANY "
-    "(ARRAY[$1::pg_catalog.text, $2, 'neap_source', 'neap_journal', "
-    "'alembic_version']::pg_catalog.name[]) "
-    "AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m,f}'::pg_catalog.\"char\"[])";
+    "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) "
+    "c.relnamespace WHERE c.relname OPERATOR(pg_catalog.=) ANY (ARRAY[$1::pg_catalog.text, $2, "
+    "'neap_source', 'neap_journal', 'alembic_version']::pg_catalog.name[]) AND c.relkind "
+    "OPERATOR(pg_catalog.=) ANY ('{r,p,v,m,f}'::pg_catalog.\"char\"[])";
 
 static const char sqlite_facts[] =
     "SELECT NULL, NULL, 0, 'main', name, CASE type WHEN 'table' THEN 'r' ELSE 'v' END, 1 FROM "
@@ -65,23 +85,48 @@ struct facts {
     int64_t backend_pid;
 };
 
-static bool facts_row(void *data, const struct db_row *row)
+static void note_session(struct facts *facts, const struct db_value *values)
 {
-    struct facts *facts = data;
     struct engine *engine = facts->engine;
-    const struct db_value *values = row->values;
     if (engine->postgres && engine->current_schema == NULL && values[0].kind != DB_NULL) {
         engine->current_schema = mem_copy_string(values[0].text);
     }
     facts->backend_pid = values[1].integer;
     engine->server_read_only = values[2].integer != 0;
-    if (values[4].kind == DB_NULL || facts->count == 64 ||
-        string_starts_with(values[3].text, "pg_temp_")) {
-        return true;
+}
+
+static void note_table(struct facts *facts, const char *schema, const char *name,
+                       const char *kind, bool current)
+{
+    if (facts->count < sizeof facts->tables / sizeof facts->tables[0] &&
+        strchr("rpvmf", kind[0]) != NULL && !string_starts_with(schema, "pg_temp_")) {
+        facts->tables[facts->count++] = (struct found_table){
+            mem_copy_string(schema), mem_copy_string(name), mem_copy_string(kind), current};
     }
-    facts->tables[facts->count++] =
-        (struct found_table){mem_copy_string(values[3].text), mem_copy_string(values[4].text),
-                             mem_copy_string(values[5].text), values[6].integer != 0};
+}
+
+static bool search_row(void *data, const struct db_row *row)
+{
+    const struct db_value *values = row->values;
+    note_session(data, values);
+    note_table(data, values[3].text, values[4].text, values[5].text, values[6].integer != 0);
+    return true;
+}
+
+static bool facts_row(void *data, const struct db_row *row)
+{
+    struct facts *facts = data;
+    const struct db_value *values = row->values;
+    const struct config *config = facts->engine->options.config;
+    const char *names[] = {config->version_table, history_name(config), "neap_source",
+                           "neap_journal", "alembic_version"};
+    note_session(facts, values);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (values[4 + i].kind != DB_NULL) {
+            note_table(facts, values[3].text, names[i], values[4 + i].text,
+                       config->version_table_schema == NULL);
+        }
+    }
     return true;
 }
 
@@ -163,6 +208,7 @@ static void free_facts(struct facts *facts)
         mem_free(facts->tables[i].name);
         mem_free(facts->tables[i].kind);
     }
+    facts->count = 0;
 }
 
 static bool note_pooler(struct engine *engine, const struct facts *facts)
@@ -178,16 +224,33 @@ static bool note_pooler(struct engine *engine, const struct facts *facts)
     return engine->options.via_pooler || (pid != NULL && strcmp(pid, actual) != 0);
 }
 
-bool tables_read_facts(struct engine *engine, struct error *error)
+static bool read_facts(struct engine *engine, struct facts *facts, struct error *error)
 {
     const struct config *config = engine->options.config;
+    struct db_value params[] = {value_text(config->version_table),
+                                value_text(history_name(config)),
+                                value_text(config->version_table_schema)};
+    if (!engine->postgres) {
+        return engine_query(engine, sqlite_facts, params, 2, search_row, facts, error);
+    }
+    if (!engine_query(engine, postgres_facts, params, 3, facts_row, facts, error)) {
+        return false;
+    }
+    bool found = false;
+    for (size_t i = 0; i < facts->count; i++) {
+        found = found || strcmp(facts->tables[i].name, config->version_table) == 0;
+    }
+    if (found || config->version_table_schema != NULL) {
+        return true;
+    }
+    free_facts(facts);
+    return engine_query(engine, postgres_search, params, 2, search_row, facts, error);
+}
+
+bool tables_read_facts(struct engine *engine, struct error *error)
+{
     struct facts facts = {.engine = engine};
-    struct db_value params[] = {
-        value_text(config->version_table),
-        value_text(config->history_table == NULL ? "neap_history" : config->history_table)};
-    bool done = engine_query(engine, engine->postgres ? postgres_facts : sqlite_facts, params,
-                             2, facts_row, &facts, error) &&
-                note_tables(engine, &facts, error);
+    bool done = read_facts(engine, &facts, error) && note_tables(engine, &facts, error);
     if (done) {
         engine->pooled = engine->postgres && note_pooler(engine, &facts);
         tables_name(engine);
@@ -258,6 +321,7 @@ bool lists_equal(const struct list *a, const struct list *b)
 
 static const char postgres_suspects[] =
     "SELECT c.relname::pg_catalog.text, CASE "
+    "WHEN c.relkind OPERATOR(pg_catalog.<>) 'r' THEN 'no table' "
     "WHEN c.relrowsecurity THEN 'row security' "
     "WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_rewrite r WHERE r.ev_class "
     "OPERATOR(pg_catalog.=) c.oid) "
@@ -296,12 +360,15 @@ static bool suspect_row(void *data, const struct db_row *row)
         return true;
     }
     const char *what = row->values[1].text;
-    /* What our own role put there is its business; a trigger's function may still be another's.
-     */
-    if (!mine || strcmp(what, "a trigger") == 0) {
+    const char *name = row->values[0].text;
+    if (strcmp(what, "no table") == 0) {
+        text_format(&suspects->message, "%s is not a plain table, so neap does not trust it",
+                    name);
+    } else if (!mine || strcmp(what, "a trigger") == 0) {
+        /* What our own role put there is its business; a trigger's function may still be
+         * another's. */
         text_format(&suspects->message,
-                    "%s carries %s of another owner, so neap does not trust it",
-                    row->values[0].text, what);
+                    "%s carries %s of another owner, so neap does not trust it", name, what);
     }
     return true;
 }
@@ -318,8 +385,7 @@ static bool sqlite_suspect_row(void *data, const struct db_row *row)
 static bool refuse_suspects(struct engine *engine, struct error *error)
 {
     const struct config *config = engine->options.config;
-    const char *history =
-        config->history_table == NULL ? "neap_history" : config->history_table;
+    const char *history = history_name(config);
     struct suspects suspects = {0};
     bool done = false;
     if (engine->postgres) {

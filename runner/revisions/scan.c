@@ -1,5 +1,5 @@
-/* scan.c - thousands of small files: one open, one read and one close for each, by two threads.
- */
+/* scan.c - thousands of small files: one open, one read and one close for each. Two
+ * threads share them. */
 #include "revisions/scan.h"
 
 #include <dirent.h>
@@ -17,7 +17,8 @@
 
 enum {
     FIRST_BUFFER = 64 * 1024, /* most revision files are smaller than this */
-    FILES_FOR_A_THREAD = 200, /* below, a thread costs more than it saves */
+    FILES_FOR_A_HELPER = 400, /* below, a thread costs more than it saves */
+    FILES_AT_A_TIME = 32,
 };
 
 struct directory {
@@ -41,12 +42,17 @@ struct scan {
     size_t count, capacity;
 };
 
-/* What one thread does; threads share nothing that either changes. */
-struct share {
+/* The files, taken a few at a time by whoever is free. On the heap, with a count of its users:
+ * a helper that the system starts late finds nothing left to do, and nobody waits for it. */
+struct crew {
+    pthread_mutex_t lock;
+    pthread_cond_t idle;
     const struct file *files;
-    struct revision *revisions;
-    size_t from, to;
-    size_t done; /* revisions from..done are read */
+    struct revision *revisions; /* path is NULL until read */
+    size_t count, next;
+    bool helper_busy;
+    int users;
+    size_t failed_at; /* the first file in order that could not be read */
     struct error error;
 };
 
@@ -161,85 +167,136 @@ static bool read_text(const struct file *file, const char *path, struct text *te
     return true;
 }
 
-static void *read_share(void *argument)
+/* One file after the other of [from, to); stops at the first that cannot be read. */
+static size_t read_some(struct crew *crew, size_t from, size_t to, struct text *text,
+                        struct text *path, struct error *error)
 {
-    struct share *share = argument;
-    struct text text = {.data = mem_alloc(FIRST_BUFFER), .capacity = FIRST_BUFFER};
-    struct text path = {0};
-    for (share->done = share->from; share->done < share->to; share->done++) {
-        const struct file *file = &share->files[share->done];
-        text_clear(&path);
-        text_add(&path, file->directory->prefix);
-        text_add(&path, file->name);
-        if (!read_text(file, path.data, &text, &share->error) ||
-            !revision_read(&share->revisions[share->done], path.data, text.data, text.length,
-                           &share->error)) {
+    size_t at = from;
+    for (; at < to; at++) {
+        const struct file *file = &crew->files[at];
+        text_clear(path);
+        text_add(path, file->directory->prefix);
+        text_add(path, file->name);
+        if (!read_text(file, path->data, text, error) ||
+            !revision_read(&crew->revisions[at], path->data, text->data, text->length, error)) {
+            crew->revisions[at] = (struct revision){0};
             break;
         }
     }
+    return at;
+}
+
+/* Called with the lock held. */
+static void note_failure(struct crew *crew, size_t at, struct error *error)
+{
+    if (crew->error.kind == ERROR_NONE || at < crew->failed_at) {
+        error_free(&crew->error);
+        error_move(&crew->error, error);
+        crew->failed_at = at;
+    }
+    error_free(error);
+    crew->next = crew->count; /* no one goes on */
+}
+
+static void take_part(struct crew *crew, bool helper)
+{
+    struct text text = {.data = mem_alloc(FIRST_BUFFER), .capacity = FIRST_BUFFER};
+    struct text path = {0};
+    pthread_mutex_lock(&crew->lock);
+    while (crew->next < crew->count) {
+        size_t from = crew->next;
+        size_t to = from + FILES_AT_A_TIME < crew->count ? from + FILES_AT_A_TIME : crew->count;
+        crew->next = to;
+        crew->helper_busy = crew->helper_busy || helper;
+        pthread_mutex_unlock(&crew->lock);
+        struct error error = {0};
+        size_t at = read_some(crew, from, to, &text, &path, &error);
+        pthread_mutex_lock(&crew->lock);
+        if (at < to) {
+            note_failure(crew, at, &error);
+        }
+        if (helper) {
+            crew->helper_busy = false;
+            pthread_cond_signal(&crew->idle);
+        }
+    }
+    pthread_mutex_unlock(&crew->lock);
     text_free(&text);
     text_free(&path);
+}
+
+static void leave(struct crew *crew)
+{
+    pthread_mutex_lock(&crew->lock);
+    bool last = --crew->users == 0;
+    pthread_mutex_unlock(&crew->lock);
+    if (last) {
+        pthread_mutex_destroy(&crew->lock);
+        pthread_cond_destroy(&crew->idle);
+        mem_free(crew);
+    }
+}
+
+/* With a table of descriptors of its own the helper does not wait for the other's opens and
+ * closes. */
+static void *help(void *argument)
+{
+    struct crew *crew = argument;
+    (void)unshare(CLONE_FILES);
+    take_part(crew, true);
+    leave(crew);
     return NULL;
 }
 
-/* With a table of descriptors of its own the thread does not wait for the other's opens and
- * closes. */
-static void *read_share_apart(void *argument)
-{
-    (void)unshare(CLONE_FILES);
-    return read_share(argument);
-}
-
 /* On another processor: the system leaves a thread that lives for milliseconds where it was
- * created, where two are no faster than one. False: there is no other processor. */
-static bool start_apart(pthread_t *thread, struct share *share)
+ * created, where two are no faster than one. Nothing happens where there is no other. */
+static void call_helper(struct crew *crew)
 {
     cpu_set_t processors;
     int here = sched_getcpu();
     if (here < 0 || sched_getaffinity(0, sizeof processors, &processors) != 0) {
-        return false;
+        return;
     }
     CPU_CLR((size_t)here, &processors);
     pthread_attr_t attributes;
     if (CPU_COUNT(&processors) == 0 || pthread_attr_init(&attributes) != 0) {
-        return false;
+        return;
     }
-    bool started =
-        pthread_attr_setaffinity_np(&attributes, sizeof processors, &processors) == 0 &&
-        pthread_create(thread, &attributes, read_share_apart, share) == 0;
+    pthread_t thread;
+    crew->users++;
+    if (pthread_attr_setaffinity_np(&attributes, sizeof processors, &processors) != 0 ||
+        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) != 0 ||
+        pthread_create(&thread, &attributes, help, crew) != 0) {
+        crew->users--;
+    }
     pthread_attr_destroy(&attributes);
-    return started;
 }
 
-/* The second half by a thread of its own where that pays. */
 static bool read_files(const struct scan *scan, struct revision *revisions, struct error *error)
 {
-    size_t half = scan->count >= 2 * FILES_FOR_A_THREAD ? scan->count / 2 : scan->count;
-    struct share first = {.files = scan->files, .revisions = revisions, .to = half};
-    struct share second = {.files = scan->files,
-                           .revisions = revisions,
-                           .from = half,
-                           .to = scan->count,
-                           .done = half};
-    pthread_t thread;
-    bool threaded = half < scan->count && start_apart(&thread, &second);
-    read_share(&first);
-    if (threaded) {
-        pthread_join(thread, NULL);
-    } else if (half < scan->count && first.error.kind == ERROR_NONE) {
-        read_share(&second);
+    struct crew *crew = mem_alloc(sizeof *crew);
+    pthread_mutex_init(&crew->lock, NULL);
+    pthread_cond_init(&crew->idle, NULL);
+    crew->files = scan->files;
+    crew->revisions = revisions;
+    crew->count = scan->count;
+    crew->users = 1;
+    if (scan->count >= FILES_FOR_A_HELPER) {
+        call_helper(crew);
     }
-    bool good = first.error.kind == ERROR_NONE && second.error.kind == ERROR_NONE;
-    if (!good) {
-        for (size_t i = 0; i < first.done; i++) {
+    take_part(crew, false);
+    pthread_mutex_lock(&crew->lock);
+    while (crew->helper_busy) {
+        pthread_cond_wait(&crew->idle, &crew->lock);
+    }
+    error_move(error, &crew->error);
+    pthread_mutex_unlock(&crew->lock);
+    leave(crew);
+    bool good = error->kind == ERROR_NONE;
+    for (size_t i = 0; !good && i < scan->count; i++) {
+        if (revisions[i].path != NULL) {
             revision_free(&revisions[i]);
         }
-        for (size_t i = half; i < second.done; i++) {
-            revision_free(&revisions[i]);
-        }
-        error_move(error, first.error.kind != ERROR_NONE ? &first.error : &second.error);
-        error_free(&first.error);
-        error_free(&second.error);
     }
     return good;
 }
