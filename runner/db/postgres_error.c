@@ -70,6 +70,24 @@ static const struct {
     {"57P03", ERROR_UNREACHABLE, false}, /* cannot_connect_now */
 };
 
+/* What to do is not in the server's words, or in words that mean psql. */
+static const struct {
+    const char *sqlstate;
+    const char *advice;
+} advices[] = {
+    /* unsafe_new_enum_value_usage */
+    {"55P04", "Put op.commit() between adding the value and using it."},
+};
+
+static void advise(struct error *error)
+{
+    for (size_t i = 0; i < sizeof advices / sizeof advices[0]; i++) {
+        if (strcmp(error->sqlstate, advices[i].sqlstate) == 0) {
+            error_advise(error, "%s", advices[i].advice);
+        }
+    }
+}
+
 static void set_kind(struct error *error, const char *severity)
 {
     error->kind = ERROR_FAILED;
@@ -129,6 +147,7 @@ void postgres_fail_answer(struct db_connection *c, const struct request *request
     add_detail(pq, &error.detail, answer, PG_DIAG_MESSAGE_HINT, "HINT");
     add_detail(pq, &error.detail, answer, PG_DIAG_INTERNAL_QUERY, "QUERY");
     add_detail(pq, &error.detail, answer, PG_DIAG_CONTEXT, "CONTEXT");
+    advise(&error);
     bool lost = error.kind == ERROR_UNREACHABLE;
     note(c, request, &error);
     if (lost) {

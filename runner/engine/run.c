@@ -194,24 +194,9 @@ static bool wait_for_backend(struct engine *engine, const char *pid, struct erro
     }
 }
 
-static bool same_rows(const struct list *rows, const struct row_change *change)
-{
-    struct list after = {0};
-    list_copy(&after, &change->before);
-    for (size_t i = 0; i < change->removed.count; i++) {
-        list_remove(&after, change->removed.items[i]);
-    }
-    list_copy(&after, &change->added);
-    list_sort(&after);
-    bool same = lists_equal(&after, rows);
-    list_free(&after);
-    return same;
-}
-
 /* The line was lost while COMMIT was on its way: asks the database, on a new connection, what
  * happened. */
-static bool ask_what_happened(struct engine *engine, const struct plan_step *step,
-                              bool *committed)
+static bool ask_what_happened(struct engine *engine, const struct list *after, bool *committed)
 {
     const struct db_driver *driver = session_driver(engine->session);
     const char *info = driver->info(session_connection(engine->session), "backend_pid");
@@ -229,7 +214,7 @@ static bool ask_what_happened(struct engine *engine, const struct plan_step *ste
     }
     asked = asked && wait_for_backend(fresh, pid, &ignored) && engine_refresh(fresh, &ignored);
     if (asked) {
-        *committed = same_rows(&fresh->rows, &step->rows);
+        *committed = lists_equal(&fresh->rows, after);
         list_clear(&engine->rows);
         list_copy(&engine->rows, &fresh->rows);
     }
@@ -239,12 +224,12 @@ static bool ask_what_happened(struct engine *engine, const struct plan_step *ste
     return asked;
 }
 
-/* True: the step turned out to be done. */
-static bool resolve_lost_commit(struct engine *engine, const struct plan_step *step, bool last,
-                                struct error *error)
+/* after: the version rows if it was done. True: it turned out to be. */
+static bool resolve_lost_commit(struct engine *engine, const char *what,
+                                const struct list *after, bool last, struct error *error)
 {
     bool committed = false;
-    bool asked = ask_what_happened(engine, step, &committed);
+    bool asked = ask_what_happened(engine, after, &committed);
     struct text where = {0};
     rows_describe(&engine->rows, &where);
     if (!asked) {
@@ -260,11 +245,11 @@ static bool resolve_lost_commit(struct engine *engine, const struct plan_step *s
             engine,
             "the connection was lost during the commit of %s; asked again, the database says "
             "that it is committed",
-            step->revision->id);
+            what);
         if (!last) {
             text_format(&error->outcome,
-                        "%s is committed. The database is at %s; run again for the rest.",
-                        step->revision->id, text_string(&where));
+                        "%s is committed. The database is at %s; run again for the rest.", what,
+                        text_string(&where));
         }
     }
     text_free(&where);
@@ -300,7 +285,7 @@ static bool should_retry(struct engine *engine, const struct error *error, long 
 {
     return error->retryable && engine->postgres &&
            attempt < engine->options.config->lock_retries &&
-           engine->options.transaction != TRANSACTION_ALL && !interrupt_pending() &&
+           engine->options.transaction != TRANSACTION_ALL && interrupt_signal() == 0 &&
            session_transaction(engine->session) == DB_IDLE;
 }
 
@@ -312,6 +297,17 @@ static void add_blockers(struct engine *engine, struct error *error)
     }
 }
 
+/* The signal is the reason now; what was to be tried again is said, too. */
+static void interrupt_retry(struct error *error)
+{
+    struct text message = {0};
+    text_format(&message, "interrupted before another attempt: %s",
+                text_string(&error->message));
+    text_free(&error->message);
+    error->message = message;
+    error->kind = ERROR_INTERRUPTED;
+}
+
 static bool run_step(struct engine *engine, const struct plan_step *step,
                      struct step_source *source, enum step_frame frame,
                      struct step_outcome *outcome, struct error *error)
@@ -319,6 +315,9 @@ static bool run_step(struct engine *engine, const struct plan_step *step,
     struct host *original = engine->options.host;
     struct host *fresh = NULL;
     bool done = false;
+    char started[CLOCK_STAMP];
+    clock_stamp(started);
+    int64_t began = clock_ms();
     for (long attempt = 0;; attempt++) {
         done = step_run(engine, step, source, frame, outcome, error);
         if (done || !should_retry(engine, error, attempt)) {
@@ -330,6 +329,7 @@ static bool run_step(struct engine *engine, const struct plan_step *step,
                     engine->options.config->lock_retries + 1, (long long)pause,
                     engine->blockers.length > 0 ? "; " : "", text_string(&engine->blockers));
         if (!clock_sleep_ms(pause)) {
+            interrupt_retry(error);
             break;
         }
         struct error last = {0};
@@ -343,6 +343,8 @@ static bool run_step(struct engine *engine, const struct plan_step *step,
     }
     if (!done && error->retryable) {
         add_blockers(engine, error);
+        engine_roll_back(engine);
+        step_note_failure(engine, step, source, started, clock_ms() - began, error);
     }
     engine->options.host = original;
     host_free(fresh);
@@ -366,13 +368,24 @@ static bool run_hook(struct engine *engine, const char *name, const struct plan_
     return host_run_hook(engine->options.host, name, fields, error);
 }
 
-static void apply_rows(struct engine *engine, const struct row_change *change)
+static void apply_rows(struct list *rows, const struct row_change *change)
 {
     for (size_t i = 0; i < change->removed.count; i++) {
-        list_remove(&engine->rows, change->removed.items[i]);
+        list_remove(rows, change->removed.items[i]);
     }
-    list_copy(&engine->rows, &change->added);
-    list_sort(&engine->rows);
+    list_copy(rows, &change->added);
+    list_sort(rows);
+}
+
+static bool resolve_lost_step(struct engine *engine, const struct plan_step *step, bool last,
+                              struct error *error)
+{
+    struct list after = {0};
+    list_copy(&after, &step->rows.before);
+    apply_rows(&after, &step->rows);
+    bool done = resolve_lost_commit(engine, step->revision->id, &after, last, error);
+    list_free(&after);
+    return done;
 }
 
 /* True when the version rows were not what the plan expected: another runner was faster. */
@@ -430,7 +443,7 @@ static bool run_one(struct run *run, size_t number, struct error *error)
             return false;
         }
         bool last = number + 1 == plan->count;
-        if (!resolve_lost_commit(engine, step, last, error)) {
+        if (!resolve_lost_step(engine, step, last, error)) {
             return false;
         }
         run->request->steps_done++;
@@ -440,12 +453,38 @@ static bool run_one(struct run *run, size_t number, struct error *error)
         error_free(error);
         return true;
     }
-    apply_rows(engine, &step->rows);
+    apply_rows(&engine->rows, &step->rows);
     run->request->steps_done++;
     if (reporter->step_done != NULL) {
         reporter->step_done(reporter->data, step, number + 1, plan->count, outcome.duration_ms);
     }
     return run_hook(engine, "after_revision", step, error);
+}
+
+/* --transaction all: the one COMMIT. */
+static bool commit_all(struct run *run, struct error *error)
+{
+    struct engine *engine = run->engine;
+    const struct plan *plan = &run->request->plan;
+    size_t last = plan->count - 1;
+    char started[CLOCK_STAMP];
+    bool sent = false;
+    clock_stamp(started);
+    if (step_commit(engine, &sent, error)) {
+        return true;
+    }
+    if (session_transaction(engine->session) == DB_LOST) {
+        if (!resolve_lost_commit(engine, "the run", &plan->end, true, error)) {
+            return false;
+        }
+        error_free(error);
+        return true;
+    }
+    static const struct step_outcome nothing_kept = {0};
+    say_where(engine, &plan->start, &nothing_kept, error);
+    engine_roll_back(engine);
+    step_note_failure(engine, &plan->steps[last], &run->sources[last], started, 0, error);
+    return false;
 }
 
 static bool run_all_steps(struct run *run, struct error *error)
@@ -461,7 +500,7 @@ static bool run_all_steps(struct run *run, struct error *error)
         done = run_one(run, i, error);
     }
     if (all && done) {
-        done = step_commit(engine, NULL, error);
+        done = commit_all(run, error);
     }
     if (all && !done) {
         engine_roll_back(engine);

@@ -413,8 +413,7 @@ bool engine_script_stamp(const struct engine_options *options, const struct list
     struct script script = {0};
     struct text what = {0};
     struct text rows = {0};
-    static const struct list nothing = {0};
-    if (!plan_stamp(options->graph, &nothing, targets, false, &change, error)) {
+    if (!plan_stamp(options->graph, NULL, targets, false, &change, error)) {
         return false;
     }
     text_add(&what, "stamp ");

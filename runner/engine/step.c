@@ -166,11 +166,11 @@ bool step_commit(struct engine *engine, bool *sent, struct error *error)
 {
     struct db_statement statement = {.sql = "COMMIT", .purpose = "commit"};
     struct db_result result = {0};
-    bool queued = session_send(engine->session, &statement, NULL, NULL, &result, error);
     if (sent != NULL) {
-        *sent = queued;
+        *sent = true; /* a send that fails may have written it before the line broke */
     }
-    if (!queued || !session_flush(engine->session, error)) {
+    if (!session_send(engine->session, &statement, NULL, NULL, &result, error) ||
+        !session_flush(engine->session, error)) {
         return false;
     }
     if (engine->postgres && strcmp(result.tag, "COMMIT") != 0) {
@@ -631,21 +631,22 @@ static bool run_parts(struct step *step, const char *started, int64_t began,
     return true;
 }
 
-static void note_failure(struct step *step, const char *started, int64_t began,
-                         const struct error *error)
+void step_note_failure(struct engine *engine, const struct plan_step *plan,
+                       const struct step_source *source, const char *started,
+                       int64_t duration_ms, const struct error *error)
 {
     static const struct row_change none = {0};
     struct record record = {.rows = &none,
-                            .revision = step->plan->revision->id,
-                            .direction = step->direction,
-                            .message = step->plan->revision->message,
-                            .checksum = step->source->hash,
+                            .revision = plan->revision->id,
+                            .direction = direction_name(plan->direction),
+                            .message = plan->revision->message,
+                            .checksum = source->hash,
                             .started = started,
-                            .duration_ms = clock_ms() - began,
+                            .duration_ms = duration_ms,
                             .outcome =
                                 error->kind == ERROR_INTERRUPTED ? "interrupted" : "failed",
                             .error = text_string(&error->message)};
-    record_failure(step->engine, &record);
+    record_failure(engine, &record);
 }
 
 bool step_run(struct engine *engine, const struct plan_step *plan, struct step_source *source,
@@ -684,7 +685,7 @@ bool step_run(struct engine *engine, const struct plan_step *plan, struct step_s
             error_free(&ignored);
         }
         if (!error->retryable && error->kind != ERROR_UNREACHABLE) {
-            note_failure(&step, started, began, error);
+            step_note_failure(engine, plan, source, started, outcome->duration_ms, error);
         }
     }
     text_free(&step.hashes);
