@@ -179,6 +179,7 @@ bool context_engine_options(struct context *context, struct engine_options *opti
         .host = context->host,
         .reporter = progress_reporter(&context->progress),
         .allow_ahead = option_flag(context, "allow-ahead"),
+        .allow_edited = option_flag(context, "allow-edited"),
         .via_pooler = option_flag(context, "via-pooler"),
         .from_database = option_flag(context, "from-database"),
         .wait_ms = option_ms(context, "wait", -1),

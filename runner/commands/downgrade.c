@@ -18,6 +18,8 @@ static const struct option_entry options[] = {
      "undo revisions that this checkout does not have, as the database keeps them"},
     {"allow-ahead", 0, OPTION_FLAG, NULL, NULL,
      "a database that is ahead of this checkout is no error"},
+    {"allow-edited", 0, OPTION_FLAG, NULL, NULL,
+     "undo with the file as it is now, though it was edited after it was applied"},
     {"via-pooler", 0, OPTION_FLAG, NULL, NULL,
      "the connection goes through a transaction pooler"},
     {0},

@@ -431,8 +431,9 @@ bool engine_find_edited(struct engine *engine, struct list *edited, struct error
 bool engine_warn_edited(struct engine *engine, const struct plan *plan, struct error *error)
 {
     struct list edited = {0};
-    bool refuse = plan->direction == DOWNGRADE;
-    bool done = find_edited(engine, refuse ? plan : NULL, &edited, error);
+    bool down = plan->direction == DOWNGRADE;
+    bool refuse = down && !engine->options.allow_edited;
+    bool done = find_edited(engine, down ? plan : NULL, &edited, error);
     if (done && edited.count > 0) {
         struct text ids = {0};
         list_join(&edited, ", ", &ids);
@@ -443,7 +444,8 @@ bool engine_warn_edited(struct engine *engine, const struct plan *plan, struct e
             error_advise(
                 error,
                 "Its downgrade may no longer undo what was applied. Nothing was changed; "
-                "restore the file from the version control.");
+                "restore the file from the version control, or, when today's file undoes it, "
+                "say --allow-edited.");
         } else {
             engine_warn(engine, "edited after it was applied: %s (`neap status` shows more)",
                         text_string(&ids));

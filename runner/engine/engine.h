@@ -37,6 +37,7 @@ struct engine_options {
     struct engine_reporter reporter;
     bool read_only; /* nothing will be created or written */
     bool allow_ahead;
+    bool allow_edited; /* downgrade: undo with the file as it is now */
     bool via_pooler;
     bool from_database; /* downgrade: sources of unknown revisions come from the database */
     int64_t wait_ms;    /* for the runner lock; -1: 60000 */

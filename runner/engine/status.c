@@ -104,8 +104,10 @@ static void list_half_done(const struct engine *engine, struct engine_status *st
                     strcmp(engine->journal[i + 1].revision, row->revision) != 0;
         if (last) {
             list_give(&status->half_done,
-                      string_format("%s: its %s stopped after statement %ld", row->revision,
-                                    row->direction, row->position));
+                      string_format("%s: its %s stopped %s statement %ld", row->revision,
+                                    row->direction,
+                                    strcmp(row->state, "begun") == 0 ? "in" : "after",
+                                    row->position));
         }
     }
 }

@@ -296,6 +296,21 @@ for _, database in ipairs(support.databases) do
       ok("downgrade", "base")
     end)
 
+    it("undoes an edited revision with the file as it is now, when told so", function()
+      local up, back = table_of("t_a")
+      project({ a = revision("a1", nil, up, "op.drop_table('no_such')") })
+      ok("upgrade", "head")
+      assert.equal(1, neap("downgrade", "-1").status)
+      support.write(dir .. "/migrations/a.lua", revision("a1", nil, up, back))
+      local result = neap("downgrade", "-1")
+      assert.equal(6, result.status)
+      assert.matches("--allow-edited", result.stderr, 1, true)
+      result = ok("downgrade", "-1", "--allow-edited")
+      assert.matches("edited after it was applied: a1", result.stderr)
+      assert.equal("", rows())
+      assert.equal("", tables())
+    end)
+
     it("lets one of many runners work, and the others find nothing to do", function()
       local files = {}
       for i = 1, 5 do
