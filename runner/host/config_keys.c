@@ -64,7 +64,7 @@ static const struct key {
     {"environments", KEY_ENVIRONMENTS, 0},
     {"unsafe", KEY_BOOLEAN, offsetof(struct config, unsafe)},
 };
-enum { KEY_COUNT_ALL = sizeof keys / sizeof keys[0] };
+enum { KEY_COUNT_ALL = sizeof keys / sizeof keys[0], FEW_NAMES = 5 };
 
 static const char *const transactions[] = {[TRANSACTION_REVISION] = "revision",
                                            [TRANSACTION_ALL] = "all",
@@ -94,18 +94,26 @@ const char *config_push_shown(lua_State *L, int index, const char *key)
     }
 }
 
-static int fail_at_key(lua_State *L, const struct loading *loading, const char *key,
-                       const char *what)
+/* parent: "naming." and the like, or "". */
+static int fail_below(lua_State *L, const struct loading *loading, const char *parent,
+                      const char *key, const char *what)
 {
     struct host *host = host_of(L);
     const char *name = path_name(loading->config->path);
     error_free(&host->error);
     error_set_at(&host->error, ERROR_USAGE, loading->config->path,
                  config_line_of_key(loading->source, loading->environment, key),
-                 "%s: %s%s%s%s: %s", name, loading->environment == NULL ? "" : "environments.",
+                 "%s: %s%s%s%s%s: %s", name,
+                 loading->environment == NULL ? "" : "environments.",
                  loading->environment == NULL ? "" : loading->environment,
-                 loading->environment == NULL ? "" : ".", key, what);
+                 loading->environment == NULL ? "" : ".", parent, key, what);
     return failure_raise(L);
+}
+
+static int fail_at_key(lua_State *L, const struct loading *loading, const char *key,
+                       const char *what)
+{
+    return fail_below(L, loading, "", key, what);
 }
 
 /* The value is on top of the stack. */
@@ -241,6 +249,20 @@ static int read_choice(lua_State *L, const struct loading *loading, const char *
     return fail_expected(L, loading, key, text_string(&host->buffer));
 }
 
+/* All of a few names, for a word that is near to none of them; pushed. */
+static const char *push_all(lua_State *L, const char *const *names, size_t count)
+{
+    luaL_Buffer all;
+    luaL_buffinit(L, &all);
+    for (size_t i = 0; i < count; i++) {
+        luaL_addstring(&all, i == 0 ? " (there are " : i + 1 == count ? " and " : ", ");
+        luaL_addstring(&all, names[i]);
+    }
+    luaL_addchar(&all, ')');
+    luaL_pushresult(&all);
+    return lua_tostring(L, -1);
+}
+
 /* Every key of the table on top of the stack must be a string among names (NULL: any). Raises
  * for the first wrong one in alphabetical order. */
 static void check_names(lua_State *L, const struct loading *loading, const char *key,
@@ -265,7 +287,12 @@ static void check_names(lua_State *L, const struct loading *loading, const char 
     }
     if (wrong != NULL) {
         const char *hint = push_hint(L, wrong, names, count);
-        fail_at_key(L, loading, wrong, lua_pushfstring(L, "unknown key%s", hint));
+        const char *parent = "";
+        if (count <= FEW_NAMES) {
+            parent = lua_pushfstring(L, "%s.", key);
+            hint = hint[0] == '\0' ? push_all(L, names, count) : hint;
+        }
+        fail_below(L, loading, parent, wrong, lua_pushfstring(L, "unknown key%s", hint));
     }
 }
 
@@ -450,7 +477,8 @@ static int fail_environment(lua_State *L, struct loading *loading, const char *n
                  hint);
     struct text text = {0};
     list_join(&known, ", ", &text);
-    error_advise(&host->error, "It has: %s.", count == 0 ? "none" : text.data);
+    error_advise(&host->error, count == 0 ? "It has no environments at all." : "It has: %s.",
+                 text_string(&text));
     text_free(&text);
     list_free(&known);
     return failure_raise(L);
