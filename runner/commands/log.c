@@ -28,6 +28,16 @@ static char *shown_time(const char *started)
     return time;
 }
 
+/* A script knows neither the machine nor, on SQLite, the user that it will be run by. */
+static char *by_whom(const struct history_entry *entry)
+{
+    const char *user = entry->database_user == NULL ? entry->os_user : entry->database_user;
+    if (entry->host == NULL) {
+        return user == NULL ? mem_copy_string("script") : string_format("%s, script", user);
+    }
+    return string_format("%s@%s", or_dash(user), entry->host);
+}
+
 static json_t *entry_json(const struct history_entry *entry)
 {
     json_t *object = json_object();
@@ -38,7 +48,9 @@ static json_t *entry_json(const struct history_entry *entry)
     json_object_set_new(object, "message", json_text(entry->message));
     json_object_set_new(object, "outcome", json_text(entry->outcome));
     json_object_set_new(object, "error", json_text(entry->error));
-    json_object_set_new(object, "duration_ms", json_integer(entry->duration_ms));
+    json_object_set_new(object, "duration_ms",
+                        entry->duration_ms < 0 ? json_null()
+                                               : json_integer(entry->duration_ms));
     json_object_set_new(object, "database_user", json_text(entry->database_user));
     json_object_set_new(object, "os_user", json_text(entry->os_user));
     json_object_set_new(object, "host", json_text(entry->host));
@@ -72,11 +84,9 @@ static bool take_entry(void *data, const struct history_entry *entry)
         mem_copy_string(or_dash(entry->direction)),
         mem_copy_string(or_dash(entry->revision)),
         mem_copy_string(or_dash(entry->outcome)),
-        string_format("%lld ms", (long long)entry->duration_ms),
-        string_format(
-            "%s@%s",
-            or_dash(entry->database_user == NULL ? entry->os_user : entry->database_user),
-            or_dash(entry->host)),
+        entry->duration_ms < 0 ? mem_copy_string("-")
+                               : string_format("%lld ms", (long long)entry->duration_ms),
+        by_whom(entry),
         entry->error == NULL ? mem_copy_string(entry->message)
                              : string_format("%s: %s", or_dash(entry->message), entry->error),
     };
@@ -148,6 +158,10 @@ static bool print_log(struct context *context, const struct history_filter *filt
 {
     struct table table = {.array = context->output.json ? json_array() : NULL};
     struct engine *engine = context_engine(context, true, error);
+    if (engine != NULL && context->config.history_table == NULL) {
+        error_set(error, ERROR_USAGE, "there is no log: history_table is false in neap.lua");
+        engine = NULL;
+    }
     bool done = engine != NULL && engine_log(engine, filter, take_entry, &table, error);
     if (done && table.array != NULL) {
         output_json(table.array);

@@ -74,6 +74,8 @@ void engine_warn(struct engine *engine, const char *format, ...)
 bool engine_ready(struct engine *engine, struct error *error);
 /* Reads facts and rows again (under the lock, after a failure). */
 bool engine_refresh(struct engine *engine, struct error *error);
+/* False for an id that the version table cannot hold. */
+bool engine_id_fits(const struct engine *engine, const char *id, struct error *error);
 bool engine_warn_edited(struct engine *engine, const struct plan *plan, struct error *error);
 bool engine_find_edited(struct engine *engine, struct list *edited, struct error *error);
 /* "0a1b, 1f2e" or "base" */

@@ -105,18 +105,24 @@ static void free_sources(struct step_source *sources, size_t count)
     mem_free(sources);
 }
 
+bool engine_id_fits(const struct engine *engine, const char *id, struct error *error)
+{
+    const struct revision *revision = graph_find(engine->options.graph, id);
+    if (strcmp(engine->options.config->version_table, "alembic_version") != 0 ||
+        strlen(id) <= 32) {
+        return true;
+    }
+    return error_set_at(error, ERROR_FAILED, revision == NULL ? NULL : revision->path,
+                        revision == NULL ? 0 : revision->id_line,
+                        "%s is longer than the 32 characters that alembic_version holds", id);
+}
+
 static bool refuse_long_ids(const struct engine *engine, const struct plan *plan,
                             struct error *error)
 {
-    if (strcmp(engine->options.config->version_table, "alembic_version") != 0) {
-        return true;
-    }
     for (size_t i = 0; i < plan->count; i++) {
-        const struct revision *revision = plan->steps[i].revision;
-        if (strlen(revision->id) > 32) {
-            return error_set_at(
-                error, ERROR_FAILED, revision->path, revision->id_line,
-                "%s is longer than the 32 characters that alembic_version holds", revision->id);
+        if (!engine_id_fits(engine, plan->steps[i].revision->id, error)) {
+            return false;
         }
     }
     return true;

@@ -71,6 +71,11 @@ bool engine_stamp(struct engine *engine, const struct list *targets, bool purge,
     if (!plan_stamp(engine->options.graph, &engine->rows, targets, purge, change, error)) {
         return false;
     }
+    for (size_t i = 0; i < change->added.count; i++) {
+        if (!engine_id_fits(engine, change->added.items[i], error)) {
+            return false;
+        }
+    }
     row_change_free(change);
     engine->git_commit = git_commit_of(engine->options.config->directory);
     bool created = false;

@@ -104,10 +104,9 @@ static void list_half_done(const struct engine *engine, struct engine_status *st
                     strcmp(engine->journal[i + 1].revision, row->revision) != 0;
         if (last) {
             list_give(&status->half_done,
-                      string_format("%s: its %s stopped %s statement %ld", row->revision,
-                                    row->direction,
-                                    strcmp(row->state, "begun") == 0 ? "in" : "after",
-                                    row->position));
+                      string_format(
+                          "%s: its %s stopped %s statement %ld", row->revision, row->direction,
+                          strcmp(row->state, "begun") == 0 ? "in" : "after", row->position));
         }
     }
 }
@@ -166,21 +165,22 @@ static const char *cell(const struct db_row *row, size_t column)
 static bool log_row(void *data, const struct db_row *row)
 {
     const struct log_reader *reader = data;
-    const struct history_entry entry = {.id = row->values[0].integer,
-                                        .version_table = cell(row, 1),
-                                        .revision = cell(row, 2),
-                                        .direction = cell(row, 3),
-                                        .message = cell(row, 4),
-                                        .checksum = cell(row, 5),
-                                        .started = cell(row, 6),
-                                        .duration_ms = row->values[7].integer,
-                                        .database_user = cell(row, 8),
-                                        .os_user = cell(row, 9),
-                                        .host = cell(row, 10),
-                                        .neap_version = cell(row, 11),
-                                        .git_commit = cell(row, 12),
-                                        .outcome = cell(row, 13),
-                                        .error = cell(row, 14)};
+    const struct history_entry entry = {
+        .id = row->values[0].integer,
+        .version_table = cell(row, 1),
+        .revision = cell(row, 2),
+        .direction = cell(row, 3),
+        .message = cell(row, 4),
+        .checksum = cell(row, 5),
+        .started = cell(row, 6),
+        .duration_ms = row->values[7].kind == DB_NULL ? -1 : row->values[7].integer,
+        .database_user = cell(row, 8),
+        .os_user = cell(row, 9),
+        .host = cell(row, 10),
+        .neap_version = cell(row, 11),
+        .git_commit = cell(row, 12),
+        .outcome = cell(row, 13),
+        .error = cell(row, 14)};
     return reader->entry(reader->data, &entry);
 }
 

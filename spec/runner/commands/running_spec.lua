@@ -227,6 +227,35 @@ for _, database in ipairs(support.databases) do
       assert.equal("", neap("log", "--user", "nobody-of-this-name").stdout)
     end)
 
+    it("log tells what a script did, and what that cannot know", function()
+      local script = neap("upgrade", "base:aa01", "--sql").stdout
+      database.query(url, script)
+      local user = database.dialect == "sqlite" and "script" or "postgres, script"
+      assert.matches("  upgrade  aa01  ok  +%-  " .. user .. "  revision aa01\n$", neap("log").stdout)
+      local entry = projects.decode(neap("log", "--format", "json").stdout)[1]
+      assert.not_equal(0, entry.duration_ms)
+      assert.is_nil(entry.host)
+    end)
+
+    it("log says so when neap.lua keeps no history", function()
+      support.write(dir .. "/neap.lua", "return { history_table = false }")
+      assert.equal(0, neap("upgrade", "head").status)
+      local result = neap("log")
+      assert.equal(2, result.status)
+      assert.matches("history_table is false in neap.lua", result.stderr)
+    end)
+
+    it("stamp refuses an id that Alembic's table cannot hold", function()
+      local id = ("a"):rep(33)
+      database.query(url, "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL PRIMARY KEY)")
+      support.write(dir .. "/neap.lua", 'return { version_table = "alembic_version" }')
+      support.write(dir .. "/migrations/04_long.lua", projects.revision(id, "cc03"))
+      local result = neap("stamp", "head")
+      assert.equal(1, result.status)
+      assert.matches(id .. " is longer than the 32 characters", result.stderr)
+      assert.equal("", neap("current").stdout)
+    end)
+
     it("read-only commands create nothing", function()
       for _, words in ipairs({
         { "current" },
