@@ -167,8 +167,8 @@ static bool script_downgrade(const struct engine_options *options, const struct 
 
 bool run_plan_command(struct context *context, enum direction direction, struct error *error)
 {
-    static const char *const online_only[] = {"dry-run",     "wait",       "from-database",
-                                              "allow-ahead", "allow-edited", "via-pooler", NULL};
+    static const char *const online_only[] = {
+        "dry-run", "wait", "from-database", "allow-ahead", "allow-edited", "via-pooler", NULL};
     if (!option_flag(context, "sql")) {
         return run_online(context, direction, error);
     }

@@ -477,8 +477,8 @@ static int fail_environment(lua_State *L, struct loading *loading, const char *n
                  hint);
     struct text text = {0};
     list_join(&known, ", ", &text);
-    error_advise(&host->error, count == 0 ? "It has no environments at all." : "It has: %s.",
-                 text_string(&text));
+    error_advise(&host->error, "%s%s.",
+                 count == 0 ? "It has no environments at all" : "It has: ", text_string(&text));
     text_free(&text);
     list_free(&known);
     return failure_raise(L);
