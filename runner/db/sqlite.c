@@ -36,6 +36,7 @@ struct db_connection {
     int64_t busy_since;              /* the wait for a lock that is under way */
     int64_t busy_shown;
     struct text holder; /* for info */
+    int runner_lock;    /* a descriptor, or -1 */
     char data_version[16];
     char version_num[16];
 };
@@ -173,6 +174,7 @@ open_connection(const char *url, const struct db_settings *settings, struct erro
     c->url = mem_copy_string(url);
     c->path = path;
     c->settings = *settings;
+    c->runner_lock = -1;
     (void)snprintf(c->version_num, sizeof c->version_num, "%d", sqlite3_libversion_number());
     return c;
 }
@@ -605,6 +607,10 @@ static const char *info(struct db_connection *c, const char *what)
         text_clear(&c->holder);
         return !in_memory(c) && sqlite_lock_holder(c->path, &c->holder) ? c->holder.data : NULL;
     }
+    if (strcmp(what, "runner") == 0) {
+        text_clear(&c->holder);
+        return sqlite_runner_holder(c->path, &c->holder) ? c->holder.data : NULL;
+    }
     if (strcmp(what, "data_version") == 0) {
         unsigned version = 0;
         if (sqlite3_file_control(c->db, "main", SQLITE_FCNTL_DATA_VERSION, &version) !=
@@ -628,6 +634,11 @@ static const char *info(struct db_connection *c, const char *what)
         }
     }
     return NULL;
+}
+
+static bool lock(struct db_connection *c)
+{
+    return in_memory(c) || sqlite_runner_lock(c->path, &c->runner_lock);
 }
 
 static const char *display(struct db_connection *c)
@@ -654,6 +665,9 @@ static void close_connection(struct db_connection *c)
         mem_free(c->named[i].name);
     }
     (void)sqlite3_close(c->db); /* rolls back */
+    if (c->runner_lock >= 0) {
+        (void)close(c->runner_lock);
+    }
     mem_free(c->named);
     mem_free(c->values);
     mem_free(c->names);
@@ -677,6 +691,7 @@ const struct db_driver db_sqlite = {
     .copy_end = NULL,
     .transaction = transaction,
     .info = info,
+    .lock = lock,
     .display = display,
     .cancel = cancel,
     .close = close_connection,

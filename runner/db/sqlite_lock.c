@@ -1,5 +1,8 @@
 #include "db/sqlite_lock.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +24,12 @@ struct lock {
 
 /* Byte ranges that mean something, in order of interest. Sources: sqlite os.h (PENDING_BYTE
  * ...), wal.c (the WRITE lock is byte 120 of the -shm file). */
-enum { SHM_WRITE_BYTE = 120, PENDING_BYTE = 0x40000000, SHARED_END = PENDING_BYTE + 511 };
+enum {
+    SHM_WRITE_BYTE = 120,
+    PENDING_BYTE = 0x40000000,
+    SHARED_END = PENDING_BYTE + 511,
+    RUNNER_BYTE = PENDING_BYTE + 4095 /* ours */
+};
 
 /* Number in the given base, and past the character that ends it. */
 static uintmax_t next_number(char **text, int base)
@@ -53,8 +61,7 @@ static bool parse(char *line, struct lock *lock)
     lock->start = strtoumax(fields[START], NULL, 10);
     lock->end =
         strcmp(fields[END], "EOF") == 0 ? UINTMAX_MAX : strtoumax(fields[END], NULL, 10);
-    /* A line with "->" waits for the lock; its words are shifted, so that its pid is none. */
-    return lock->pid > 0 && lock->pid != (long)getpid();
+    return true;
 }
 
 static bool is_on(const struct lock *lock, const struct stat *file)
@@ -80,6 +87,13 @@ static int rank(const struct lock *lock, const struct stat *database, const stru
     return 0;
 }
 
+static void add_process(struct text *text, long pid)
+{
+    char host[256] = "";
+    (void)gethostname(host, sizeof host - 1);
+    text_format(text, "host %s, pid %ld", host, pid);
+}
+
 bool sqlite_lock_holder(const char *path, struct text *text)
 {
     struct stat database;
@@ -93,7 +107,9 @@ bool sqlite_lock_holder(const char *path, struct text *text)
     long pid = 0;
     while (locks != NULL && fgets(line, sizeof line, locks) != NULL) {
         struct lock lock;
-        if (!parse(line, &lock)) {
+        /* A line with "->" waits for the lock; its words are shifted, so that its pid is none.
+         */
+        if (!parse(line, &lock) || lock.pid <= 0 || lock.pid == (long)getpid()) {
             continue;
         }
         int found = rank(&lock, &database, has_shm ? &shm : NULL);
@@ -107,9 +123,78 @@ bool sqlite_lock_holder(const char *path, struct text *text)
     }
     mem_free(shm_path);
     if (best > 0) {
-        char host[256] = "";
-        (void)gethostname(host, sizeof host - 1);
-        text_format(text, "host %s, pid %ld", host, pid);
+        add_process(text, pid);
     }
     return best > 0;
+}
+
+/* --- the lock of a runner --- */
+
+bool sqlite_runner_lock(const char *path, int *file)
+{
+    if (*file < 0) {
+        *file = open(path, O_RDWR | O_CLOEXEC);
+    }
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = RUNNER_BYTE, .l_len = 1};
+    return *file < 0 || fcntl(*file, F_OFD_SETLK, &lock) == 0 ||
+           (errno != EAGAIN && errno != EACCES);
+}
+
+/* One of a process's open files, from proc(5): "lock:" and a line as in /proc/locks, without a
+ * pid. */
+static bool holds(const char *fdinfo, const struct stat *database)
+{
+    FILE *lines = fopen(fdinfo, "re");
+    char line[256];
+    bool found = false;
+    while (lines != NULL && !found && fgets(line, sizeof line, lines) != NULL) {
+        struct lock lock;
+        found = string_starts_with(line, "lock:") && parse(line + strlen("lock:\t"), &lock) &&
+                lock.writes && is_on(&lock, database) &&
+                covers(&lock, RUNNER_BYTE, RUNNER_BYTE);
+    }
+    if (lines != NULL) {
+        (void)fclose(lines);
+    }
+    return found;
+}
+
+static bool process_holds(const char *pid, const struct stat *database)
+{
+    char *directory = string_format("/proc/%s/fdinfo", pid);
+    DIR *files = opendir(directory);
+    bool found = false;
+    struct dirent *entry = NULL;
+    while (files != NULL && !found && (entry = readdir(files)) != NULL) {
+        char *path = string_format("%s/%s", directory, entry->d_name);
+        found = entry->d_name[0] != '.' && holds(path, database);
+        mem_free(path);
+    }
+    if (files != NULL) {
+        (void)closedir(files);
+    }
+    mem_free(directory);
+    return found;
+}
+
+bool sqlite_runner_holder(const char *path, struct text *text)
+{
+    struct stat database;
+    DIR *processes = stat(path, &database) == 0 ? opendir("/proc") : NULL;
+    long holder = 0;
+    struct dirent *entry = NULL;
+    while (processes != NULL && holder == 0 && (entry = readdir(processes)) != NULL) {
+        long pid = strtol(entry->d_name, NULL, 10);
+        if (pid > 0 && pid != (long)getpid() && process_holds(entry->d_name, &database)) {
+            holder = pid;
+        }
+    }
+    if (processes != NULL) {
+        (void)closedir(processes);
+    }
+    if (holder > 0) {
+        add_process(text, holder);
+    }
+    return holder > 0;
 }

@@ -12,4 +12,13 @@
  * os_unix.c). */
 bool sqlite_lock_holder(const char *path, struct text *text);
 
+/* The lock of a runner: one byte of the database file that SQLite has no use for. Returns false
+ * when another process has it. *file is a descriptor to be kept until SQLite has closed the
+ * file, since closing it would give up SQLite's own locks; -1 when there is nothing to lock (a
+ * file that cannot be written, a file system without locks). Source: fcntl(2), "Open file
+ * description locks". */
+bool sqlite_runner_lock(const char *path, int *file);
+/* Who has it, as far as the system tells; false when it does not. */
+bool sqlite_runner_holder(const char *path, struct text *text);
+
 #endif

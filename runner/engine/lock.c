@@ -4,8 +4,8 @@
  * inside pg_advisory_lock holds a snapshot, and the other's CREATE INDEX CONCURRENTLY would
  * wait for it: a deadlock (flyway#1654, golang-migrate#960). It dies with the session. Behind a
  * transaction pooler a session lock does not hold; there each transaction takes a lock on the
- * version table (step_begin). SQLite: BEGIN IMMEDIATE of each transaction is the lock; the
- * driver waits.
+ * version table (step_begin). SQLite: a byte of the file, polled too; the steps of a stepwise
+ * revision are several transactions, and BEGIN IMMEDIATE keeps others off only one at a time.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +47,12 @@ static bool holder_row(void *data, const struct db_row *row)
 
 static void find_holder(struct engine *engine, int64_t key, struct text *text)
 {
+    if (!engine->postgres) {
+        const char *runner = session_driver(engine->session)
+                                 ->info(session_connection(engine->session), "runner");
+        text_add(text, runner == NULL ? "another process" : runner);
+        return;
+    }
     static const char sql[] =
         "SELECT a.pid, a.application_name, pg_catalog.to_char(a.backend_start, 'YYYY-MM-DD "
         "HH24:MI:SS TZ') "
@@ -68,16 +74,20 @@ static void find_holder(struct engine *engine, int64_t key, struct text *text)
 static bool try_lock(struct engine *engine, int64_t key, bool *locked, struct error *error)
 {
     struct db_value params[] = {value_integer(key)};
+    if (!engine->postgres) {
+        *locked = session_driver(engine->session)->lock(session_connection(engine->session));
+        return true;
+    }
     return engine_query(engine, "SELECT pg_catalog.pg_try_advisory_lock($1::pg_catalog.int8)",
                         params, 1, boolean_row, locked, error);
 }
 
 bool lock_take(struct engine *engine, struct error *error)
 {
-    if (!engine->postgres || engine->pooled || engine->locked) {
+    if (engine->pooled || engine->locked) {
         return true;
     }
-    int64_t key = lock_key(engine);
+    int64_t key = engine->postgres ? lock_key(engine) : 0;
     int64_t wait_ms = engine->options.wait_ms < 0 ? 60000 : engine->options.wait_ms;
     int64_t began = clock_ms();
     int64_t told = -TELL_EVERY_MS;
