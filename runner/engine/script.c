@@ -125,24 +125,50 @@ static bool guard(struct script *script, const struct list *before, struct error
 
 /* --- transactions --- */
 
+/* The timeouts of neap.lua; off: none of them. */
+static bool timeouts(struct script *script, bool off, struct error *error)
+{
+    const struct config *config = script->engine.options.config;
+    const struct {
+        const char *name;
+        int64_t ms;
+    } timeouts[] = {{"lock_timeout", config->lock_timeout_ms},
+                    {"statement_timeout", config->statement_timeout_ms}};
+    bool done = true;
+    for (size_t i = 0; done && i < sizeof timeouts / sizeof timeouts[0]; i++) {
+        if (timeouts[i].ms > 0) {
+            char *text = string_format("SET %s = '%lldms'", timeouts[i].name,
+                                       off ? 0LL : (long long)timeouts[i].ms);
+            done = sql(script, text, error);
+            mem_free(text);
+        }
+    }
+    return done;
+}
+
+/* For this transaction only, so again after each COMMIT. */
+static bool set_role(struct script *script, struct error *error)
+{
+    const char *role = script->engine.options.config->role;
+    if (!script->engine.postgres || role == NULL) {
+        return true;
+    }
+    struct text text = {0};
+    text_add(&text, "SET LOCAL ROLE ");
+    sql_quote_name(&text, role, strlen(role), SQL_POSTGRESQL);
+    bool done = sql(script, text_string(&text), error);
+    text_free(&text);
+    return done;
+}
+
 static bool settings(struct script *script, struct error *error)
 {
     const struct config *config = script->engine.options.config;
     struct text text = {0};
-    bool done = true;
     if (!script->engine.postgres) {
         return true;
     }
-    if (config->lock_timeout_ms > 0) {
-        text_format(&text, "SET lock_timeout = '%lldms'", (long long)config->lock_timeout_ms);
-        done = sql(script, text_string(&text), error);
-    }
-    if (done && config->statement_timeout_ms > 0) {
-        text_clear(&text);
-        text_format(&text, "SET statement_timeout = '%lldms'",
-                    (long long)config->statement_timeout_ms);
-        done = sql(script, text_string(&text), error);
-    }
+    bool done = timeouts(script, false, error);
     for (size_t i = 0; done && i < config->setting_names.count; i++) {
         text_clear(&text);
         text_add(&text, "SELECT pg_catalog.set_config(");
@@ -154,14 +180,8 @@ static bool settings(struct script *script, struct error *error)
         text_add(&text, ", false)");
         done = sql(script, text_string(&text), error);
     }
-    if (done && config->role != NULL) {
-        text_clear(&text);
-        text_add(&text, "SET LOCAL ROLE ");
-        sql_quote_name(&text, config->role, strlen(config->role), SQL_POSTGRESQL);
-        done = sql(script, text_string(&text), error);
-    }
     text_free(&text);
-    return done;
+    return done && set_role(script, error);
 }
 
 static bool begin(struct script *script, struct error *error)
@@ -180,7 +200,7 @@ static bool commit(struct script *script, struct error *error)
 static bool hook_commit(void *data, struct error *error)
 {
     struct script *script = data;
-    return commit(script, error) && begin(script, error);
+    return commit(script, error) && begin(script, error) && set_role(script, error);
 }
 
 static bool hook_autocommit(void *data, bool is_begin, struct error *error)
@@ -190,7 +210,7 @@ static bool hook_autocommit(void *data, bool is_begin, struct error *error)
         return true;
     }
     session_set_autocommit(script->engine.session, is_begin);
-    return is_begin ? commit(script, error) : begin(script, error);
+    return is_begin ? commit(script, error) : begin(script, error) && set_role(script, error);
 }
 
 static bool hook_step(void *data, long position, const struct db_statement *statement,
@@ -201,7 +221,13 @@ static bool hook_step(void *data, long position, const struct db_statement *stat
     if (statement == NULL) {
         return sql(script, "COMMIT", error);
     }
-    return session_send(script->engine.session, statement, NULL, NULL, NULL, error);
+    /* As in a run: what CONCURRENTLY waits for counts against these, and would leave an invalid
+     * index behind. */
+    bool outside = script->engine.postgres &&
+                   sql_needs_autocommit(statement->sql, strlen(statement->sql), SQL_POSTGRESQL);
+    return (!outside || timeouts(script, true, error)) &&
+           session_send(script->engine.session, statement, NULL, NULL, NULL, error) &&
+           (!outside || timeouts(script, false, error));
 }
 
 /* --- the script --- */

@@ -67,6 +67,37 @@ describe("on PostgreSQL", function()
     assert.equal("0", query("SELECT count(*) FROM neap_version"))
   end)
 
+  it("sets role and timeouts in a script as in a run", function()
+    project(
+      {
+        a = revision("a1", nil, [[
+  op.execute("CREATE TABLE t (a integer)")
+  op.commit()
+  op.execute("CREATE TABLE u (a integer)")
+  op.create_index("ix", "t", { "a" }, { concurrently = true })
+  op.execute("CREATE TABLE v (a integer)")]]),
+      },
+      'lock_timeout = "5s", role = "app_owner"'
+    )
+    local result = neap("upgrade", "base:head", "--sql")
+    assert.equal(0, result.status, result.stderr)
+    local shape = {}
+    for line in result.stdout:gmatch("[^\n]+") do
+      local word = line:match("^SET .*") or line:match("^BEGIN") or line:match("^COMMIT")
+      word = word or line:match("^CREATE INDEX") or line:match("^CREATE TABLE %l ") or line:match("^RESET %u+")
+      table.insert(shape, word)
+    end
+    assert.equal(
+      table.concat({
+        "BEGIN SET lock_timeout = '5000ms'; SET LOCAL ROLE app_owner; CREATE TABLE t  COMMIT",
+        "BEGIN SET LOCAL ROLE app_owner; CREATE TABLE u  COMMIT",
+        "SET lock_timeout = '0ms'; CREATE INDEX SET lock_timeout = '5000ms';",
+        "BEGIN SET LOCAL ROLE app_owner; CREATE TABLE v  RESET ALL RESET ROLE COMMIT",
+      }, " "),
+      (table.concat(shape, " "):gsub("BEGIN BEGIN", "BEGIN"))
+    )
+  end)
+
   it("tries again with a fresh Lua state until the lock is free", function()
     project({
       a = revision(
