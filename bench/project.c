@@ -126,41 +126,42 @@ static const char VERSION_TABLE[] =
     "CREATE TABLE neap_version (version_num text NOT NULL PRIMARY KEY);\n"
     "INSERT INTO neap_version VALUES ('');\n";
 
-static void write_table_sql(FILE *file, unsigned number)
+/* What neap sends on this database. */
+static void write_table_sql(FILE *file, unsigned number, const char *timestamp)
 {
     (void)fprintf(file,
                   "CREATE TABLE item_%u (\n"
-                  "  id integer NOT NULL PRIMARY KEY,\n"
+                  "  id integer PRIMARY KEY,\n"
                   "  name text NOT NULL,\n"
                   "  email varchar(255),\n"
                   "  score integer,\n"
-                  "  created timestamp\n"
+                  "  created %s\n"
                   ");\n"
                   "CREATE INDEX item_%u_name ON item_%u (name);\n"
                   "UPDATE neap_version SET version_num = '%s' WHERE version_num = '%s';\n",
-                  number, number, number, id_of(number).text,
+                  number, timestamp, number, number, id_of(number).text,
                   number == 0 ? "" : id_of(number - 1).text);
 }
 
 /* One transaction per revision. */
-static void write_transactions(const char *name, unsigned count)
+static void write_transactions(const char *name, unsigned count, const char *timestamp)
 {
     FILE *file = create(name);
     (void)fprintf(file, "-- revision none\nBEGIN;\n%sCOMMIT;\n", VERSION_TABLE);
     for (unsigned i = 0; i < count; i++) {
         (void)fprintf(file, "-- revision %s\nBEGIN;\n", id_of(i).text);
-        write_table_sql(file, i);
+        write_table_sql(file, i, timestamp);
         (void)fputs("COMMIT;\n", file);
     }
     finish(file);
 }
 
-static void write_one_transaction(const char *name, unsigned count)
+static void write_one_transaction(const char *name, unsigned count, const char *timestamp)
 {
     FILE *file = create(name);
     (void)fprintf(file, "BEGIN;\n%s", VERSION_TABLE);
     for (unsigned i = 0; i < count; i++) {
-        write_table_sql(file, i);
+        write_table_sql(file, i, timestamp);
     }
     (void)fputs("COMMIT;\n", file);
     finish(file);
@@ -172,9 +173,9 @@ static unsigned write_tables(unsigned count)
     for (unsigned i = 0; i < count; i++) {
         write_table_revision(i);
     }
-    write_transactions("pg.sql", count);
-    write_transactions("sqlite.sql", count);
-    write_one_transaction("sqlite-all.sql", count);
+    write_transactions("pg.sql", count, "timestamp");
+    write_transactions("sqlite.sql", count, "text");
+    write_one_transaction("sqlite-all.sql", count, "text");
     return count - 1;
 }
 
