@@ -8,8 +8,7 @@
  *
  * When a connection ends a line goes to REPORT: how often the direction changed from "server
  * spoke" to "client speaks". That is at least the number of round trips waited for: a client
- * that goes on sending while answers come in (a pipeline) is counted too, so time is the truer
- * measure.
+ * that goes on sending while answers come in (a pipeline) is counted too.
  */
 #include <errno.h>
 #include <fcntl.h>
