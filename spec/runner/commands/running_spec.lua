@@ -199,6 +199,21 @@ for _, database in ipairs(support.databases) do
       assert.equal("stamped zz99 -> cc03\n", neap("stamp", "--purge", "head").stdout)
     end)
 
+    it("show --from-database prints the file as it was applied", function()
+      local path = dir .. "/migrations/03_cc03.lua"
+      local applied = projects.revision("cc03", "bb02")
+      support.write(path, applied)
+      assert.equal(0, neap("upgrade", "head").status)
+      os.remove(path)
+      assert.equal(2, neap("show", "cc03").status)
+      assert.equal(applied, neap("show", "cc03", "--from-database").stdout)
+      local shown = projects.decode(neap("show", "cc03", "--from-database", "--format", "json").stdout)
+      assert.same({ revision = "cc03", source = applied }, shown)
+      local result = neap("show", "dd04", "--from-database")
+      assert.equal(2, result.status)
+      assert.matches('the database keeps no source of "dd04"', result.stderr)
+    end)
+
     it("log is a table, newest first, failures too", function()
       support.write(
         dir .. "/migrations/03_cc03.lua",
