@@ -27,7 +27,8 @@ HARDENING = -fstack-protector-strong -fPIE
 # Before the packages are installed neither tool is there, and nothing is compiled.
 LUA_CFLAGS := $(shell pkg-config --cflags lua5.4 2>/dev/null)
 PQ_CFLAGS := -isystem $(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
-CPPFLAGS = -Irunner -D_GNU_SOURCE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2) $(PQ_CFLAGS)
+INCLUDES = -Irunner -D_GNU_SOURCE $(PQ_CFLAGS)
+CPPFLAGS = $(INCLUDES) $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 CFLAGS = -std=c17 $(OPTIMIZE) -g $(WARNINGS) $(HARDENING) $(SANITIZE)
 LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,-E $(SANITIZE)
 # Static where Debian has the archive: the process starts faster. libpq is loaded at run time.
@@ -159,7 +160,7 @@ lint:
 	$(Q)cppcheck --quiet --error-exitcode=1 --inline-suppr --suppress=internalAstError --std=c11 -j 2 -Irunner \
 		--enable=warning,performance,portability $(C_SOURCES)
 	$(SAY) LINT clang-tidy
-	$(Q)echo $(filter-out spec/%,$(C_SOURCES)) | xargs -P 2 -n 1 | xargs -P 2 -n 4 sh -c 'clang-tidy --quiet "$$@" -- -std=c17 $(CPPFLAGS) $(LUA_CFLAGS) 2>&1 \
+	$(Q)echo $(filter-out spec/%,$(C_SOURCES)) | xargs -P 2 -n 1 sh -c 'clang-tidy --quiet "$$@" -- -std=c17 $(INCLUDES) $(LUA_CFLAGS) 2>&1 \
 		| { ! grep -v "warnings generated"; }' tidy
 
 format:
