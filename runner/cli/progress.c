@@ -37,10 +37,16 @@ static void say_json(const char *event, const char *name, const char *value,
     output_json_message(object);
 }
 
+static size_t beyond_limit(size_t count)
+{
+    return count > NOTICE_LIMIT ? count - NOTICE_LIMIT : 0;
+}
+
 static void tell_hidden_notices(struct progress *progress)
 {
-    if (progress->notices > NOTICE_LIMIT) {
-        char *message = string_format("and %zu more notices", progress->notices - NOTICE_LIMIT);
+    size_t hidden = beyond_limit(progress->notices) + beyond_limit(progress->warnings);
+    if (hidden > 0) {
+        char *message = string_format("and %zu more notices", hidden);
         if (progress->output->json) {
             say_json("notice", "severity", "NOTICE", message);
         } else {
@@ -49,6 +55,7 @@ static void tell_hidden_notices(struct progress *progress)
         mem_free(message);
     }
     progress->notices = 0;
+    progress->warnings = 0;
 }
 
 static void step_started(void *data, const struct plan_step *step, size_t number, size_t count)
@@ -57,6 +64,7 @@ static void step_started(void *data, const struct plan_step *step, size_t number
     (void)number;
     (void)count;
     progress->notices = 0;
+    progress->warnings = 0;
     if (progress->output->quiet || progress->output->json) {
         return;
     }
@@ -121,8 +129,10 @@ static void notice(void *data, const char *severity, const char *message)
     if (!warning && !progress->output->verbose) {
         return;
     }
-    progress->notices++;
-    if (progress->notices > NOTICE_LIMIT) {
+    /* Counted apart, so that many notices hide no warning. */
+    size_t *count = warning ? &progress->warnings : &progress->notices;
+    ++*count;
+    if (*count > NOTICE_LIMIT) {
         return;
     }
     if (progress->output->json) {

@@ -9,7 +9,8 @@ struct progress {
     const struct output *output;
     struct text line;   /* "upgrade 1f2e add email to account ..." */
     bool open;          /* the line stands on the screen, without its end */
-    size_t notices;     /* since the step began */
+    size_t notices;     /* since the step began, other than warnings */
+    size_t warnings;    /* of the server, since the step began */
     char *last_waiting; /* so that one wait is told once */
 };
 

@@ -338,7 +338,7 @@ describe("notices of the server", function()
         nil,
         {
           upgrade = [[op.execute("DO $$ BEGIN RAISE WARNING 'watch out'; RAISE NOTICE 'by the way'; "
-    .. "FOR i IN 1..30 LOOP RAISE NOTICE 'again'; END LOOP; END $$")]],
+    .. "FOR i IN 1..30 LOOP RAISE NOTICE 'again'; END LOOP; RAISE WARNING 'the last'; END $$")]],
         },
       },
     })
@@ -354,8 +354,9 @@ describe("notices of the server", function()
     result = projects.neap(dir, "-u", url, "-v", "upgrade", "head")
     assert.matches("\nWARNING: watch out\nNOTICE: by the way\nNOTICE: again\n", result.stderr)
     local _, count = result.stderr:gsub("\nNOTICE: again", "")
-    assert.equal(8, count)
-    assert.matches("\nand 22 more notices\n", result.stderr)
+    assert.equal(9, count)
+    assert.matches("\nand 21 more notices\n", result.stderr)
+    assert.matches("\nWARNING: the last\n", result.stderr)
   end)
 end)
 
