@@ -213,7 +213,8 @@ static bool refuse_options(const struct context *context, struct error *error)
         return error_advise(error, "Nothing was written. Leave --autogenerate out and write "
                                    "the operations yourself.");
     }
-    if (option_string(context, "message") == NULL) {
+    const char *message = option_string(context, "message");
+    if (message == NULL || message[strspn(message, " \t\n\r")] == '\0') {
         error_set(error, ERROR_USAGE, "revision needs a message: -m MSG");
         return error_advise(error, "`neap revision -h` explains it.");
     }

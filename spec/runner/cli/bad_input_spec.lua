@@ -102,6 +102,7 @@ local rows = {
     },
     { "a downgrade script without a start", { "downgrade", "base", "--sql" }, 2, { "base" } },
     { "a revision without a message", { "revision" }, 2, { "%-m MSG" } },
+    { "a message of blanks", { "revision", "-m", "  " }, 2, { "needs a message" } },
     { "a revision id with a minus", { "revision", "-m", "x", "--rev-id", "a-b" }, 2, { "a%-b" } },
     {
       "a revision id that is long",
