@@ -239,9 +239,23 @@ static int64_t connect_timeout_ms(const struct db_connection *c)
 static bool refuse_connection(struct db_connection *c, struct error *error)
 {
     struct text message = {0};
-    postgres_add_message(&message, c->pq->PQerrorMessage(c->link));
+    struct text question = {0};
+    char *said = mem_copy_string(c->pq->PQerrorMessage(c->link));
+    /* "Is the server running ...?" is on a line of its own; with several hosts there are more.
+     */
+    char *second = strstr(said, "\n\t");
+    if (second != NULL && strstr(second + 1, "\n\t") == NULL) {
+        *second = '\0';
+        postgres_add_message(&question, second + 2);
+    }
+    postgres_add_message(&message, said);
     error_set(error, ERROR_UNREACHABLE, "cannot connect to %s: %s", c->display,
               text_string(&message));
+    if (question.length > 0) {
+        error_advise(error, "%s", text_string(&question));
+    }
+    mem_free(said);
+    text_free(&question);
     text_free(&message);
     return false;
 }

@@ -257,9 +257,10 @@ describe("the PostgreSQL driver", function()
       assert.is_nil(opened)
       assert.equal("unreachable", err.kind)
       assert.matches(
-        "^cannot connect to postgresql://u@/app%?host=/nowhere/at/all: .*No such file",
+        "^cannot connect to postgresql://u@/app%?host=/nowhere/at/all: .*No such file or directory$",
         err.message
       )
+      assert.matches("^Is the server running", err.advice)
     end)
 
     it("takes a statement that must be alone as its first", function()
