@@ -321,12 +321,14 @@ static bool create_tables(struct script *script, struct error *error)
 {
     struct list statements = {0};
     tables_create_sql(&script->engine, true, &statements);
-    bool done = true;
+    /* psql would tell of each table that is there already. */
+    bool quiet = script->engine.postgres;
+    bool done = !quiet || sql(script, "SET client_min_messages = warning", error);
     for (size_t i = 0; done && i < statements.count; i++) {
         done = sql(script, statements.items[i], error);
     }
     list_free(&statements);
-    return done;
+    return done && (!quiet || sql(script, "RESET client_min_messages", error));
 }
 
 static bool open_script(struct script *script, const struct engine_options *options,

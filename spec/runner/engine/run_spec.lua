@@ -448,6 +448,7 @@ for _, database in ipairs(support.databases) do
       end
       assert.not_equal(0, again.status)
       assert.matches("starts from base", again.stdout .. again.stderr)
+      assert.not_matches("NOTICE", again.stderr)
       assert.equal("c1", rows())
       database.query(url, ok("downgrade", "c1:a1", "--sql").stdout)
       assert.equal("a1", rows())
