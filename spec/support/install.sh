@@ -18,20 +18,21 @@ installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-# As root, or the words that make it so.
+# As root already, or through sudo.
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
     else
-        say "neither root nor sudo: please run, as root, '$*'"
-        exit 1
+        sudo "$@"
     fi
 }
 
 # apt_install PACKAGE...: the lists are fetched when apt does not know a package yet.
 apt_install() {
+    if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+        say "neither root nor sudo; as root, please: apt-get update && apt-get install $*"
+        exit 1
+    fi
     say "apt-get install $*"
     for package in "$@"; do
         if [ -z "$(apt-cache policy "$package" 2>/dev/null | sed -n '/Candidate: [^(]/p')" ]; then
