@@ -11,8 +11,10 @@ struct session {
     enum sql_dialect sql_dialect;
     struct session_hooks hooks;
     bool autocommit;
-    long position;        /* of the running revision's last statement that writes */
-    int savepoints;       /* open ones */
+    long position;  /* of the running revision's last statement that writes */
+    int savepoints; /* open ones */
+    long *starts;   /* position at the beginning of each */
+    size_t start_capacity;
     struct error failure; /* see session_failure */
     int failure_depth;    /* savepoints that were open when it happened */
 };
@@ -35,6 +37,7 @@ void session_free(struct session *session)
     }
     session->driver->close(session->connection);
     error_free(&session->failure);
+    mem_free(session->starts);
     mem_free(session->dialect);
     mem_free(session);
 }
@@ -468,7 +471,9 @@ bool session_savepoint(struct session *session, struct error *error)
         !savepoint_command(session, "SAVEPOINT", session->savepoints + 1, error)) {
         return fail(session, error);
     }
-    session->savepoints++;
+    session->starts = mem_grow(session->starts, (size_t)session->savepoints,
+                               &session->start_capacity, sizeof *session->starts);
+    session->starts[session->savepoints++] = session->position;
     return true;
 }
 
@@ -502,6 +507,10 @@ bool session_rollback_to(struct session *session, struct error *error)
         !savepoint_command(session, "RELEASE SAVEPOINT", session->savepoints, error) ||
         !session_flush(session, error)) {
         return fail(session, error);
+    }
+    if (session->failure.kind != ERROR_NONE && session->hooks.undone != NULL &&
+        session->position > session->starts[session->savepoints - 1]) {
+        session->hooks.undone(session->hooks.data, session->position);
     }
     if (session->failure_depth >= session->savepoints) {
         error_free(&session->failure);

@@ -25,6 +25,8 @@ struct session_hooks {
      * transaction is open that holds the step (COPY); record it and commit. */
     bool (*step)(void *data, long position, const struct db_statement *statement,
                  struct error *error);
+    /* The savepoint that ends with this statement was undone because SQL in it failed. */
+    void (*undone)(void *data, long position);
     bool (*commit)(void *data, struct error *error); /* op.commit() */
     bool (*autocommit)(void *data, bool begin,
                        struct error *error); /* op.autocommit: before and after fn */

@@ -137,6 +137,11 @@ bool journal_write(struct engine *engine, const char *revision, const char *dire
                    const char *checksum, struct error *error);
 bool journal_finish(struct engine *engine, const char *revision, const char *direction,
                     long position, struct error *error); /* "begun" becomes "done" */
+/* A statement in a journal row: eight digits of the hash of its text, and eight of what is left
+ * of it without its literals and digits, so that a date in it does not make it another
+ * statement. */
+enum { JOURNAL_MARK = 16 };
+void journal_mark(const char *sql, char mark[JOURNAL_MARK + 1]);
 bool journal_clear(struct engine *engine, const char *revision, const char *direction,
                    struct error *error);
 

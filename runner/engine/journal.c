@@ -1,7 +1,8 @@
 /* The journal of stepwise revisions: what is done, committed together with it.
  *
- * One row for each step: the number of its last statement, and a short hash of each of its
- * statements, so that a run that goes on can pass over them and tell which differ. A statement
+ * One row for each step: the number of its last statement, and a mark of each of its statements
+ * ("-": not known, "u": undone with its savepoint), so that a run that goes on can pass over
+ * them, fail where they failed, and tell when it has come to other statements. A statement
  * that cannot run in a transaction is first noted as "begun"; found so by a later run, the
  * catalog is looked at.
  */
@@ -10,6 +11,32 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "engine/internal.h"
+
+/* The text without 'strings' and digits. */
+static void add_shape(struct text *shape, const char *sql)
+{
+    bool quoted = false;
+    for (; *sql != '\0'; sql++) {
+        if (*sql == '\'') {
+            quoted = !quoted;
+        } else if (!quoted && (*sql < '0' || *sql > '9')) {
+            text_add_char(shape, *sql);
+        }
+    }
+}
+
+void journal_mark(const char *sql, char mark[JOURNAL_MARK + 1])
+{
+    char hash[SHA256_HEX];
+    struct text shape = {0};
+    sha256_hex(sql, strlen(sql), hash);
+    memcpy(mark, hash, JOURNAL_MARK / 2);
+    add_shape(&shape, sql);
+    sha256_hex(text_string(&shape), shape.length, hash);
+    memcpy(mark + JOURNAL_MARK / 2, hash, JOURNAL_MARK / 2);
+    mark[JOURNAL_MARK] = '\0';
+    text_free(&shape);
+}
 
 void journal_forget(struct engine *engine)
 {

@@ -25,13 +25,12 @@ struct step {
     bool open;        /* our transaction is open */
     long done_before; /* statements that earlier runs completed */
     const struct journal_row *begun; /* a statement that was begun outside a transaction */
-    struct text hashes;     /* of the statements since the last journal row, 16 digits each */
-    struct text old_hashes; /* of the statements that earlier runs completed */
-    long journalled;        /* statements that are in the journal */
-    long rows;              /* journal rows, earlier runs' included */
+    struct text marks;               /* of the statements since the last journal row */
+    struct text old_marks; /* of the statements that earlier runs completed or began */
+    long boundary;         /* the position of the last op.commit or op.autocommit */
+    long journalled;       /* statements that are in the journal */
+    long rows;             /* journal rows, earlier runs' included */
 };
-
-enum { SHORT_HASH = 16 };
 
 /* --- transactions --- */
 
@@ -91,9 +90,29 @@ static void add_settings(const struct engine *engine, struct text *sql, struct d
         params[(*count)++] = value_text(config->setting_values.items[i]);
     }
     if (config->role != NULL) {
-        text_format(sql, ", pg_catalog.set_config('role', $%zu, true)", *count + 1);
+        text_format(sql, ", pg_catalog.set_config('role', $%zu, %s)", *count + 1, local);
         params[(*count)++] = value_text(config->role);
     }
+}
+
+/* neap's tables are the connecting user's, and a revision that commits on its way may be at
+ * work in another role: its own, or the configured one. For the rest of the transaction, or
+ * until act_as_revision. */
+static bool act_as_self(struct engine *engine, struct error *error)
+{
+    return !engine->postgres || session_sql(engine->session,
+                                            "SELECT pg_catalog.set_config('neap.role', "
+                                            "pg_catalog.current_setting('role'), true), "
+                                            "pg_catalog.set_config('role', 'none', true)",
+                                            error);
+}
+
+static bool act_as_revision(struct engine *engine, struct error *error)
+{
+    return !engine->postgres || session_sql(engine->session,
+                                            "SELECT pg_catalog.set_config('role', "
+                                            "pg_catalog.current_setting('neap.role'), true)",
+                                            error);
 }
 
 enum { GUARD_PARAMS = 128 };
@@ -117,7 +136,7 @@ static bool guard_postgres(struct engine *engine, const struct list *before, boo
                 engine->names.version.data);
     if (first) {
         add_settings(engine, &sql, params, &count, GUARD_PARAMS, numbers);
-    } else if (engine->options.config->role != NULL) {
+    } else if (engine->pooled && engine->options.config->role != NULL) {
         text_format(&sql, ", pg_catalog.set_config('role', $%zu, true)", count + 1);
         params[count++] = value_text(engine->options.config->role);
     }
@@ -151,8 +170,10 @@ static bool guard(struct engine *engine, const struct list *before, bool first,
     }
     /* An empty table has no row to lock, and behind a pooler nothing else keeps two runners
      * apart. */
-    return (!engine->pooled || lock_version_table(engine, error)) &&
-           guard_postgres(engine, before, first, error);
+    return (first || act_as_self(engine, error)) &&
+           (!engine->pooled || lock_version_table(engine, error)) &&
+           guard_postgres(engine, before, first, error) &&
+           (first || act_as_revision(engine, error));
 }
 
 bool step_begin(struct engine *engine, const struct list *before, bool first,
@@ -208,17 +229,29 @@ static bool begin(struct step *step, bool first, struct error *error)
 
 /* --- the journal's side --- */
 
+/* Statements that nobody made a mark of. */
+static void pad_marks(struct step *step, long position)
+{
+    size_t length = (size_t)(position - step->journalled) * JOURNAL_MARK;
+    while (step->marks.length < length) {
+        text_add_char(&step->marks, '-');
+    }
+}
+
+/* The last thing in its transaction. */
 static bool write_journal(struct step *step, const char *state, long position,
                           struct error *error)
 {
     struct engine *engine = step->engine;
-    if (!journal_write(engine, step->plan->revision->id, step->direction, position, state,
-                       text_string(&step->hashes), step->source->hash, error)) {
+    pad_marks(step, position);
+    if (!act_as_self(engine, error) ||
+        !journal_write(engine, step->plan->revision->id, step->direction, position, state,
+                       text_string(&step->marks), step->source->hash, error)) {
         return false;
     }
     step->journalled = position;
     step->rows++;
-    text_clear(&step->hashes);
+    text_clear(&step->marks);
     return true;
 }
 
@@ -233,11 +266,40 @@ static bool refuse_stepwise(const struct step *step, const char *what, struct er
     return true;
 }
 
+static bool refuse_other_way(const struct step *step, struct error *error)
+{
+    const struct revision *revision = step->plan->revision;
+    error_set_at(error, ERROR_MISMATCH, revision->path, 0,
+                 "%s does not send the statements that it sent in the run that stopped",
+                 revision->id);
+    return error_advise(
+        error, "What it asks the database decides which statements those are, and the answers "
+               "are others by now. Make it send the same ones; or finish by hand what it "
+               "leaves, and `neap stamp` the revision that the database is at.");
+}
+
+/* Going on, the revision must come by where the earlier runs ended their steps. */
+static bool is_boundary(const struct step *step, long position)
+{
+    bool found = position == step->boundary || position >= step->done_before;
+    for (size_t i = 0; !found && i < step->engine->journal_count; i++) {
+        const struct journal_row *row = &step->engine->journal[i];
+        found = row->position == position &&
+                strcmp(row->revision, step->plan->revision->id) == 0 &&
+                strcmp(row->direction, step->direction) == 0;
+    }
+    return found;
+}
+
 /* Ends the open transaction with what is new in it noted. */
 static bool commit_segment(struct step *step, struct error *error)
 {
     struct engine *engine = step->engine;
     long position = session_position(engine->session);
+    if (!is_boundary(step, position)) {
+        return refuse_other_way(step, error);
+    }
+    step->boundary = position;
     step->stepwise = true;
     if (position > step->journalled && position > step->done_before &&
         !write_journal(step, "done", position, error)) {
@@ -291,30 +353,81 @@ static bool hook_autocommit(void *data, bool is_begin, struct error *error)
     return begin(step, false, error);
 }
 
+/* Compares a statement with the one that an earlier run completed or began in its place. */
+static bool check_old(struct step *step, long position, const struct db_statement *statement,
+                      const char mark[JOURNAL_MARK + 1], struct error *error)
+{
+    enum { HALF = JOURNAL_MARK / 2 };
+    const char *id = step->plan->revision->id;
+    const char *old = text_string(&step->old_marks) + (size_t)(position - 1) * JOURNAL_MARK;
+    if (old[0] == 'u') {
+        error_set(error, ERROR_FAILED,
+                  "statement %ld failed in an earlier run, and its savepoint was undone",
+                  position);
+        text_add(&error->at, statement->source.at);
+        text_add(&error->via, statement->source.via);
+        return false;
+    }
+    if (old[0] == '-' || strncmp(old, mark, JOURNAL_MARK) == 0) {
+        return true;
+    }
+    if (strncmp(old + HALF, mark + HALF, HALF) != 0) {
+        refuse_other_way(step, error);
+        text_add(&error->sql, statement->sql);
+        text_clear(&error->at);
+        text_add(&error->at, statement->source.at);
+        text_add(&error->via, statement->source.via);
+        return false;
+    }
+    engine_warn(step->engine,
+                "%s: statement %ld was completed by an earlier run with another text; now it "
+                "would be: %.200s",
+                id, position, statement->sql);
+    return true;
+}
+
+/* What earlier runs have completed is passed over, but for what it set in the session: that one
+ * is gone. */
+static bool set_again(struct step *step, const struct db_statement *statement,
+                      struct error *error)
+{
+    struct session *session = step->engine->session;
+    if (!sql_is_setting(statement->sql, strlen(statement->sql),
+                        step->engine->postgres ? SQL_POSTGRESQL : SQL_SQLITE)) {
+        return true;
+    }
+    return session_send(session, statement, NULL, NULL, NULL, error) &&
+           (session_transaction(session) != DB_IDLE || session_flush(session, error));
+}
+
 static bool hook_before(void *data, long position, const struct db_statement *statement,
                         bool *skip, struct error *error)
 {
     struct step *step = data;
-    (void)error;
     *skip = position <= step->done_before;
-    if (!*skip && !step->stepwise && !step->plan->revision->stepwise) {
-        return true; /* no one will ask for its hash */
+    bool known = (size_t)position * JOURNAL_MARK <= step->old_marks.length;
+    if (!known && !step->stepwise && !step->plan->revision->stepwise) {
+        return true; /* no one will ask for its mark */
     }
-    char hash[SHA256_HEX];
-    sha256_hex(statement->sql, strlen(statement->sql), hash);
-    if (!*skip) {
-        text_append(&step->hashes, hash, SHORT_HASH);
-        return true;
+    char mark[JOURNAL_MARK + 1];
+    journal_mark(statement->sql, mark);
+    if (known) {
+        return check_old(step, position, statement, mark, error) &&
+               (!*skip || set_again(step, statement, error));
     }
-    size_t at = (size_t)(position - 1) * SHORT_HASH;
-    if (at + SHORT_HASH > step->old_hashes.length ||
-        strncmp(step->old_hashes.data + at, hash, SHORT_HASH) != 0) {
-        engine_warn(step->engine,
-                    "%s: statement %ld was completed by an earlier run with another text; now "
-                    "it would be: %.200s",
-                    step->plan->revision->id, position, statement->sql);
-    }
+    pad_marks(step, position - 1);
+    text_append(&step->marks, mark, JOURNAL_MARK);
     return true;
+}
+
+/* A run that goes on fails here again, so that it goes the same way. */
+static void hook_undone(void *data, long position)
+{
+    struct step *step = data;
+    if (position > step->journalled) {
+        pad_marks(step, position);
+        step->marks.data[(size_t)(position - step->journalled - 1) * JOURNAL_MARK] = 'u';
+    }
 }
 
 /* --- statements outside a transaction --- */
@@ -322,6 +435,13 @@ static bool hook_before(void *data, long position, const struct db_statement *st
 static bool index_row(void *data, const struct db_row *row)
 {
     *(int *)data = row->values[0].integer != 0 ? 1 : 0;
+    return true;
+}
+
+static bool row_is_there(void *data, const struct db_row *row)
+{
+    (void)row;
+    *(bool *)data = true;
     return true;
 }
 
@@ -343,6 +463,19 @@ static bool index_state(struct engine *engine, const struct sql_concurrent_index
         "c.relname OPERATOR(pg_catalog.=) (pg_catalog.parse_ident($2))[1]::pg_catalog.name",
         params, 2, index_row, state, error);
     mem_free(table);
+    mem_free(name);
+    return done;
+}
+
+static bool index_is_gone(struct engine *engine, const struct sql_concurrent_index *index,
+                          bool *gone, struct error *error)
+{
+    bool there = false;
+    char *name = mem_copy(index->name, index->name_length);
+    struct db_value params[] = {value_text(name)};
+    bool done = engine_query(engine, "SELECT 1 WHERE pg_catalog.to_regclass($1) IS NOT NULL",
+                             params, 1, row_is_there, &there, error);
+    *gone = !there;
     mem_free(name);
     return done;
 }
@@ -416,10 +549,18 @@ static bool run_without_timeouts(struct engine *engine, const struct db_statemen
     return done;
 }
 
+/* A journal row in a transaction of its own: that a statement is begun, and then that it is
+ * done. */
 static bool note(struct step *step, const char *state, long position, struct error *error)
 {
-    return write_journal(step, state, position, error) &&
-           session_flush(step->engine->session, error);
+    struct engine *engine = step->engine;
+    bool begun = strcmp(state, "begun") == 0;
+    return session_sql(engine->session, session_begin_sql(engine->session), error) &&
+           (begun ? write_journal(step, state, position, error)
+                  : act_as_self(engine, error) &&
+                        journal_finish(engine, step->plan->revision->id, step->direction,
+                                       position, error)) &&
+           step_commit(engine, NULL, error);
 }
 
 static bool verify_index(struct step *step, const struct sql_concurrent_index *index,
@@ -447,6 +588,7 @@ static bool run_outside(struct step *step, long position, const struct db_statem
     struct engine *engine = step->engine;
     struct sql_concurrent_index index = {0};
     bool begun = step->begun != NULL && step->begun->position == position;
+    bool completed = false;
     int state = -1;
     if (engine->postgres) {
         index = sql_concurrent_index(statement->sql, strlen(statement->sql));
@@ -459,20 +601,48 @@ static bool run_outside(struct step *step, long position, const struct db_statem
             return false;
         }
     }
+    if (begun && index.what == SQL_DROP_INDEX &&
+        !index_is_gone(engine, &index, &completed, error)) {
+        return false;
+    }
     if (!begun && !note(step, "begun", position, error)) {
         return false;
     }
-    if (begun && state == 1) {
-        engine_warn(engine, "the index %.*s was completed by an earlier run",
-                    (int)index.name_length, index.name);
-    } else if (!(engine->postgres
+    if (completed || (begun && state == 1)) {
+        engine_warn(engine, "the index %.*s was %s by an earlier run", (int)index.name_length,
+                    index.name, completed ? "dropped" : "completed");
+    } else if (!(engine->postgres &&
+                         !sql_may_commit(statement->sql, strlen(statement->sql), SQL_POSTGRESQL)
                      ? run_without_timeouts(engine, statement, error)
-                     : session_send(engine->session, statement, NULL, NULL, NULL, error))) {
+                     : session_send(engine->session, statement, NULL, NULL, NULL, error) &&
+                           session_flush(engine->session, error))) {
         return false;
     }
-    return verify_index(step, &index, statement, error) &&
-           journal_finish(engine, step->plan->revision->id, step->direction, position, error) &&
-           session_flush(engine->session, error);
+    return verify_index(step, &index, statement, error) && note(step, "done", position, error);
+}
+
+/* In a transaction that stays open. *outside: it was rolled back, since a procedure in it
+ * commits, and that is for the procedure to do. */
+static bool run_inside(struct step *step, const struct db_statement *statement, bool *outside,
+                       struct error *error)
+{
+    struct engine *engine = step->engine;
+    struct session *session = engine->session;
+    if (!step_begin(engine, &step->plan->rows.before, false, error)) {
+        return false;
+    }
+    bool may_commit = engine->postgres &&
+                      sql_may_commit(statement->sql, strlen(statement->sql), SQL_POSTGRESQL);
+    if (session_send(session, statement, NULL, NULL, NULL, error) &&
+        (!may_commit || session_flush(session, error))) {
+        return true;
+    }
+    if (!may_commit || strcmp(error->sqlstate, "2D000") != 0) {
+        return false;
+    }
+    error_free(error);
+    *outside = true;
+    return session_sql(session, "ROLLBACK", error) && session_flush(session, error);
 }
 
 static bool hook_step(void *data, long position, const struct db_statement *statement,
@@ -486,16 +656,15 @@ static bool hook_step(void *data, long position, const struct db_statement *stat
     bool outside = statement != NULL &&
                    sql_needs_autocommit(statement->sql, strlen(statement->sql),
                                         engine->postgres ? SQL_POSTGRESQL : SQL_SQLITE);
+    if (!outside && statement != NULL) {
+        if (!run_inside(step, statement, &outside, error)) {
+            return false;
+        }
+    }
     if (outside) {
         bool done = run_outside(step, position, statement, error);
         step->outcome->steps_kept = step->rows;
         return done;
-    }
-    if (statement != NULL) {
-        if (!step_begin(engine, &step->plan->rows.before, false, error) ||
-            !session_send(engine->session, statement, NULL, NULL, NULL, error)) {
-            return false;
-        }
     }
     bool done =
         write_journal(step, "done", position, error) && step_commit(engine, NULL, error);
@@ -528,9 +697,9 @@ static bool resume(struct step *step, struct error *error)
         if (strcmp(row->state, "begun") == 0) {
             step->begun = row;
         } else {
-            text_add(&step->old_hashes, row->statements);
             step->done_before = row->position;
         }
+        text_add(&step->old_marks, row->statements);
     }
     step->journalled = step->begun != NULL ? step->begun->position : step->done_before;
     step->stepwise = step->rows > 0;
@@ -550,6 +719,9 @@ static bool finish(struct step *step, const struct record *record, struct error 
     if (session_failure(engine->session) != NULL) {
         error_copy(error, session_failure(engine->session));
         return false;
+    }
+    if (session_position(engine->session) < step->done_before) {
+        return refuse_other_way(step, error);
     }
     if (!step->open && !begin(step, false, error)) {
         return false;
@@ -665,6 +837,7 @@ bool step_run(struct engine *engine, const struct plan_step *plan, struct step_s
     struct session_hooks hooks = {.data = &step,
                                   .before = hook_before,
                                   .step = hook_step,
+                                  .undone = hook_undone,
                                   .commit = hook_commit,
                                   .autocommit = hook_autocommit};
     session_set_hooks(engine->session, &hooks);
@@ -688,7 +861,7 @@ bool step_run(struct engine *engine, const struct plan_step *plan, struct step_s
             step_note_failure(engine, plan, source, started, outcome->duration_ms, error);
         }
     }
-    text_free(&step.hashes);
-    text_free(&step.old_hashes);
+    text_free(&step.marks);
+    text_free(&step.old_marks);
     return done;
 }

@@ -65,6 +65,13 @@ enum sql_transaction_word sql_transaction_word(const char *sql, size_t length,
  * setting PRAGMA foreign_keys, journal_mode, synchronous or temp_store. */
 bool sql_needs_autocommit(const char *sql, size_t length, enum sql_dialect dialect);
 
+/* True for a statement that changes the session and nothing in the database: SET (not SET
+ * TRANSACTION or CONSTRAINTS), RESET, SELECT set_config(...). SQLite: PRAGMA. */
+bool sql_is_setting(const char *sql, size_t length, enum sql_dialect dialect);
+
+/* True for CALL and DO: a procedure may commit, which the database refuses in a transaction. */
+bool sql_may_commit(const char *sql, size_t length, enum sql_dialect dialect);
+
 /* True for COPY ... TO STDOUT. */
 bool sql_is_copy_out(const char *sql, size_t length);
 

@@ -240,6 +240,36 @@ bool sql_needs_autocommit(const char *sql, size_t length, enum sql_dialect diale
            (take_word(&scanner, "discard") && take_word(&scanner, "all"));
 }
 
+bool sql_may_commit(const char *sql, size_t length, enum sql_dialect dialect)
+{
+    struct scanner scanner = begin(sql, length, dialect);
+    return dialect == SQL_POSTGRESQL &&
+           (take_word(&scanner, "call") || take_word(&scanner, "do"));
+}
+
+/* --- settings --- */
+
+bool sql_is_setting(const char *sql, size_t length, enum sql_dialect dialect)
+{
+    struct scanner scanner = begin(sql, length, dialect);
+    if (dialect == SQL_SQLITE) {
+        return take_word(&scanner, "pragma");
+    }
+    if (take_word(&scanner, "set")) {
+        return !take_word(&scanner, "transaction") && !take_word(&scanner, "constraints");
+    }
+    if (take_word(&scanner, "reset")) {
+        return true;
+    }
+    if (!take_word(&scanner, "select")) {
+        return false;
+    }
+    if (take_word(&scanner, "pg_catalog")) {
+        take(&scanner, '.');
+    }
+    return take_word(&scanner, "set_config");
+}
+
 /* --- COPY and indexes --- */
 
 bool sql_is_copy_out(const char *sql, size_t length)
