@@ -459,12 +459,12 @@ bool session_savepoint(struct session *session, struct error *error)
         return false;
     }
     if (session->autocommit) {
+        /* Nothing was sent, so nothing has failed for good; the caller adds the place. */
         error_set(error, ERROR_FAILED,
                   "op.savepoint needs a transaction, and this part runs without one");
-        error_advise(
+        return error_advise(
             error,
             "Use it outside op.autocommit, in a revision without `transaction = false`.");
-        return fail(session, error);
     }
     /* What was queued before is answered first: its failure must not be undone with fn. */
     if (!session_flush(session, error) ||

@@ -229,6 +229,15 @@ for _, database in ipairs(support.databases) do
       assert.equal("0", database.query(url, "SELECT count(*) FROM neap_journal"))
     end)
 
+    it("tells where a savepoint stands that has no transaction", function()
+      local body = "  op.savepoint(function() end)"
+      project({ a = revision("a1", nil, body, nil, "transaction = false") })
+      local result = neap("upgrade", "head")
+      assert.equal(1, result.status)
+      assert.matches("op.savepoint needs a transaction", result.stderr, 1, true)
+      assert.matches("\n  at migrations/a.lua:%d+\n", result.stderr)
+    end)
+
     it("stops when the file of a half-done revision was changed", function()
       project({
         a = revision("a1", nil, table_of("t_one") .. '\n  op.commit()\n  op.execute("nonsense")'),
