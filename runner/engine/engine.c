@@ -106,15 +106,26 @@ static void hook_notice(void *data, const char *severity, const char *message)
     }
 }
 
+/* From /etc/passwd, else from the environment, else the number. Not getpwuid: the name service
+ * loads libraries, and glibc's crashes when memory runs out in it. */
 static char *os_user_name(void)
 {
     char buffer[1024];
     struct passwd entry;
     struct passwd *found = NULL;
-    if (getpwuid_r(geteuid(), &entry, buffer, sizeof buffer, &found) == 0 && found != NULL) {
-        return mem_copy_string(found->pw_name);
+    char *name = NULL;
+    FILE *users = fopen("/etc/passwd", "re");
+    while (users != NULL && name == NULL &&
+           fgetpwent_r(users, &entry, buffer, sizeof buffer, &found) == 0 && found != NULL) {
+        name = found->pw_uid == geteuid() ? mem_copy_string(found->pw_name) : NULL;
     }
-    return string_format("%ld", (long)geteuid());
+    if (users != NULL) {
+        (void)fclose(users);
+    }
+    if (name == NULL) {
+        name = mem_copy_string(getenv("LOGNAME"));
+    }
+    return name != NULL ? name : string_format("%ld", (long)geteuid());
 }
 
 /* Looked up when the first row is written: the name service is slow to wake. */

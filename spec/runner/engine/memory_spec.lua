@@ -62,7 +62,7 @@ function downgrade() op.drop_table("t") end
           -- Committed, and then the memory ran out: undo it for the next round.
           support.must({ "neap", "downgrade", "base" }, { cwd = dir })
         end
-        n = n + ((every or n < 40) and 1 or math.max(7, n // 20))
+        n = n + ((every or n < 20) and 1 or math.max(7, n // 10))
       end
       assert.is_true(failures > 40)
       print(("out of memory on %s: %d failures"):format(database.dialect, failures))
