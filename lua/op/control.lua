@@ -108,6 +108,7 @@ function control.autocommit(pipe, _, fn)
   local results = table.pack(pcall(fn))
   pipe.autocommits = 0
   if not results[1] then
+    pcall(session.autocommit, session, false, source) -- whoever catches the error goes on in a transaction
     error(results[2], 0)
   end
   session:autocommit(false, source)

@@ -190,12 +190,32 @@ static bool refuse_transaction_word(const struct session *session, const char *s
     return false;
 }
 
+/* SQLite would run all that a text holds, and only the first one has been looked at; PostgreSQL
+ * refuses by itself. */
+static bool refuse_several(const struct session *session, const struct db_statement *statement,
+                           struct error *error)
+{
+    struct sql_span span = {0};
+    size_t length = strlen(statement->sql);
+    if (session->sql_dialect != SQL_SQLITE || memchr(statement->sql, ';', length) == NULL ||
+        !sql_next_statement(statement->sql, length, SQL_SQLITE, &span) ||
+        !sql_next_statement(statement->sql, length, SQL_SQLITE, &span)) {
+        return false;
+    }
+    error_set(error, ERROR_FAILED, "several statements where one is expected");
+    set_source(error, statement->source);
+    text_add(&error->sql, statement->sql);
+    error_advise(error, "Send them one by one; op.execute without parameters takes several.");
+    return true;
+}
+
 static bool refuse_statement(const struct session *session,
                              const struct db_statement *statement, struct error *error)
 {
     const char *sql = statement->sql;
     size_t length = strlen(sql);
-    if (refuse_transaction_word(session, sql, length, statement->source, error)) {
+    if (refuse_transaction_word(session, sql, length, statement->source, error) ||
+        refuse_several(session, statement, error)) {
         return true;
     }
     if (session->sql_dialect == SQL_POSTGRESQL && sql_is_copy_out(sql, length)) {
@@ -267,6 +287,7 @@ bool session_query(struct session *session, const struct db_statement *statement
     }
     if (refuse_transaction_word(session, statement->sql, strlen(statement->sql),
                                 statement->source, error) ||
+        refuse_several(session, statement, error) ||
         !session_send(session, statement, row, data, NULL, error) ||
         !session_flush(session, error)) {
         return fail(session, error);

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "db/db.h"
 #include "db/sqlite_lock.h"
+#include "sql/lexer.h"
 
 enum { LONGEST_NAP_MS = 25, WAITING_EVERY_MS = 100 };
 
@@ -37,6 +38,7 @@ struct db_connection {
     int64_t busy_shown;
     struct text holder; /* for info */
     int runner_lock;    /* a descriptor, or -1 */
+    bool pragmas;       /* a revision has sent some */
     char data_version[16];
     char version_num[16];
 };
@@ -570,6 +572,9 @@ static bool send_statement(struct db_connection *c, const struct db_statement *s
 {
     struct receiver receiver = {.row = row, .data = row_data};
     struct db_result made = {0};
+    c->pragmas =
+        c->pragmas || (statement->purpose == NULL &&
+                       sql_is_setting(statement->sql, strlen(statement->sql), SQL_SQLITE));
     if (check_signal(c, statement, error)) {
         made.done = statement->name != NULL
                         ? execute_named(c, statement, &receiver, &made, error)
@@ -636,6 +641,20 @@ static const char *info(struct db_connection *c, const char *what)
     return NULL;
 }
 
+/* The last one is refused in a transaction, where it could not have been changed either. */
+static void reset(struct db_connection *c)
+{
+    if (c->pragmas) {
+        c->pragmas = false;
+        (void)sqlite3_exec(c->db,
+                           "PRAGMA foreign_keys = ON; PRAGMA ignore_check_constraints = OFF; "
+                           "PRAGMA query_only = OFF; PRAGMA recursive_triggers = OFF; "
+                           "PRAGMA legacy_alter_table = OFF; PRAGMA case_sensitive_like = OFF; "
+                           "PRAGMA reverse_unordered_selects = OFF; PRAGMA synchronous = FULL",
+                           NULL, NULL, NULL);
+    }
+}
+
 static bool lock(struct db_connection *c)
 {
     return in_memory(c) || sqlite_runner_lock(c->path, &c->runner_lock);
@@ -691,6 +710,7 @@ const struct db_driver db_sqlite = {
     .copy_end = NULL,
     .transaction = transaction,
     .info = info,
+    .reset = reset,
     .lock = lock,
     .display = display,
     .cancel = cancel,

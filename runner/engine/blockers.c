@@ -11,7 +11,8 @@
 static const char blockers_sql[] =
     "SELECT a.pid, a.usename::pg_catalog.text, a.application_name, a.state, "
     "pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) "
-    "a.xact_start)::pg_catalog.int8, \"left\"(a.query, 200) FROM pg_catalog.pg_stat_activity a "
+    "a.xact_start)::pg_catalog.int8, pg_catalog.\"left\"(a.query, 200) FROM "
+    "pg_catalog.pg_stat_activity a "
     "WHERE a.pid "
     "OPERATOR(pg_catalog.=) ANY (pg_catalog.pg_blocking_pids($1::pg_catalog.int4))";
 

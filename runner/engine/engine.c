@@ -37,8 +37,7 @@ bool engine_query(struct engine *engine, const char *sql, const struct db_value 
 
 const char *equals(const struct engine *engine)
 {
-    return engine->postgres && !session_offline(engine->session) ? "OPERATOR(pg_catalog.=)"
-                                                                 : "=";
+    return engine->postgres ? "OPERATOR(pg_catalog.=)" : "=";
 }
 
 const char *prepared_name(const struct engine *engine, const char *name)
@@ -278,12 +277,11 @@ static void describe_unknown(struct engine *engine, const char *id, struct text 
 {
     if (engine->has_history) {
         struct text sql = {0};
-        text_format(
-            &sql,
-            "SELECT message, started, coalesce(database_user, os_user) FROM %s WHERE "
-            "revision = %s AND version_table = %s AND outcome = 'ok' ORDER BY id DESC LIMIT 1",
-            engine->names.history.data, engine->postgres ? "$1" : "?1",
-            engine->postgres ? "$2" : "?2");
+        text_format(&sql,
+                    "SELECT message, started, coalesce(database_user, os_user) FROM %s WHERE "
+                    "revision %s $1 AND version_table %s $2 AND outcome %s 'ok' ORDER BY id "
+                    "DESC LIMIT 1",
+                    engine->names.history.data, equals(engine), equals(engine), equals(engine));
         struct db_value params[] = {value_text(id),
                                     value_text(engine->options.config->version_table)};
         struct unknown_fact fact = {line, id};

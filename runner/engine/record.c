@@ -166,12 +166,14 @@ static bool change_rows(struct engine *engine, const struct row_change *rows,
         if (removed < rows->removed.count && added < rows->added.count) {
             name = "neap_update";
             count = 2;
-            text_format(&sql, "UPDATE %s SET version_num = $1 WHERE version_num = $2", version);
+            text_format(&sql, "UPDATE %s SET version_num = $1 WHERE version_num %s $2", version,
+                        equals(engine));
             params[0] = value_text(rows->added.items[added++]);
             params[1] = value_text(rows->removed.items[removed++]);
         } else if (removed < rows->removed.count) {
             name = "neap_delete";
-            text_format(&sql, "DELETE FROM %s WHERE version_num = $1", version);
+            text_format(&sql, "DELETE FROM %s WHERE version_num %s $1", version,
+                        equals(engine));
             params[0] = value_text(rows->removed.items[removed++]);
         } else {
             name = "neap_insert";

@@ -18,6 +18,7 @@ struct script {
     const struct plan_step *step;
     char hash[SHA256_HEX];
     bool open;
+    bool own_role; /* set by the revision */
 };
 
 static struct db_connection *connection_of(struct script *script)
@@ -60,19 +61,19 @@ static void postgres_guard(const struct script *script, const struct list *befor
     struct text body = {0};
     struct text place = {0};
     rows_describe(before, &place);
-    text_format(&body,
-                "\nDECLARE\n  found text;\nBEGIN\n  LOCK TABLE %s IN SHARE ROW EXCLUSIVE "
-                "MODE;\n  SELECT "
-                "coalesce(string_agg(version_num, ',' ORDER BY version_num COLLATE \"C\"), '') "
-                "INTO found FROM "
-                "%s;\n  IF found <> ",
-                version, version);
+    text_format(
+        &body,
+        "\nDECLARE\n  found pg_catalog.text;\nBEGIN\n  LOCK TABLE %s IN SHARE ROW "
+        "EXCLUSIVE MODE;\n  SELECT coalesce(pg_catalog.string_agg(version_num, ',' ORDER "
+        "BY version_num COLLATE pg_catalog.\"C\"), '') INTO found FROM %s;\n"
+        "  IF found OPERATOR(pg_catalog.<>) ",
+        version, version);
     add_expected(before, SQL_POSTGRESQL, &body);
-    text_add(&body, " THEN\n    RAISE EXCEPTION USING MESSAGE = 'neap: this part of the script "
-                    "starts from ' || ");
+    text_add(&body, " THEN\n    RAISE EXCEPTION 'neap: this part of the script starts from %, "
+                    "and the database is at %', ");
     sql_quote_string(&body, text_string(&place), place.length, SQL_POSTGRESQL);
-    text_add(&body, " || ', and the database is at ' || coalesce(nullif(found, ''), 'base');\n "
-                    " END IF;\nEND\n");
+    text_add(&body, ", CASE WHEN found OPERATOR(pg_catalog.=) '' THEN 'base' ELSE found "
+                    "END;\n  END IF;\nEND\n");
     text_add(out, "DO ");
     add_dollar_quoted(out, &body);
     text_free(&place);
@@ -146,19 +147,25 @@ static bool timeouts(struct script *script, bool off, struct error *error)
     return done;
 }
 
-/* For this transaction only, so again after each COMMIT. */
-static bool set_role(struct script *script, struct error *error)
+/* The configured role: for each transaction, and around what is done outside of one. Not when
+ * the revision has set its own, which holds for the session. */
+static bool set_role(struct script *script, const char *command, struct error *error)
 {
     const char *role = script->engine.options.config->role;
-    if (!script->engine.postgres || role == NULL) {
+    if (!script->engine.postgres || role == NULL || script->own_role) {
         return true;
     }
     struct text text = {0};
-    text_add(&text, "SET LOCAL ROLE ");
+    text_add(&text, command);
     sql_quote_name(&text, role, strlen(role), SQL_POSTGRESQL);
     bool done = sql(script, text_string(&text), error);
     text_free(&text);
     return done;
+}
+
+static bool set_local_role(struct script *script, struct error *error)
+{
+    return set_role(script, "SET LOCAL ROLE ", error);
 }
 
 static bool settings(struct script *script, struct error *error)
@@ -181,14 +188,19 @@ static bool settings(struct script *script, struct error *error)
         done = sql(script, text_string(&text), error);
     }
     text_free(&text);
-    return done && set_role(script, error);
+    return done && set_local_role(script, error);
 }
 
 static bool begin(struct script *script, struct error *error)
 {
     script->open = true;
-    return sql(script, script->engine.postgres ? "BEGIN" : "BEGIN IMMEDIATE", error) &&
-           guard(script, &script->step->rows.before, error);
+    return sql(script, script->engine.postgres ? "BEGIN" : "BEGIN IMMEDIATE", error);
+}
+
+/* Not in the middle of a revision: its role may not see the table, nor its search_path. */
+static bool begin_guarded(struct script *script, struct error *error)
+{
+    return begin(script, error) && guard(script, &script->step->rows.before, error);
 }
 
 static bool commit(struct script *script, struct error *error)
@@ -200,7 +212,33 @@ static bool commit(struct script *script, struct error *error)
 static bool hook_commit(void *data, struct error *error)
 {
     struct script *script = data;
-    return commit(script, error) && begin(script, error) && set_role(script, error);
+    return commit(script, error) && begin(script, error) && set_local_role(script, error);
+}
+
+/* The revision's statements from here on. */
+static bool leave_transaction(struct script *script, struct error *error)
+{
+    return commit(script, error) && set_role(script, "SET ROLE ", error);
+}
+
+static bool enter_transaction(struct script *script, struct error *error)
+{
+    bool reset = script->engine.postgres && script->engine.options.config->role != NULL &&
+                 !script->own_role;
+    return (!reset || sql(script, "RESET ROLE", error)) && begin(script, error) &&
+           set_local_role(script, error);
+}
+
+static bool hook_before(void *data, long position, const struct db_statement *statement,
+                        bool *skip, struct error *error)
+{
+    struct script *script = data;
+    (void)position;
+    (void)skip;
+    (void)error;
+    script->own_role =
+        script->own_role || sql_sets_role(statement->sql, strlen(statement->sql));
+    return true;
 }
 
 static bool hook_autocommit(void *data, bool is_begin, struct error *error)
@@ -210,7 +248,7 @@ static bool hook_autocommit(void *data, bool is_begin, struct error *error)
         return true;
     }
     session_set_autocommit(script->engine.session, is_begin);
-    return is_begin ? commit(script, error) : begin(script, error) && set_role(script, error);
+    return is_begin ? leave_transaction(script, error) : enter_transaction(script, error);
 }
 
 static bool hook_step(void *data, long position, const struct db_statement *statement,
@@ -291,20 +329,22 @@ static bool script_step(struct script *script, const struct plan_step *step,
 {
     struct engine *engine = &script->engine;
     script->step = step;
+    script->own_role = false;
     bool without = !step->revision->transaction;
     session_start_revision(engine->session);
-    if (!heading(script, step, error) || !begin(script, error) || !settings(script, error)) {
+    if (!heading(script, step, error) || !begin_guarded(script, error) ||
+        !settings(script, error)) {
         return false;
     }
     if (without) {
-        if (!commit(script, error)) {
+        if (!leave_transaction(script, error)) {
             return false;
         }
         session_set_autocommit(engine->session, true);
     }
     bool done = run_revision(script, error);
     session_set_autocommit(engine->session, false);
-    if (!done || !reset(script, error) || (!script->open && !begin(script, error))) {
+    if (!done || !reset(script, error) || (!script->open && !begin_guarded(script, error))) {
         return false;
     }
     const struct record record = {.rows = &step->rows,
@@ -354,6 +394,7 @@ static bool open_script(struct script *script, const struct engine_options *opti
     engine->git_commit = git_commit_of(config->directory);
     tables_name(engine);
     struct session_hooks hooks = {.data = script,
+                                  .before = hook_before,
                                   .step = hook_step,
                                   .commit = hook_commit,
                                   .autocommit = hook_autocommit};

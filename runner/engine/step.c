@@ -76,6 +76,8 @@ static void add_settings(const struct engine *engine, struct text *sql, struct d
     text_format(sql, ", pg_catalog.set_config('statement_timeout', $%zu, %s)", *count + 1,
                 local);
     params[(*count)++] = value_text(numbers[1]);
+    /* Where the server has it off, a backslash would end strings elsewhere than we think. */
+    text_format(sql, ", pg_catalog.set_config('standard_conforming_strings', 'on', %s)", local);
     const char *version = session_driver(engine->session)
                               ->info(session_connection(engine->session), "version_num");
     if (version != NULL && strlen(version) >= 6 && strcmp(version, "140000") >= 0) {
@@ -217,6 +219,15 @@ bool step_reset(struct engine *engine, struct error *error)
                                             .purpose = "reset"};
     return session_send(engine->session, &reset_all, NULL, NULL, NULL, error) &&
            session_send(engine->session, &reset_role, NULL, NULL, NULL, error);
+}
+
+/* SQLite's side of it. */
+static void reset_driver(struct engine *engine)
+{
+    const struct db_driver *driver = session_driver(engine->session);
+    if (driver->reset != NULL) {
+        driver->reset(session_connection(engine->session));
+    }
 }
 
 static bool begin(struct step *step, bool first, struct error *error)
@@ -847,11 +858,14 @@ bool step_run(struct engine *engine, const struct plan_step *plan, struct step_s
     bool done = run_parts(&step, started, began, error);
     outcome->duration_ms = clock_ms() - began;
     session_set_hooks(engine->session, &(struct session_hooks){0});
-    if (!done) {
+    if (done) {
+        reset_driver(engine);
+    } else {
         if (error->kind == ERROR_NONE) {
             error_set(error, ERROR_FAILED, "the revision failed");
         }
         engine_roll_back(engine);
+        reset_driver(engine);
         if (step.stepwise && session_transaction(engine->session) == DB_IDLE) {
             struct error ignored = {0};
             (void)(step_reset(engine, &ignored) && session_flush(engine->session, &ignored));

@@ -69,6 +69,9 @@ bool sql_needs_autocommit(const char *sql, size_t length, enum sql_dialect diale
  * TRANSACTION or CONSTRAINTS), RESET, SELECT set_config(...). SQLite: PRAGMA. */
 bool sql_is_setting(const char *sql, size_t length, enum sql_dialect dialect);
 
+/* True for SET ROLE, SET SESSION ROLE and RESET ROLE. */
+bool sql_sets_role(const char *sql, size_t length);
+
 /* True for CALL and DO: a procedure may commit, which the database refuses in a transaction. */
 bool sql_may_commit(const char *sql, size_t length, enum sql_dialect dialect);
 

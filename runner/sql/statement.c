@@ -270,6 +270,16 @@ bool sql_is_setting(const char *sql, size_t length, enum sql_dialect dialect)
     return take_word(&scanner, "set_config");
 }
 
+bool sql_sets_role(const char *sql, size_t length)
+{
+    struct scanner scanner = begin(sql, length, SQL_POSTGRESQL);
+    if (take_word(&scanner, "set")) {
+        take_word(&scanner, "session");
+        return take_word(&scanner, "role");
+    }
+    return take_word(&scanner, "reset") && take_word(&scanner, "role");
+}
+
 /* --- COPY and indexes --- */
 
 bool sql_is_copy_out(const char *sql, size_t length)

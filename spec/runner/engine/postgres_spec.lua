@@ -91,7 +91,7 @@ describe("on PostgreSQL", function()
       table.concat({
         "BEGIN SET lock_timeout = '5000ms'; SET LOCAL ROLE app_owner; CREATE TABLE t  COMMIT",
         "BEGIN SET LOCAL ROLE app_owner; CREATE TABLE u  COMMIT",
-        "SET lock_timeout = '0ms'; CREATE INDEX SET lock_timeout = '5000ms';",
+        "SET ROLE app_owner; SET lock_timeout = '0ms'; CREATE INDEX SET lock_timeout = '5000ms'; RESET ROLE",
         "BEGIN SET LOCAL ROLE app_owner; CREATE TABLE v  RESET ALL RESET ROLE COMMIT",
       }, " "),
       (table.concat(shape, " "):gsub("BEGIN BEGIN", "BEGIN"))
@@ -221,6 +221,94 @@ describe("on PostgreSQL", function()
       assert.is_true(result.status == 0 or result.status == 3, result.stderr)
     end
     assert.equal("0", query("SELECT count(*) FROM public.captured"))
+  end)
+
+  it("tells of an unknown revision without being captured", function()
+    project({ a = revision("a1", nil, '  op.execute("SELECT 1")') })
+    assert.equal(0, neap("upgrade", "head").status)
+    os.remove(dir .. "/migrations/a.lua")
+    query([[
+      CREATE TABLE captured (what text);
+      CREATE FUNCTION public.catch(text, text) RETURNS boolean LANGUAGE plpgsql AS
+        $$ BEGIN INSERT INTO public.captured VALUES ('=' || $1); RETURN true; END $$;
+      CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = text, FUNCTION = public.catch);
+    ]])
+    local database = query("SELECT current_database()")
+    query(("ALTER DATABASE %s SET search_path = public, pg_catalog"):format(database))
+    assert.equal(6, neap("upgrade", "head").status)
+    assert.equal(6, neap("status").status)
+    assert.equal("0", query("SELECT count(*) FROM public.captured"))
+  end)
+
+  it("writes scripts that cannot be captured", function()
+    project({
+      a = revision("a1", nil, '  op.execute("SELECT 1")'),
+      b = revision("b1", "a1", '  op.execute("SELECT 1")'),
+    }, 'version_table = "alembic_version"')
+    query([[
+      CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
+      CREATE TABLE captured (what text);
+      CREATE FUNCTION public.catch(varchar, varchar) RETURNS boolean LANGUAGE plpgsql AS
+        $$ BEGIN INSERT INTO public.captured VALUES ('varchar'); RETURN $1::text OPERATOR(pg_catalog.=) $2::text; END $$;
+      CREATE FUNCTION public.catch_text(text, text) RETURNS boolean LANGUAGE plpgsql AS
+        $$ BEGIN INSERT INTO public.captured VALUES ('text'); RETURN $1 OPERATOR(pg_catalog.=) $2; END $$;
+      CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = public.catch);
+      CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = text, FUNCTION = public.catch_text);
+      CREATE OPERATOR public.<> (LEFTARG = text, RIGHTARG = text, FUNCTION = public.catch_text);
+    ]])
+    local script = support.must({ "neap", "upgrade", "base:head", "--sql" }, { cwd = dir })
+      .. support.must({ "neap", "downgrade", "head:base", "--sql" }, { cwd = dir })
+    query("SET search_path = public, pg_catalog;\n" .. script:gsub("RESET ALL;", ""))
+    assert.equal("0", query("SELECT count(*) FROM captured"))
+  end)
+
+  it("does not trust a version table whose index runs another one's code", function()
+    project({ a = revision("a1", nil, '  op.execute("SELECT 1")') })
+    query([[
+      CREATE ROLE neap_test_mallory;
+      GRANT CREATE ON SCHEMA public TO neap_test_mallory;
+      SET ROLE neap_test_mallory;
+      CREATE FUNCTION evil(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT $1';
+      CREATE TABLE neap_version (version_num text PRIMARY KEY);
+      CREATE INDEX ON neap_version (evil(version_num));
+    ]])
+    local result = neap("upgrade", "head")
+    query("DROP OWNED BY neap_test_mallory; DROP ROLE neap_test_mallory")
+    assert.equal(1, result.status, result.stderr)
+    assert.matches("carries an index expression of another owner", result.stderr)
+  end)
+
+  it("strings end where the lexer thinks, whatever the database's default is", function()
+    project({
+      a = revision("a1", nil, '  op.execute("SELECT 1")'),
+      b = revision("b1", "a1", [[  op.execute("CREATE TABLE t AS SELECT 'a\\' AS x; SELECT 'b'")]]),
+    })
+    local database = query("SELECT current_database()")
+    query(("ALTER DATABASE %s SET standard_conforming_strings = off"):format(database))
+    local result = neap("upgrade", "head")
+    assert.equal(0, result.status, result.stderr)
+    assert.equal("a\\", query("SELECT x FROM t"))
+  end)
+
+  it("writes scripts that keep a revision's own role and search_path", function()
+    project({
+      a = revision("a1", nil, [[
+  op.execute("CREATE TABLE one (a integer); SET search_path = ''")
+  op.set_role("neap_test_maker")
+  op.commit()
+  op.execute("CREATE TABLE public.two (a integer)")
+  op.autocommit(function() op.execute("CREATE TABLE public.three (a integer)") end)]]),
+    })
+    query("CREATE ROLE neap_test_maker; GRANT CREATE ON SCHEMA public TO neap_test_maker")
+    local script = support.must({ "neap", "upgrade", "base:head", "--sql" }, { cwd = dir })
+    local done, message = pcall(query, script)
+    local owned = query(
+      "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE tableowner = 'neap_test_maker'"
+    )
+    query("DROP OWNED BY neap_test_maker; DROP ROLE neap_test_maker")
+    assert.is_true(done, message)
+    assert.equal("three two", owned)
+    assert.equal("a1", query("SELECT version_num FROM neap_version"))
   end)
 
   it("refuses version tables that are not plain", function()
