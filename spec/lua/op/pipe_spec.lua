@@ -129,7 +129,7 @@ describe("op", function()
       error("mine", 0)
     end)
     assert.equal("mine", err)
-    assert.same({ { "autocommit", true }, { "text", "VACUUM" } }, calls)
+    assert.same({ { "autocommit", true }, { "text", "VACUUM" }, { "autocommit", false } }, calls)
   end)
 
   it("is a fresh one for each run", function()
