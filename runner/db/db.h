@@ -131,11 +131,13 @@ struct db_driver {
      * each commit of anyone, as known at the last transaction's begin or end). NULL when
      * unknown. Lives until the next call. */
     const char *(*info)(struct db_connection *connection, const char *what);
-    /* SQLite: what PRAGMAs of a revision have set is back to what ready made it. NULL: SQL does that. */
+    /* SQLite: what PRAGMAs of a revision have set is back to what ready made it. NULL: SQL does
+     * that. */
     void (*reset)(struct db_connection *connection);
-    /* SQLite: tries to take the lock that keeps other runners off the file, without waiting. It goes with
-     * the connection, or with the process. True: it is ours, or nothing here can be locked. info's
-     * "runner" names the holder. NULL: the database has a lock of its own for that. */
+    /* SQLite: tries to take the lock that keeps other runners off the file, without waiting. It
+     * goes with the connection, or with the process. True: it is ours, or nothing here can be
+     * locked. info's "runner" names the holder. NULL: the database has a lock of its own for
+     * that. */
     bool (*lock)(struct db_connection *connection);
     /* The connection's URL for messages: without a password. */
     const char *(*display)(struct db_connection *connection);

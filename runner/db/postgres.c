@@ -27,8 +27,8 @@ void postgres_wait(struct db_connection *c, bool write, int64_t began)
     if (poll(&socket, 1, POSTGRES_WAIT_MS) > 0) {
         return;
     }
-    /* Without memory libpq cannot take in an answer that has come, and does not say so: it would be
-     * waited for without end. This ends the process when there is none. */
+    /* Without memory libpq cannot take in an answer that has come, and does not say so: it
+     * would be waited for without end. This ends the process when there is none. */
     mem_free(mem_alloc((size_t)64 * 1024));
     cancel_again(c);
     if (c->settings.hooks.waiting != NULL) {

@@ -207,7 +207,8 @@ for _, database in ipairs(support.databases) do
       os.remove(path)
       assert.equal(2, neap("show", "cc03").status)
       assert.equal(applied, neap("show", "cc03", "--from-database").stdout)
-      local shown = projects.decode(neap("show", "cc03", "--from-database", "--format", "json").stdout)
+      local shown =
+        projects.decode(neap("show", "cc03", "--from-database", "--format", "json").stdout)
       assert.same({ revision = "cc03", source = applied }, shown)
       local result = neap("show", "dd04", "--from-database")
       assert.equal(2, result.status)
@@ -246,7 +247,10 @@ for _, database in ipairs(support.databases) do
       local script = neap("upgrade", "base:aa01", "--sql").stdout
       database.query(url, script)
       local user = database.dialect == "sqlite" and "script" or "postgres, script"
-      assert.matches("  upgrade  aa01  ok  +%-  " .. user .. "  revision aa01\n$", neap("log").stdout)
+      assert.matches(
+        "  upgrade  aa01  ok  +%-  " .. user .. "  revision aa01\n$",
+        neap("log").stdout
+      )
       local entry = projects.decode(neap("log", "--format", "json").stdout)[1]
       assert.not_equal(0, entry.duration_ms)
       assert.is_nil(entry.host)
@@ -262,7 +266,10 @@ for _, database in ipairs(support.databases) do
 
     it("stamp refuses an id that Alembic's table cannot hold", function()
       local id = ("a"):rep(33)
-      database.query(url, "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL PRIMARY KEY)")
+      database.query(
+        url,
+        "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL PRIMARY KEY)"
+      )
       support.write(dir .. "/neap.lua", 'return { version_table = "alembic_version" }')
       support.write(dir .. "/migrations/04_long.lua", projects.revision(id, "cc03"))
       local result = neap("stamp", "head")

@@ -68,23 +68,27 @@ describe("on PostgreSQL", function()
   end)
 
   it("sets role and timeouts in a script as in a run", function()
-    project(
-      {
-        a = revision("a1", nil, [[
+    project({
+      a = revision(
+        "a1",
+        nil,
+        [[
   op.execute("CREATE TABLE t (a integer)")
   op.commit()
   op.execute("CREATE TABLE u (a integer)")
   op.create_index("ix", "t", { "a" }, { concurrently = true })
-  op.execute("CREATE TABLE v (a integer)")]]),
-      },
-      'lock_timeout = "5s", role = "app_owner"'
-    )
+  op.execute("CREATE TABLE v (a integer)")]]
+      ),
+    }, 'lock_timeout = "5s", role = "app_owner"')
     local result = neap("upgrade", "base:head", "--sql")
     assert.equal(0, result.status, result.stderr)
     local shape = {}
     for line in result.stdout:gmatch("[^\n]+") do
       local word = line:match("^SET .*") or line:match("^BEGIN") or line:match("^COMMIT")
-      word = word or line:match("^CREATE INDEX") or line:match("^CREATE TABLE %l ") or line:match("^RESET %u+")
+      word = word
+        or line:match("^CREATE INDEX")
+        or line:match("^CREATE TABLE %l ")
+        or line:match("^RESET %u+")
       table.insert(shape, word)
     end
     assert.equal(
@@ -292,12 +296,16 @@ describe("on PostgreSQL", function()
 
   it("writes scripts that keep a revision's own role and search_path", function()
     project({
-      a = revision("a1", nil, [[
+      a = revision(
+        "a1",
+        nil,
+        [[
   op.execute("CREATE TABLE one (a integer); SET search_path = ''")
   op.set_role("neap_test_maker")
   op.commit()
   op.execute("CREATE TABLE public.two (a integer)")
-  op.autocommit(function() op.execute("CREATE TABLE public.three (a integer)") end)]]),
+  op.autocommit(function() op.execute("CREATE TABLE public.three (a integer)") end)]]
+      ),
     })
     query("CREATE ROLE neap_test_maker; GRANT CREATE ON SCHEMA public TO neap_test_maker")
     local script = support.must({ "neap", "upgrade", "base:head", "--sql" }, { cwd = dir })

@@ -52,13 +52,11 @@ for _, database in ipairs(support.databases) do
     end)
 
     it("takes the same way when a helper's commit made it stepwise unforeseen", function()
-      project(
-        [[
+      project([[
   local ok = op.savepoint(function() op.execute("INSERT INTO nowhere VALUES (1)") end)
   if not ok then op.execute("INSERT INTO said VALUES ('otherwise')") end
   require("split").here()
-  ]] .. through_the_gate
-      )
+  ]] .. through_the_gate)
       support.write(
         dir .. "/helpers/split.lua",
         'local op = require("neap.op")\nreturn { here = function() op.commit() end }\n'
@@ -121,15 +119,12 @@ for _, database in ipairs(support.databases) do
     end)
 
     it("does each statement of a revision without a transaction once", function()
-      project(
-        [[
+      project([[
   op.execute("INSERT INTO said VALUES ('one')")
   op.bulk_insert("said", { { x = "three" }, { x = "two" } })
   op.autocommit(function() op.execute("INSERT INTO said VALUES ('four')") end)
   op.commit()
-  ]] .. through_the_gate,
-        "transaction = false"
-      )
+  ]] .. through_the_gate, "transaction = false")
       stops()
       local result = neap("upgrade", "head")
       assert.equal(0, result.status, result.stderr)

@@ -36,7 +36,11 @@ describe("on SQLite", function()
       'op.execute("INSERT INTO t VALUES (1); COMMIT; BEGIN", {})',
     }) do
       project({
-        a = revision("a1", nil, '  op.execute("CREATE TABLE t (a int)")\n  pcall(function() ' .. call .. " end)"),
+        a = revision(
+          "a1",
+          nil,
+          '  op.execute("CREATE TABLE t (a int)")\n  pcall(function() ' .. call .. " end)"
+        ),
       })
       local result = neap("upgrade", "head")
       assert.equal(1, result.status, result.stderr)
@@ -47,11 +51,15 @@ describe("on SQLite", function()
 
   it("a semicolon in a string, at the end and in a trigger is none of these", function()
     project({
-      a = revision("a1", nil, [[
+      a = revision(
+        "a1",
+        nil,
+        [[
   op.execute("CREATE TABLE t (a text)")
   op.execute("INSERT INTO t VALUES (?); ", { "x;y" })
   op.execute("CREATE TRIGGER tr AFTER INSERT ON t BEGIN DELETE FROM t WHERE a = '1'; DELETE FROM t WHERE a = '2'; END")
-  assert(op.scalar("SELECT count(*) FROM t WHERE a = 'x;y';") == 1)]]),
+  assert(op.scalar("SELECT count(*) FROM t WHERE a = 'x;y';") == 1)]]
+      ),
     })
     assert.equal(0, neap("upgrade", "head").status)
   end)
@@ -103,7 +111,10 @@ describe("on SQLite", function()
         local result = neap("upgrade", "head")
         assert.equal(1, result.status, result.stderr)
         assert.equal("", query("SELECT version_num FROM neap_version"))
-        assert.equal("0", query("SELECT count(*) FROM sqlite_master WHERE name IN ('made', 'after')"))
+        assert.equal(
+          "0",
+          query("SELECT count(*) FROM sqlite_master WHERE name IN ('made', 'after')")
+        )
         assert.equal("failed", query("SELECT outcome FROM neap_history"))
       end
     end
@@ -123,10 +134,14 @@ describe("on SQLite", function()
 
   it("an error in op.autocommit that is caught leaves a transaction open for the rest", function()
     project({
-      a = revision("a1", nil, [[
+      a = revision(
+        "a1",
+        nil,
+        [[
   pcall(op.autocommit, function() error("no SQL") end)
   op.execute("CREATE TABLE t (a int)")
-  op.savepoint(function() op.execute("INSERT INTO t VALUES (1)") end)]]),
+  op.savepoint(function() op.execute("INSERT INTO t VALUES (1)") end)]]
+      ),
     })
     local result = neap("upgrade", "head")
     assert.equal(0, result.status, result.stderr)
