@@ -696,6 +696,7 @@ static bool resume(struct step *step, struct error *error)
             strcmp(row->direction, step->direction) != 0) {
             continue;
         }
+        step->outcome->steps_kept = ++step->rows;
         if (strcmp(row->checksum, step->source->hash) != 0) {
             error_set_at(error, ERROR_MISMATCH, revision->path, 0,
                          "%s was changed after its %s stopped half-way", revision->id,
@@ -704,7 +705,6 @@ static bool resume(struct step *step, struct error *error)
                 error, "Restore the file as it was and run again; or finish by hand what it "
                        "leaves, and `neap stamp` the revision that the database is at.");
         }
-        step->rows++;
         if (strcmp(row->state, "begun") == 0) {
             step->begun = row;
         } else {
@@ -714,7 +714,6 @@ static bool resume(struct step *step, struct error *error)
     }
     step->journalled = step->begun != NULL ? step->begun->position : step->done_before;
     step->stepwise = step->rows > 0;
-    step->outcome->steps_kept = step->rows;
     if (step->done_before > 0) {
         engine_warn(engine, "going on with %s after its statement %ld", revision->id,
                     step->done_before);

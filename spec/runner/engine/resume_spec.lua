@@ -106,6 +106,19 @@ for _, database in ipairs(support.databases) do
       end
     end)
 
+    it("says what is kept when the file was changed", function()
+      project([[
+  op.execute("INSERT INTO said VALUES ('first')")
+  op.commit()
+  ]] .. through_the_gate)
+      stops()
+      support.write(dir .. "/migrations/a.lua", revision("  op.execute('SELECT 1')"))
+      local result = neap("upgrade", "head")
+      assert.equal(6, result.status, result.stderr)
+      assert.matches("was changed after its upgrade stopped half%-way", result.stderr)
+      assert.matches("1 completed step is kept", result.stderr)
+    end)
+
     it("shows a statement that holds another date, and goes on", function()
       project([[
   op.execute("INSERT INTO said VALUES ('on " .. op.scalar("SELECT count(*) FROM said") .. "')")
