@@ -126,6 +126,9 @@ struct record {
 bool record_write(struct engine *engine, const struct record *record, struct error *error);
 /* A failure's history row, in a transaction of its own, best effort. */
 void record_failure(struct engine *engine, const struct record *record);
+/* PostgreSQL keeps the sources as text: false, with the file's name, when they cannot be. */
+bool record_can_keep(const struct engine *engine, const char *path, const char *text,
+                     size_t length, struct error *error);
 void record_stored(struct engine *engine, const struct record *record); /* after the commit */
 const char *direction_name(enum direction direction);
 

@@ -235,6 +235,18 @@ static bool write_history_plain(struct engine *engine, const struct record *reco
     return done;
 }
 
+bool record_can_keep(const struct engine *engine, const char *path, const char *text,
+                     size_t length, struct error *error)
+{
+    size_t bad = 0;
+    if (!engine->postgres ||
+        (utf8_valid(text, length, &bad) && memchr(text, '\0', length) == NULL)) {
+        return true;
+    }
+    error_set_at(error, ERROR_USAGE, path, 0, "%s is not UTF-8 text", path);
+    return error_advise(error, "Save it as UTF-8; neap keeps the sources in the database.");
+}
+
 static bool write_source(struct engine *engine, const char *hash, const char *kind,
                          const char *path, const char *content, size_t length,
                          struct error *error)
@@ -268,7 +280,8 @@ static bool write_sources(struct engine *engine, const struct record *record,
     for (size_t i = 0; done && i < record->file_count; i++) {
         const struct host_file *file = &record->files[i];
         if (!list_has(&engine->stored, file->hash)) {
-            done = write_source(engine, file->hash, file->kind, file->path, file->text,
+            done = record_can_keep(engine, file->path, file->text, file->length, error) &&
+                   write_source(engine, file->hash, file->kind, file->path, file->text,
                                 file->length, error);
         }
     }

@@ -84,12 +84,15 @@ static bool refuse_stepwise_plan(const struct engine *engine, const struct plan 
 
 /* Every file is read and hashed before the first step: what runs is what was there at the
  * start. */
-static struct step_source *read_sources(const struct plan *plan, struct error *error)
+static struct step_source *read_sources(const struct engine *engine, const struct plan *plan,
+                                        struct error *error)
 {
     struct step_source *sources = mem_alloc((plan->count + 1) * sizeof *sources);
     for (size_t i = 0; i < plan->count; i++) {
         struct step_source *source = &sources[i];
-        if (!file_read(plan->steps[i].revision->path, &source->text, error)) {
+        const char *path = plan->steps[i].revision->path;
+        if (!file_read(path, &source->text, error) ||
+            !record_can_keep(engine, path, source->text.data, source->text.length, error)) {
             return sources;
         }
         sha256_text_hex(source->text.data, source->text.length, source->hash);
@@ -526,7 +529,7 @@ static bool run_plan(struct engine *engine, struct engine_run *request, bool *re
                                              [TRANSACTION_NONE] = STEP_AUTOCOMMIT};
     run.frame = frames[engine->options.transaction];
     size_t count = request->plan.count;
-    run.sources = read_sources(&request->plan, error);
+    run.sources = read_sources(engine, &request->plan, error);
     bool created = false;
     bool done = error->kind == ERROR_NONE && tables_ensure(engine, &created, error) &&
                 run_all_steps(&run, error);

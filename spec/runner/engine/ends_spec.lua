@@ -107,6 +107,18 @@ describe("the end of a run on PostgreSQL", function()
     assert.matches("Rolled back. The database is at a1", result.stderr)
   end)
 
+  it("by a file that is no UTF-8 names the file", function()
+    project({ a = revision("a1", nil, "  -- caf\xE9"), b = revision("b1", nil, '  require("h")') })
+    local result = neap("upgrade", "heads")
+    assert.equal(2, result.status, result.stderr)
+    assert.matches("migrations/a.lua is not UTF%-8", result.stderr)
+    support.write(dir .. "/helpers/h.lua", "return {} -- caf\xE9")
+    result = neap("upgrade", "b1")
+    assert.not_equal(0, result.status)
+    assert.matches("helpers/h.lua is not UTF%-8", result.stderr)
+    assert.equal("0", query("SELECT count(*) FROM neap_version"))
+  end)
+
   it("by a new enum value that is used too early advises op.commit()", function()
     project({
       a = revision("a1", nil, [[  op.execute("CREATE TYPE mood AS ENUM ('sad')")]]),
