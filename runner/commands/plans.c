@@ -170,6 +170,11 @@ bool run_plan_command(struct context *context, enum direction direction, struct 
     static const char *const online_only[] = {
         "dry-run", "wait", "from-database", "allow-ahead", "allow-edited", "via-pooler", NULL};
     if (!option_flag(context, "sql")) {
+        if (strchr(context_argument(context, 0), ':') != NULL) {
+            error_set(error, ERROR_USAGE, "a range such as \"%s\" is for a script",
+                      context_argument(context, 0));
+            return error_advise(error, "Add --sql to write one, or give a single target.");
+        }
         return run_online(context, direction, error);
     }
     return refuse_with_sql(context, online_only, error) &&

@@ -1,5 +1,6 @@
 #include "db/session.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -74,6 +75,29 @@ const char *session_begin_sql(const struct session *session)
 
 /* --- neap's own statements --- */
 
+/* An error in a statement of a SQL file names the line where the statement begins; when the
+ * database tells the position in it, the line of that. */
+static bool find_line(struct error *error)
+{
+    const char *via = text_string(&error->via);
+    const char *last = strrchr(via, '\n');
+    const char *colon = strrchr(last == NULL ? via : last, ':');
+    if (error->position <= 1 || colon == NULL || colon - via < 4 ||
+        strncmp(colon - 4, ".sql", 4) != 0) {
+        return false;
+    }
+    long line = strtol(colon + 1, NULL, 10);
+    long character = 1; /* positions count characters, not bytes */
+    for (const char *at = text_string(&error->sql); *at != '\0' && character < error->position;
+         at++) {
+        line += *at == '\n' ? 1 : 0;
+        character += ((unsigned char)at[1] & 0xC0) != 0x80 ? 1 : 0;
+    }
+    error->via.length = (size_t)(colon + 1 - via);
+    text_format(&error->via, "%ld", line);
+    return false;
+}
+
 bool session_send(struct session *session, const struct db_statement *statement,
                   db_row_function *row, void *data, struct db_result *result,
                   struct error *error)
@@ -84,7 +108,7 @@ bool session_send(struct session *session, const struct db_statement *statement,
     if (error->kind == ERROR_NONE) {
         (void)session->driver->flush(session->connection, error);
     }
-    return false;
+    return find_line(error);
 }
 
 bool session_sql(struct session *session, const char *sql, struct error *error)
@@ -95,7 +119,7 @@ bool session_sql(struct session *session, const char *sql, struct error *error)
 
 bool session_flush(struct session *session, struct error *error)
 {
-    return session->driver->flush(session->connection, error);
+    return session->driver->flush(session->connection, error) || find_line(error);
 }
 
 enum db_transaction session_transaction(struct session *session)

@@ -182,6 +182,10 @@ bool step_reset(struct engine *engine, struct error *error);
 /* Lays them out and links them into the graph; nothing to do when all rows are known. */
 bool stored_load(struct engine *engine, struct error *error);
 void stored_free(struct engine *engine);
+/* Where the temporary directory stands in an error, its place in the project is shown instead.
+ */
+void stored_show_paths(const struct engine *engine, struct error *error);
+const char *stored_shown_path(const struct engine *engine, const char *path);
 bool stored_holds(const struct engine *engine, const struct revision *revision);
 const struct config *stored_config_for(const struct engine *engine,
                                        const struct revision *revision);

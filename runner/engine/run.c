@@ -49,11 +49,13 @@ static bool make_plan(struct engine *engine, enum direction direction, const cha
 static bool refuse_half_done(struct engine *engine, const struct plan *plan,
                              struct error *error)
 {
-    for (size_t i = 0; i < engine->journal_count && plan->count > 0; i++) {
+    for (size_t i = 0; i < engine->journal_count; i++) {
         const struct journal_row *row = &engine->journal[i];
-        const struct plan_step *first = &plan->steps[0];
-        if (strcmp(row->direction, direction_name(plan->direction)) != 0 ||
-            (plan->direction == DOWNGRADE && strcmp(row->revision, first->revision->id) != 0)) {
+        bool same_way = strcmp(row->direction, direction_name(plan->direction)) == 0;
+        bool goes_on = same_way && plan->count > 0 &&
+                       (plan->direction == UPGRADE ||
+                        strcmp(row->revision, plan->steps[0].revision->id) == 0);
+        if (!goes_on) {
             error_set(error, ERROR_FAILED, "the %s of %s stopped half-way", row->direction,
                       row->revision);
             return error_advise(error, "Finish it first: run `neap %s %s`.", row->direction,
@@ -445,6 +447,7 @@ static bool run_one(struct run *run, size_t number, struct error *error)
             return false;
         }
         name_step(step, error);
+        stored_show_paths(engine, error);
         bool lost = session_transaction(engine->session) == DB_LOST;
         if (!lost || !outcome.commit_sent) {
             say_where(engine, run->frame == STEP_IN_TRANSACTION ? &plan->start : &engine->rows,
@@ -545,6 +548,20 @@ static bool checks(struct engine *engine, struct engine_run *request, struct err
            refuse_long_ids(engine, plan, error) && engine_warn_edited(engine, plan, error);
 }
 
+static bool tell_half_done(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->journal_count; i++) {
+        const struct journal_row *row = &engine->journal[i];
+        bool last = i + 1 == engine->journal_count ||
+                    strcmp(engine->journal[i + 1].revision, row->revision) != 0;
+        if (last) {
+            engine_warn(engine, "the %s of %s would go on after its statement %ld",
+                        row->direction, row->revision, row->position);
+        }
+    }
+    return true;
+}
+
 /* Looks first without the lock: most runs find nothing to do. Then again under the lock. */
 static bool run(struct engine *engine, enum direction direction, struct engine_run *request,
                 struct error *error)
@@ -556,10 +573,13 @@ static bool run(struct engine *engine, enum direction direction, struct engine_r
         return false;
     }
     if (request->plan.count == 0) {
-        return true;
+        /* Nothing recorded may still mean that something is half done. */
+        return direction == UPGRADE ||
+               (journal_read(engine, error) && refuse_half_done(engine, &request->plan, error));
     }
     if (request->dry_run) {
-        return journal_read(engine, error) && checks(engine, request, error);
+        return journal_read(engine, error) && checks(engine, request, error) &&
+               tell_half_done(engine);
     }
     if (engine->git_commit == NULL) {
         engine->git_commit = git_commit_of(engine->options.config->directory);

@@ -803,7 +803,7 @@ static bool run_parts(struct step *step, const char *started, int64_t began,
                             .outcome = "ok",
                             .text = step->source->text.data,
                             .length = step->source->text.length,
-                            .path = revision->path,
+                            .path = stored_shown_path(engine, revision->path),
                             .files = files,
                             .file_count = file_count};
     if (!finish(step, &record, error)) {

@@ -242,6 +242,37 @@ bool stored_holds(const struct engine *engine, const struct revision *revision)
            string_starts_with(revision->path, engine->stored_directory);
 }
 
+const char *stored_shown_path(const struct engine *engine, const char *path)
+{
+    size_t length = engine->stored_directory == NULL ? 0 : strlen(engine->stored_directory);
+    return length > 0 && strncmp(path, engine->stored_directory, length) == 0 &&
+                   path[length] == '/'
+               ? path + length + 1
+               : path;
+}
+
+static void show_lines(const struct engine *engine, struct text *lines)
+{
+    char *copy = mem_copy_string(text_string(lines));
+    char *rest = NULL;
+    text_clear(lines);
+    for (char *line = strtok_r(copy, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
+        const char *shown = stored_shown_path(engine, line);
+        text_format(lines, "%s%s%s", lines->length > 0 ? "\n" : "", shown,
+                    shown == line ? "" : " (kept in the database)");
+    }
+    mem_free(copy);
+}
+
+void stored_show_paths(const struct engine *engine, struct error *error)
+{
+    if (engine->stored_directory != NULL) {
+        show_lines(engine, &error->at);
+        show_lines(engine, &error->via);
+    }
+}
+
 const struct config *stored_config_for(const struct engine *engine,
                                        const struct revision *revision)
 {

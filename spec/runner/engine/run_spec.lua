@@ -116,6 +116,17 @@ for _, database in ipairs(support.databases) do
       assert.equal("a1|ok\nb1|failed", history("revision, outcome"))
     end)
 
+    it("names the line of the mistake in an SQL file", function()
+      project({ a = revision("a1", nil, '  op.load_sql("f.sql")') })
+      support.write(
+        dir .. "/sql/f.sql",
+        "CREATE TABLE t_a (a integer);\n\nINSERT INTO t_a\n  SELECT 1 AS one,\n    nonsense(2) AS two;\n"
+      )
+      local result = neap("upgrade", "head")
+      assert.equal(1, result.status)
+      assert.matches("via sql/f.sql:5", result.stderr)
+    end)
+
     it("does not take a swallowed error for success", function()
       project({
         a = revision(
@@ -221,6 +232,10 @@ for _, database in ipairs(support.databases) do
       assert.equal("", rows())
       local status = neap("status")
       assert.matches("a1", status.stdout)
+      assert.matches("would go on after its statement 2", neap("upgrade", "head", "--dry-run").stderr)
+      local down = neap("downgrade", "base")
+      assert.equal(1, down.status)
+      assert.matches("the upgrade of a1 stopped half%-way", down.stderr)
       database.query(url, "CREATE TABLE missing (id integer);")
       ok("upgrade", "head")
       assert.equal("t_one t_three t_two", tables())
