@@ -167,7 +167,7 @@ bool step_run(struct engine *engine, const struct plan_step *step, struct step_s
               enum step_frame frame, struct step_outcome *outcome, struct error *error);
 /* A history row for it, best effort. step_run has noted its failures, but not those that a
  * retry may mend. */
-void step_note_failure(struct engine *engine, const struct plan_step *step,
+void step_note_failure(struct engine *engine, const struct plan_step *plan,
                        const struct step_source *source, const char *started,
                        int64_t duration_ms, const struct error *error);
 /* Begins a transaction that checks the version rows under a lock. first: session settings too.
