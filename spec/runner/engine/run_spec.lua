@@ -232,7 +232,10 @@ for _, database in ipairs(support.databases) do
       assert.equal("", rows())
       local status = neap("status")
       assert.matches("a1", status.stdout)
-      assert.matches("would go on after its statement 2", neap("upgrade", "head", "--dry-run").stderr)
+      assert.matches(
+        "would go on after its statement 2",
+        neap("upgrade", "head", "--dry-run").stderr
+      )
       local down = neap("downgrade", "base")
       assert.equal(1, down.status)
       assert.matches("the upgrade of a1 stopped half%-way", down.stderr)
