@@ -39,7 +39,18 @@ directives.controls = rows({
   control = "savepoint commit autocommit run register",
   queries = "query row scalar each_partition backfill",
   batch = "batch_alter_table",
+  reverse = "reverse",
 })
+
+local ASKS = "op.reverse cannot tell what the database answered when it was applied"
+
+-- Controls that op.reverse refuses in its function, and why.
+directives.unrecorded = {
+  query = ASKS,
+  row = ASKS,
+  scalar = ASKS,
+  savepoint = "op.reverse cannot tell whether what is in it failed when it was applied",
+}
 
 directives.all = {}
 for _, group in ipairs({ "elements", "operations", "controls" }) do

@@ -213,6 +213,36 @@ function check.options(operation, opts, allowed, position)
   return operation
 end
 
+shape.options = {
+  expected = "a table of options, as for the create",
+  test = function(value)
+    return type(value) == "table" and getmetatable(value) == nil
+  end,
+}
+
+---What a drop says of the thing that it drops becomes the operation that makes it anew, for op.reverse.
+---@param operation table
+---@param needs string[]  options of the drop; the first must be there; `options` are those of the create
+---@param build fun(given: table, opts: table): Operation
+function check.creates(operation, needs, build)
+  local given, some = {}, operation.options and "options"
+  for _, name in ipairs(needs) do
+    given[name], operation[name] = operation[name], nil
+    some = some or given[name] ~= nil and name
+  end
+  local opts = { schema = operation.schema }
+  for name, value in next, operation.options or {} do
+    opts[name] = value
+  end
+  operation.options = nil
+  if some and (#needs == 0 or given[needs[1]] ~= nil) then
+    operation.creates = build(given, opts)
+  elseif some then
+    errors.usage('option "%s" goes with "%s"', some, needs[1])
+  end
+  return operation
+end
+
 ---No argument may stand at this position or after it: says what was meant instead.
 function check.none(value, position, why)
   if value ~= nil then

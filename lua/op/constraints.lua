@@ -1,6 +1,7 @@
 --- Constraints of existing tables.
 
 local check = require("neap.op.check")
+local errors = require("neap.errors")
 local marks = require("neap.marks")
 
 local shape = check.shape
@@ -184,6 +185,71 @@ local drop_options = {
   check = shape.expression,
   type = check.one_of({ "primary", "unique", "check", "foreignkey", "exclude" }),
   type_ = check.one_of({ "primary", "unique", "check", "foreignkey", "exclude" }),
+  references = {
+    expected = '{ "table", { columns }, ondelete = ... }',
+    test = function(value)
+      return type(value) == "table" and shape.name.test(value[1])
+    end,
+  },
+  elements = {
+    expected = 'a list of pairs { { "room", "=" }, { "during", "&&" } }',
+    test = function(value)
+      return pcall(check.exclusions, value, 3)
+    end,
+  },
+  options = shape.options,
+}
+
+-- What op.reverse makes anew, by type.
+local makers = {
+  primary = function(operation, opts)
+    return constraints.create_primary_key(operation.name, operation.table, operation.columns, opts)
+  end,
+  unique = function(operation, opts)
+    return constraints.create_unique_constraint(
+      operation.name,
+      operation.table,
+      operation.columns,
+      opts
+    )
+  end,
+  check = function(operation, opts)
+    return constraints.create_check_constraint(
+      operation.name,
+      operation.table,
+      operation.check,
+      opts
+    )
+  end,
+  foreignkey = function(operation, opts, references)
+    for name, value in next, references do
+      if type(name) == "string" and name ~= "schema" then
+        opts[name] = value
+      end
+    end
+    opts.source_schema, opts.schema = opts.schema, nil
+    opts.referent_schema = references.schema
+    return constraints.create_foreign_key(
+      operation.name,
+      operation.table,
+      references[1],
+      operation.columns,
+      references[2],
+      opts
+    )
+  end,
+  exclude = function(operation, opts, _, elements)
+    return constraints.create_exclude_constraint(operation.name, operation.table, elements, opts)
+  end,
+}
+
+-- What tells that a drop says enough, by type.
+local needed = {
+  primary = "columns",
+  unique = "columns",
+  check = "check",
+  foreignkey = "references",
+  exclude = "elements",
 }
 
 ---Drop a constraint of any kind.
@@ -193,7 +259,8 @@ local drop_options = {
 ---Options: schema, if_exists, cascade (PostgreSQL: a unique constraint with the foreign keys that need it).
 ---Alembic's type is taken and not needed. PostgreSQL takes ACCESS EXCLUSIVE for an instant; for a foreign key on
 ---the referred table too. SQLite needs a rebuild; an unnamed constraint is named there by `columns = {...}` or
----`check = "expression"`.
+---`check = "expression"`. For `op.reverse`: type ("primary", "unique", "check", "foreignkey", "exclude") with columns,
+---check, elements, or columns and references = { "table", { columns }, ondelete = ... }; options, as for the create.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?  nil: on SQLite, with columns or check
 ---@param table_name string
@@ -206,6 +273,22 @@ function constraints.drop_constraint(name, table_name, opts)
   operation.type_ = nil
   if name == nil and not operation.columns and not operation.check then
     check.wrong(1, "the constraint's name", name)
+  end
+  local references, elements, options = operation.references, operation.elements, operation.options
+  operation.references, operation.elements, operation.options = nil, nil, nil
+  local kind = operation.type
+    or references and "foreignkey"
+    or elements and "exclude"
+    or operation.check and "check"
+  local enough = kind and (references or elements or operation[needed[kind]])
+  if enough then
+    local create_opts = { schema = operation.schema }
+    for option, value in next, options or {} do
+      create_opts[option] = value
+    end
+    operation.creates = makers[kind](operation, create_opts, references, elements)
+  elseif options then
+    errors.usage('option "options" goes with "type", and columns, check, references or elements')
   end
   return operation
 end

@@ -85,7 +85,7 @@ function control.commit(pipe)
       pipe.run.source()
     )
   end
-  pipe.run.session:commit(pipe.run.source())
+  pipe:commit(pipe.run.source())
 end
 
 ---Commit, run fn outside a transaction, begin again.
@@ -103,6 +103,9 @@ function control.autocommit(pipe, _, fn)
     return fn()
   end
   local session, source = pipe.run.session, pipe.run.source()
+  if pipe.recording then
+    return pipe:record_group({ control = "autocommit", source = source }, fn)
+  end
   session:autocommit(true, source)
   pipe.autocommits = 1
   local results = table.pack(pcall(fn))

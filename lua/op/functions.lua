@@ -106,14 +106,22 @@ local drop_options = {
   schema = shape.name,
   if_exists = shape.boolean,
   cascade = shape.boolean,
+  definition = shape.expression,
 }
+
+-- A drop that says the whole statement that would make the thing anew.
+local function defined(operation, create)
+  return check.creates(operation, { "definition" }, function(given)
+    return create(given.definition)
+  end)
+end
 
 ---Drop a function; PostgreSQL only.
 ---
 ---    op.drop_function("twice(integer)", { if_exists = true })
 ---
 ---Without argument types the name must be the only one of its kind. Options: schema, if_exists, cascade,
----kind ("function", "procedure", "aggregate", "routine": any of them).
+---kind ("function", "procedure", "aggregate", "routine": any of them); for `op.reverse`: definition, the CREATE.
 ---Source: PostgreSQL manual, DROP FUNCTION
 ---@param name string  "name(argument types)" or "schema.name(argument types)"
 ---@param opts table?
@@ -126,35 +134,35 @@ function functions.drop_function(name, opts)
     if_exists = shape.boolean,
     cascade = shape.boolean,
     kind = check.one_of({ "function", "procedure", "aggregate", "routine" }),
+    definition = shape.expression,
   }, 2)
   operation.routine = operation.kind
   operation.kind = "drop_function"
-  return operation
+  return defined(operation, functions.create_function)
 end
 
 ---Drop an aggregate; PostgreSQL only.
 ---
 ---    op.drop_aggregate("array_accum(anyelement)")
 ---
----Options: schema, if_exists, cascade. Source: PostgreSQL manual, DROP AGGREGATE
+---Options: schema, if_exists, cascade; for `op.reverse`: definition, the CREATE.
+---Source: PostgreSQL manual, DROP AGGREGATE
 ---@param name string  "name(argument types)"
 ---@param opts table?
 ---@return DropAggregate
 function functions.drop_aggregate(name, opts)
   local schema, bare, arguments = signature(name, 1, opts)
-  return check.options({
-    kind = "drop_aggregate",
-    schema = schema,
-    name = bare,
-    arguments = arguments,
-  }, opts, drop_options, 2)
+  local operation = { kind = "drop_aggregate", schema = schema, name = bare, arguments = arguments }
+  check.options(operation, opts, drop_options, 2)
+  return defined(operation, functions.create_aggregate)
 end
 
 ---Drop a trigger.
 ---
 ---    op.drop_trigger("touch", "account", { if_exists = true })
 ---
----Options: schema (of the table), if_exists, cascade (PostgreSQL). PostgreSQL takes ACCESS EXCLUSIVE on the table.
+---Options: schema (of the table), if_exists, cascade (PostgreSQL); for `op.reverse`: definition, the CREATE.
+---PostgreSQL takes ACCESS EXCLUSIVE on the table.
 ---Source: PostgreSQL manual, DROP TRIGGER; sqlite.org/lang_droptrigger.html
 ---@param name string
 ---@param table_name string
@@ -163,12 +171,9 @@ end
 function functions.drop_trigger(name, table_name, opts)
   check.name(name, 1, "the trigger's name")
   local schema, bare = check.object(table_name, 2, "the table's name", opts)
-  return check.options({
-    kind = "drop_trigger",
-    name = name,
-    schema = schema,
-    table = bare,
-  }, opts, drop_options, 3)
+  local operation = { kind = "drop_trigger", name = name, schema = schema, table = bare }
+  check.options(operation, opts, drop_options, 3)
+  return defined(operation, functions.create_trigger)
 end
 
 return functions

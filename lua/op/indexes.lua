@@ -2,6 +2,7 @@
 
 local check = require("neap.op.check")
 local marks = require("neap.marks")
+local errors = require("neap.errors")
 local elements = require("neap.op.elements")
 
 local shape = check.shape
@@ -43,6 +44,13 @@ local drop_index_options = {
   concurrently = shape.boolean,
   if_exists = shape.boolean,
   cascade = shape.boolean,
+  columns = {
+    expected = "a list of columns",
+    test = function(value)
+      return pcall(check.index_columns, value, 3)
+    end,
+  },
+  options = shape.options,
 }
 
 ---Drop an index.
@@ -51,7 +59,8 @@ local drop_index_options = {
 ---    op.drop_index("bixie.ix_report_created", { concurrently = true })
 ---
 ---Options: table (taken for Alembic's sake; with "schema.table" it gives the schema), schema, if_exists,
----cascade (PostgreSQL), concurrently (PostgreSQL: outside a transaction, the revision becomes stepwise).
+---cascade (PostgreSQL), concurrently (PostgreSQL: outside a transaction, the revision becomes stepwise); for
+---`op.reverse`: table, columns and options, as for `create_index`.
 ---PostgreSQL takes ACCESS EXCLUSIVE on the table unless concurrently.
 ---Source: PostgreSQL manual, DROP INDEX; sqlite.org/lang_dropindex.html
 ---@param name string  "index" or "schema.index"
@@ -68,7 +77,15 @@ function indexes.drop_index(name, opts)
   if operation.table and not schema then
     operation.schema = marks.split(operation.table)
   end
-  return operation
+  return check.creates(operation, { "columns" }, function(given, create_opts)
+    if not operation.table then
+      errors.usage('option "columns" goes with "table"')
+    end
+    create_opts.concurrently = create_opts.concurrently or operation.concurrently
+    local schema_of_table, bare = marks.split(operation.table)
+    create_opts.schema = schema_of_table or create_opts.schema
+    return indexes.create_index(index, bare, given.columns, create_opts)
+  end)
 end
 
 return indexes

@@ -10,7 +10,10 @@ local op = {}
 local function build_and_compile(pipe, build, source, ...)
   local operation = build(...)
   operation.source = source
-  return pipe.compile(operation, pipe.run)
+  if pipe.recording then
+    return nil, operation
+  end
+  return pipe.compile(operation, pipe.run), operation
 end
 
 -- op:drop_table("t") passes op itself, in front.
@@ -26,11 +29,16 @@ local function operation_directive(pipe, name, build, api)
     if (...) == api then
       refuse_colon(pipe, label, source)
     end
-    local ok, statements = pcall(build_and_compile, pipe, build, source, ...)
+    local ok, statements, operation = pcall(build_and_compile, pipe, build, source, ...)
     if not ok then
       pipe:fail(label, statements, source)
+    elseif not statements then
+      return pipe:record(operation)
     end
     pipe:send_all(statements, source)
+    if operation.kind == "set_role" then
+      pipe:note(operation)
+    end
   end
 end
 
@@ -53,6 +61,14 @@ local function control_directive(pipe, name, control, api)
   return function(...)
     if (...) == api then
       refuse_colon(pipe, label)
+    end
+    if pipe.recording and directives.unrecorded[name] then
+      errors.raise(
+        "usage",
+        label .. ": " .. directives.unrecorded[name],
+        pipe.run.source(),
+        { advice = "Give op.reverse a function without it." }
+      )
     end
     return control(pipe, api, ...)
   end

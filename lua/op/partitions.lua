@@ -127,19 +127,22 @@ end
 ---    op.detach_partition("report", "report_20240101", { concurrently = true })
 ---
 ---Options: concurrently (14 and later: the parent can be read and written; outside a transaction, the revision becomes
----stepwise), finalize (after a concurrent one that was interrupted), schema. Else takes ACCESS EXCLUSIVE on the parent.
+---stepwise), finalize (after a concurrent one that was interrupted), schema; for `op.reverse`: bound. Else takes ACCESS
+---EXCLUSIVE on the parent.
 ---Source: PostgreSQL manual, ALTER TABLE, "DETACH PARTITION"
 ---@param parent string
 ---@param name string
 ---@param opts table?
 ---@return DetachPartition
 function partitions.detach_partition(parent, name, opts)
-  return check.options(
-    start("detach_partition", parent, name, opts),
-    opts,
-    { schema = shape.name, concurrently = shape.boolean, finalize = shape.boolean },
-    3
-  )
+  local operation = check.options(start("detach_partition", parent, name, opts), opts, {
+    schema = shape.name,
+    concurrently = shape.boolean,
+    finalize = shape.boolean,
+    bound = shape.options,
+  }, 3)
+  operation.bound = operation.bound and checked_bound(operation.bound)
+  return operation
 end
 
 return partitions

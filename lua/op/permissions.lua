@@ -129,7 +129,7 @@ end
 ---
 ---    op.set_owner("table", "bixie.report", "app_owner")
 ---
----Options: schema. Takes ACCESS EXCLUSIVE on a table for an instant. The kinds are PostgreSQL's: table, view,
+---Options: schema; for `op.reverse`: existing_owner. Takes ACCESS EXCLUSIVE on a table for an instant. The kinds: table, view,
 ---materialized view, sequence, schema, type, domain, function, procedure, aggregate, database ...; functions as
 ---"name(argument types)". Source: PostgreSQL manual, ALTER TABLE, "OWNER TO"
 ---@param kind string
@@ -143,7 +143,7 @@ function permissions.set_owner(kind, name, role, opts)
     object_kind = object_kind(kind, 1),
     object = object_named(kind, name, 2, opts),
     role = check.name(role, 3, "a role's name"),
-  }, opts, { schema = shape.name }, 4)
+  }, opts, { schema = shape.name, existing_owner = shape.name }, 4)
 end
 
 local grant_options = {
@@ -252,17 +252,25 @@ end
 ---    op.drop_role("breakpad_rw", { if_exists = true })
 ---
 ---Options: if_exists; owned ("drop": first drop what it owns in this database and revoke its grants there; "reassign":
----first give what it owns to the current user). Source: PostgreSQL manual, DROP ROLE, DROP OWNED
+---first give what it owns to the current user); for `op.reverse`: options, as for `create_role`.
+---Source: PostgreSQL manual, DROP ROLE, DROP OWNED
 ---@param name string
 ---@param opts table?
 ---@return DropRole
 function permissions.drop_role(name, opts)
-  return check.options(
+  local operation = check.options(
     { kind = "drop_role", name = check.name(name, 1, "the role's name") },
     opts,
-    { if_exists = shape.boolean, owned = check.one_of({ "drop", "reassign" }) },
+    {
+      if_exists = shape.boolean,
+      owned = check.one_of({ "drop", "reassign" }),
+      options = shape.options,
+    },
     2
   )
+  return check.creates(operation, {}, function(_, create_opts)
+    return permissions.create_role(name, create_opts)
+  end)
 end
 
 local default_options = {

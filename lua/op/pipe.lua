@@ -10,6 +10,8 @@ pipe.__index = pipe
 ---@field compile fun(operation: Operation, run: table): Statement[]
 ---@field savepoints integer      how many are open
 ---@field autocommits integer     how deep in op.autocommit
+---@field recording Item[]?        where op.reverse writes down what would be sent
+---@field role any                 what op.set_role said last
 
 ---@return Pipe
 function pipe.new(run)
@@ -33,6 +35,44 @@ function pipe:fail(name, err, source)
     err.at, err.via = source.at, source.via
   end
   error(err, 0)
+end
+
+---Writes an operation down for op.reverse instead of sending it.
+function pipe:record(operation)
+  self.recording[#self.recording + 1] = { operation = operation, role = self.role }
+  self:note(operation)
+end
+
+---The role counts for everything that follows.
+function pipe:note(operation)
+  if operation.kind == "set_role" then
+    local role = operation.role
+    self.role = type(role) == "string" and role or nil
+  end
+end
+
+---Writes down what fn says as one item.
+---@param item Item
+function pipe:record_group(item, fn)
+  local items = self.recording
+  item.items = {}
+  self.recording = item.items
+  local ok, err = pcall(fn)
+  self.recording = items
+  if not ok then
+    error(err, 0)
+  end
+  items[#items + 1] = item
+end
+
+---Ends this transaction and begins the next, or writes that down.
+function pipe:commit(source)
+  local items = self.recording
+  if items then
+    items[#items + 1] = { control = "commit", source = source }
+  else
+    self.run.session:commit(source)
+  end
 end
 
 -- How a statement is sent, by its `send`; without one it is session:run(sql).
@@ -111,11 +151,15 @@ end
 function pipe:send(operation)
   local source = operation.source or self.run.source()
   operation.source = source
+  if self.recording then
+    return self:record(operation)
+  end
   local ok, statements = pcall(self.compile, operation, self.run)
   if not ok then
     self:fail("op." .. tostring(operation.kind), statements, source)
   end
   self:send_all(statements, source)
+  self:note(operation)
 end
 
 return pipe

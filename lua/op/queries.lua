@@ -118,7 +118,7 @@ function queries.each_partition(pipe, _, parent, fn, opts)
   local rows = run.session:query(statement.sql, statement.params, source)
   for i, row in ipairs(rows) do
     if operation.commit and i > 1 then
-      run.session:commit(source)
+      pipe:commit(source)
     end
     fn(row.name, row.bound)
   end

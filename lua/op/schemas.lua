@@ -30,17 +30,21 @@ end
 ---
 ---    op.drop_schema("bixie", { cascade = true })
 ---
----Options: if_exists, cascade (with everything in it). Source: PostgreSQL manual, DROP SCHEMA
+---Options: if_exists, cascade (with everything in it); for `op.reverse`: options, as for `create_schema`.
+---Source: PostgreSQL manual, DROP SCHEMA
 ---@param name string
 ---@param opts table?
 ---@return DropSchema
 function schemas.drop_schema(name, opts)
-  return check.options(
+  local operation = check.options(
     { kind = "drop_schema", name = check.name(name, 1, "the schema's name") },
     opts,
-    { if_exists = shape.boolean, cascade = shape.boolean },
+    { if_exists = shape.boolean, cascade = shape.boolean, options = shape.options },
     2
   )
+  return check.creates(operation, {}, function(_, create_opts)
+    return schemas.create_schema(name, create_opts)
+  end)
 end
 
 ---Install an extension; PostgreSQL only.
@@ -72,18 +76,22 @@ end
 ---
 ---    op.drop_extension("citext", { if_exists = true })
 ---
----Options: if_exists, cascade (with the columns of its types and the like).
+---Options: if_exists, cascade (with the columns of its types and the like); for `op.reverse`: options, as for
+---`create_extension`.
 ---Source: PostgreSQL manual, DROP EXTENSION
 ---@param name string
 ---@param opts table?
 ---@return DropExtension
 function schemas.drop_extension(name, opts)
-  return check.options(
+  local operation = check.options(
     { kind = "drop_extension", name = check.name(name, 1, "the extension's name") },
     opts,
-    { if_exists = shape.boolean, cascade = shape.boolean },
+    { if_exists = shape.boolean, cascade = shape.boolean, options = shape.options },
     2
   )
+  return check.creates(operation, {}, function(_, create_opts)
+    return schemas.create_extension(name, create_opts)
+  end)
 end
 
 local sequence_options = {
@@ -142,6 +150,7 @@ local alter_sequence_options = {
     test = shape.name.test,
   },
   new_name = shape.name,
+  existing = shape.options,
 }
 
 ---Change a sequence; PostgreSQL only.
@@ -149,7 +158,7 @@ local alter_sequence_options = {
 ---    op.alter_sequence("report_id_seq", { restart = 5000, increment = 10 })
 ---
 ---Options as for `create_sequence`, and restart (true: at its start; or where), owned_by = "none", new_name,
----if_exists. Source: PostgreSQL manual, ALTER SEQUENCE
+---if_exists; for `op.reverse`: existing = { increment = 1, ... }, what it was. Source: PostgreSQL manual, ALTER SEQUENCE
 ---@param name string
 ---@param opts table
 ---@return AlterSequence
@@ -170,19 +179,23 @@ end
 ---
 ---    op.drop_sequence("report_id_seq", { if_exists = true })
 ---
----Options: schema, if_exists, cascade (with the defaults that use it).
+---Options: schema, if_exists, cascade (with the defaults that use it); for `op.reverse`: options, as for
+---`create_sequence`.
 ---Source: PostgreSQL manual, DROP SEQUENCE
 ---@param name string
 ---@param opts table?
 ---@return DropSequence
 function schemas.drop_sequence(name, opts)
   local schema, bare = check.object(name, 1, "the sequence's name", opts)
-  return check.options(
-    { kind = "drop_sequence", schema = schema, name = bare },
-    opts,
-    { schema = shape.name, if_exists = shape.boolean, cascade = shape.boolean },
-    2
-  )
+  local operation = check.options({ kind = "drop_sequence", schema = schema, name = bare }, opts, {
+    schema = shape.name,
+    if_exists = shape.boolean,
+    cascade = shape.boolean,
+    options = shape.options,
+  }, 2)
+  return check.creates(operation, {}, function(_, create_opts)
+    return schemas.create_sequence(bare, create_opts)
+  end)
 end
 
 return schemas

@@ -86,26 +86,36 @@ function tables.create_table(name, list, opts)
   return operation
 end
 
-local drop_options = { schema = shape.name, if_exists = shape.boolean, cascade = shape.boolean }
+local drop_table_options = {
+  schema = shape.name,
+  if_exists = shape.boolean,
+  cascade = shape.boolean,
+  elements = shape.options,
+  options = shape.options,
+}
 
 ---Drop a table.
 ---
 ---    op.drop_table("account", { if_exists = true })
 ---
----Options: schema, if_exists, cascade (PostgreSQL: drops what depends on it too). PostgreSQL takes ACCESS
----EXCLUSIVE on the table *and* on every table that its foreign keys refer to.
+---Options: schema, if_exists, cascade (PostgreSQL: drops what depends on it too); for `op.reverse`: elements and
+---options, as for `create_table`. PostgreSQL takes ACCESS EXCLUSIVE on the table *and* on every table that its
+---foreign keys refer to.
 ---Source: PostgreSQL manual, DROP TABLE; sqlite.org/lang_droptable.html
 ---@param name string
 ---@param opts table?
 ---@return DropTable
 function tables.drop_table(name, opts)
   local schema, table_name = check.object(name, 1, "the table's name", opts)
-  return check.options(
+  local operation = check.options(
     { kind = "drop_table", schema = schema, table = table_name },
     opts,
-    drop_options,
+    drop_table_options,
     2
   )
+  return check.creates(operation, { "elements" }, function(given, create_opts)
+    return tables.create_table(table_name, given.elements, create_opts)
+  end)
 end
 
 ---Rename a table.
@@ -159,12 +169,24 @@ function tables.add_column(table_name, column, opts)
   }, opts, add_column_options, 3)
 end
 
+local drop_column_options = {
+  schema = shape.name,
+  if_exists = shape.boolean,
+  cascade = shape.boolean,
+  column = {
+    expected = "a column (op.column)",
+    test = function(value)
+      return type(value) == "table" and value.kind == "column"
+    end,
+  },
+}
+
 ---Drop one column, with its data, and the indexes and constraints on it alone.
 ---
 ---    op.drop_column("account", "email")
 ---
 ---Options: schema, if_exists (SQLite: looks first, so not offline), cascade (PostgreSQL: drops views and
----other dependents too). PostgreSQL takes ACCESS EXCLUSIVE for an instant and frees the space later; SQLite
+---other dependents too); for `op.reverse`: column = op.column(...). PostgreSQL takes ACCESS EXCLUSIVE for an instant and frees the space later; SQLite
 ---rewrites the table, and refuses a column that an index, a constraint, a view or a trigger uses.
 ---Source: PostgreSQL manual, ALTER TABLE; sqlite.org/lang_altertable.html
 ---@param table_name string
@@ -173,12 +195,13 @@ end
 ---@return DropColumn
 function tables.drop_column(table_name, name, opts)
   local schema, bare = check.object(table_name, 1, "the table's name", opts)
-  return check.options({
-    kind = "drop_column",
-    schema = schema,
-    table = bare,
-    column = check.name(name, 2, "the column's name"),
-  }, opts, drop_options, 3)
+  local operation = { kind = "drop_column", schema = schema, table = bare }
+  check.options(operation, opts, drop_column_options, 3)
+  check.creates(operation, { "column" }, function(given, create_opts)
+    return tables.add_column(bare, given.column, create_opts)
+  end)
+  operation.column = check.name(name, 2, "the column's name")
+  return operation
 end
 
 local anything = {
@@ -203,6 +226,8 @@ local alter_column_options = {
   existing_server_default = anything,
   existing_comment = anything,
   existing_identity = anything,
+  existing_using = shape.expression,
+  existing_collation = shape.name,
 }
 
 -- Alembic's words for the same.
@@ -220,7 +245,8 @@ local alembic_words = {
 ---What is absent is left alone. Options: type (with using and collation), nullable, server_default (`op.null`
 ---drops it), identity (false drops it; on a column that is one already: with `existing_identity = true`),
 ---comment (`op.null` drops it), new_name, schema; Alembic's existing_type, existing_nullable,
----existing_server_default and existing_comment are taken and not needed.
+---existing_server_default and existing_comment are taken; `op.reverse` needs those of what changes, and uses
+---existing_using and existing_collation.
 ---
 ---PostgreSQL: one ALTER TABLE for type, nullable, default and identity, in that order (so the table is read
 ---once), then the comment, then the name. ACCESS EXCLUSIVE; a type change rewrites the table unless the two
@@ -263,11 +289,11 @@ end
 ---
 ---    op.create_table_comment("account", "people who may log in")
 ---
----PostgreSQL: COMMENT ON TABLE, SHARE UPDATE EXCLUSIVE. SQLite has no comments: nothing is sent.
----Source: PostgreSQL manual, COMMENT
+---Options: schema, existing_comment (for `op.reverse`; else there was none). PostgreSQL: COMMENT ON TABLE, SHARE UPDATE
+---EXCLUSIVE. SQLite has no comments: nothing is sent. Source: PostgreSQL manual, COMMENT
 ---@param table_name string
 ---@param text string
----@param opts table?  schema
+---@param opts table?
 ---@return CreateTableComment
 function tables.create_table_comment(table_name, text, opts)
   local schema, name = check.object(table_name, 1, "the table's name", opts)
@@ -279,14 +305,16 @@ function tables.create_table_comment(table_name, text, opts)
     schema = schema,
     table = name,
     comment = text,
-  }, opts, { schema = shape.name }, 3)
+  }, opts, { schema = shape.name, existing_comment = shape.comment }, 3)
 end
 
 ---Drop a table's comment. SQLite has no comments: nothing is sent.
 ---
 ---    op.drop_table_comment("account")
+---
+---Options: schema, existing_comment (for `op.reverse`).
 ---@param table_name string
----@param opts table?  schema
+---@param opts table?
 ---@return DropTableComment
 function tables.drop_table_comment(table_name, opts)
   local schema, name = check.object(table_name, 1, "the table's name", opts)

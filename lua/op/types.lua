@@ -107,20 +107,38 @@ function types.rename_enum_value(name, old, new, opts)
   }, opts, { schema = shape.name }, 4)
 end
 
-local drop_options = { schema = shape.name, if_exists = shape.boolean, cascade = shape.boolean }
+local drop_type_options = {
+  schema = shape.name,
+  if_exists = shape.boolean,
+  cascade = shape.boolean,
+  values = shape.options,
+  options = shape.options,
+}
+local drop_domain_options = {
+  schema = shape.name,
+  if_exists = shape.boolean,
+  cascade = shape.boolean,
+  type = shape.name,
+  options = shape.options,
+}
 
 ---Drop a type: an enum, or any other.
 ---
 ---    op.drop_type("mood", { if_exists = true })
 ---
----Options: schema, if_exists, cascade (with the columns of that type).
+---Options: schema, if_exists, cascade (with the columns of that type); for `op.reverse` of an enum: values and options,
+---as for `create_enum`.
 ---Source: PostgreSQL manual, DROP TYPE
 ---@param name string
 ---@param opts table?
 ---@return DropType
 function types.drop_type(name, opts)
   local schema, bare = check.object(name, 1, "the type's name", opts)
-  return check.options({ kind = "drop_type", schema = schema, name = bare }, opts, drop_options, 2)
+  local operation = { kind = "drop_type", schema = schema, name = bare }
+  check.options(operation, opts, drop_type_options, 2)
+  return check.creates(operation, { "values" }, function(given, create_opts)
+    return types.create_enum(bare, given.values, create_opts)
+  end)
 end
 
 local domain_options = {
@@ -157,18 +175,18 @@ end
 ---
 ---    op.drop_domain("email", { if_exists = true })
 ---
----Options: schema, if_exists, cascade. Source: PostgreSQL manual, DROP DOMAIN
+---Options: schema, if_exists, cascade; for `op.reverse`: type and options, as for `create_domain`.
+---Source: PostgreSQL manual, DROP DOMAIN
 ---@param name string
 ---@param opts table?
 ---@return DropDomain
 function types.drop_domain(name, opts)
   local schema, bare = check.object(name, 1, "the domain's name", opts)
-  return check.options(
-    { kind = "drop_domain", schema = schema, name = bare },
-    opts,
-    drop_options,
-    2
-  )
+  local operation = { kind = "drop_domain", schema = schema, name = bare }
+  check.options(operation, opts, drop_domain_options, 2)
+  return check.creates(operation, { "type" }, function(given, create_opts)
+    return types.create_domain(bare, given.type, create_opts)
+  end)
 end
 
 return types

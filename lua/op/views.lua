@@ -39,20 +39,31 @@ function views.create_view(name, sql, opts)
   }, opts, view_options, 3)
 end
 
-local drop_options = { schema = shape.name, if_exists = shape.boolean, cascade = shape.boolean }
+local drop_options = {
+  schema = shape.name,
+  if_exists = shape.boolean,
+  cascade = shape.boolean,
+  sql = shape.expression,
+  options = shape.options,
+}
 
 ---Drop a view.
 ---
 ---    op.drop_view("active_account", { if_exists = true })
 ---
----Options: schema, if_exists, cascade (PostgreSQL: with the views made of it).
+---Options: schema, if_exists, cascade (PostgreSQL: with the views made of it); for `op.reverse`: sql and options, as
+---for `create_view`.
 ---Source: PostgreSQL manual, DROP VIEW; sqlite.org/lang_dropview.html
 ---@param name string
 ---@param opts table?
 ---@return DropView
 function views.drop_view(name, opts)
   local schema, bare = check.object(name, 1, "the view's name", opts)
-  return check.options({ kind = "drop_view", schema = schema, name = bare }, opts, drop_options, 2)
+  local operation = { kind = "drop_view", schema = schema, name = bare }
+  check.options(operation, opts, drop_options, 2)
+  return check.creates(operation, { "sql" }, function(given, create_opts)
+    return views.create_view(bare, given.sql, create_opts)
+  end)
 end
 
 local materialized_options = {
@@ -90,18 +101,18 @@ end
 ---
 ---    op.drop_materialized_view("report_day", { if_exists = true })
 ---
----Options: schema, if_exists, cascade. Source: PostgreSQL manual, DROP MATERIALIZED VIEW
+---Options: schema, if_exists, cascade; for `op.reverse`: sql and options, as for `create_materialized_view`.
+---Source: PostgreSQL manual, DROP MATERIALIZED VIEW
 ---@param name string
 ---@param opts table?
 ---@return DropMaterializedView
 function views.drop_materialized_view(name, opts)
   local schema, bare = check.object(name, 1, "the view's name", opts)
-  return check.options(
-    { kind = "drop_materialized_view", schema = schema, name = bare },
-    opts,
-    drop_options,
-    2
-  )
+  local operation = { kind = "drop_materialized_view", schema = schema, name = bare }
+  check.options(operation, opts, drop_options, 2)
+  return check.creates(operation, { "sql" }, function(given, create_opts)
+    return views.create_materialized_view(bare, given.sql, create_opts)
+  end)
 end
 
 ---Fill a materialized view anew; PostgreSQL only.

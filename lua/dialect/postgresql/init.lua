@@ -7,8 +7,13 @@ local values = require("neap.dialect.values")
 local marks = require("neap.marks")
 
 ---@type Dialect
-local postgresql =
-  { name = "postgresql", placeholder = "$", quote = text.name, literal = text.literal }
+local postgresql = {
+  name = "postgresql",
+  placeholder = "$",
+  name_limit = text.LIMIT,
+  quote = text.name,
+  literal = text.literal,
+}
 
 function postgresql.parameters(operation)
   return shared.parameters(operation, postgresql)

@@ -1,0 +1,3 @@
+op.reverse(function()
+  op.drop_table("account")
+end)

@@ -1,0 +1,3 @@
+op.reverse(function()
+  op.execute("SELECT 1")
+end)

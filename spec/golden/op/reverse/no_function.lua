@@ -1,0 +1,1 @@
+op.reverse(nil)

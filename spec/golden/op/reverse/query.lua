@@ -1,0 +1,3 @@
+op.reverse(function()
+  op.query("SELECT 1")
+end)

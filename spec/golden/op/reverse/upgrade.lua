@@ -1,0 +1,8 @@
+op.create_table("item", { op.column("id", "integer", { primary_key = true }) })
+op.add_column("account", op.column("email", "text"))
+op.create_index(nil, "account", { "email" })
+op.reverse(function()
+  op.create_table("item", { op.column("id", "integer", { primary_key = true }) })
+  op.add_column("account", op.column("email", "text"))
+  op.create_index(nil, "account", { "email" })
+end)
