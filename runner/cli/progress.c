@@ -144,6 +144,14 @@ static void notice(void *data, const char *severity, const char *message)
     mem_free(prefix);
 }
 
+static void answered(void *data)
+{
+    struct progress *progress = data;
+    if (progress->notices + progress->warnings > 0) {
+        tell_hidden_notices(progress);
+    }
+}
+
 static void warning(void *data, const char *message)
 {
     struct progress *progress = data;
@@ -175,6 +183,7 @@ struct engine_reporter progress_reporter(struct progress *progress)
                                     .step_started = step_started,
                                     .step_done = step_done,
                                     .notice = notice,
+                                    .answered = answered,
                                     .warning = warning,
                                     .waiting = waiting};
 }

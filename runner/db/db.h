@@ -75,6 +75,8 @@ struct db_hooks {
     void *data;
     /* The server said something: severity "NOTICE", "WARNING" ...; NUL-terminated. */
     void (*notice)(void *data, const char *severity, const char *message);
+    /* A statement is answered: later notices belong to another one. */
+    void (*answered)(void *data);
     /* Called while waiting for an answer, about every 100 ms, with the time since the wait
      * began. */
     void (*waiting)(void *data, int64_t waited_ms);

@@ -109,6 +109,9 @@ static void pop(struct db_connection *c)
     }
     c->first = (c->first + 1) % c->capacity;
     c->count--;
+    if (c->settings.hooks.answered != NULL) {
+        c->settings.hooks.answered(c->settings.hooks.data);
+    }
     c->row_mode = false;
     c->rows_unwanted = false;
     c->result_bytes = 0;

@@ -96,6 +96,15 @@ void engine_roll_back(struct engine *engine)
 
 /* --- opening and closing --- */
 
+static void hook_answered(void *data)
+{
+    const struct engine *engine = data;
+    const struct engine_reporter *reporter = &engine->options.reporter;
+    if (reporter->answered != NULL) {
+        reporter->answered(reporter->data);
+    }
+}
+
 static void hook_notice(void *data, const char *severity, const char *message)
 {
     const struct engine *engine = data;
@@ -169,7 +178,10 @@ struct engine *engine_open(const struct engine_options *options, struct error *e
     struct engine *engine = engine_new(options);
     engine->postgres = driver == &db_postgres;
     struct db_settings settings = {
-        .hooks = {.data = engine, .notice = hook_notice, .waiting = blockers_waiting},
+        .hooks = {.data = engine,
+                  .notice = hook_notice,
+                  .answered = hook_answered,
+                  .waiting = blockers_waiting},
         .application_name = engine->application_name,
         .read_only = options->read_only,
         .busy_timeout_ms = options->wait_ms < 0 ? 60000 : options->wait_ms,

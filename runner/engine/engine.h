@@ -22,6 +22,7 @@ struct engine_reporter {
     void (*step_done)(void *data, const struct plan_step *step, size_t number, size_t count,
                       int64_t duration_ms);
     void (*notice)(void *data, const char *severity, const char *message); /* from the server */
+    void (*answered)(void *data); /* a statement is: later notices belong to another one */
     void (*warning)(
         void *data,
         const char *message); /* from neap: edited revisions, hints, resumed steps */

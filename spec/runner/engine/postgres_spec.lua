@@ -373,3 +373,26 @@ describe("on PostgreSQL", function()
     assert.equal("0", query("SELECT count(*) FROM pg_class WHERE relname = 't_b'"))
   end)
 end)
+
+describe("notices of the server", function()
+  it("are shown ten of a statement, and then counted", function()
+    local url = support.postgres()
+    local dir = support.project({
+      ["neap.lua"] = ("return { url = %q }\n"):format(url),
+      ["migrations/a.lua"] = [==[
+revision = "a1"
+function upgrade()
+  for statement = 1, 3 do
+    op.execute("DO $$ BEGIN FOR i IN 1..12 LOOP RAISE WARNING 'w" .. statement .. "'; END LOOP; END $$")
+  end
+end
+]==],
+    })
+    local result = support.run({ "neap", "upgrade", "head" }, { cwd = dir })
+    assert.equal(0, result.status, result.stderr)
+    for statement = 1, 3 do
+      assert.equal(10, select(2, result.stderr:gsub("w" .. statement, "")))
+    end
+    assert.equal(3, select(2, result.stderr:gsub("and 2 more notices", "")))
+  end)
+end)
