@@ -27,7 +27,8 @@ static void on_alarm(int signal_number)
 {
     (void)signal_number;
     leave("\nneap: interrupted; the statement did not stop within 2 s, so the connection is\n"
-          "  cut and the database rolls back. `neap current` tells where it is.\n");
+          "  cut. The database rolls back, unless the commit was under way: `neap current`\n"
+          "  tells where it is.\n");
 }
 
 static void on_signal(int signal_number)

@@ -31,6 +31,8 @@ struct engine {
     bool locked; /* the advisory lock is ours */
     struct table_names names;
     struct list rows;
+    char recorded[CLOCK_STAMP]; /* started, of the history row written last: it tells which is
+                                   ours */
     char data_version[16]; /* SQLite: when rows were known to be true; "" when that is not known
                             */
 

@@ -854,6 +854,7 @@ bool step_run(struct engine *engine, const struct plan_step *plan, struct step_s
     session_start_revision(engine->session);
     text_clear(&engine->blockers);
     engine->blockers_sampled = false;
+    memcpy(engine->recorded, started, sizeof started);
     bool done = run_parts(&step, started, began, error);
     outcome->duration_ms = clock_ms() - began;
     session_set_hooks(engine->session, &(struct session_hooks){0});

@@ -55,6 +55,18 @@ describe("behind a line that breaks", function()
     assert.equal("a1", support.psql(url, "SELECT version_num FROM neap_version"))
   end)
 
+  it("finds its own commit though another runner has gone on", function()
+    start("after", "t_a")
+    local runner = support.start({ "neap", "upgrade", "a1" }, { cwd = dir })
+    support.wait_for("the commit", function()
+      return support.psql(url, "SELECT count(*) FROM neap_version") == "1"
+    end)
+    support.psql(url, "UPDATE neap_version SET version_num = 'b1'")
+    local result = runner.wait(20)
+    assert.equal(0, result.status, result.stderr)
+    assert.matches("asked again, the database says", result.stderr)
+  end)
+
   it("says what is done when more was to come", function()
     start("after", "t_a")
     local result = support.run({ "neap", "upgrade", "head" }, { cwd = dir })
