@@ -30,6 +30,8 @@ directives.operations = rows({
   views = [[create_view drop_view create_materialized_view drop_materialized_view refresh_materialized_view]],
   functions = [[create_function drop_function create_aggregate drop_aggregate create_trigger drop_trigger]],
   permissions = "set_owner grant revoke create_role drop_role alter_default_privileges set_role",
+  policies = [[create_policy alter_policy drop_policy enable_row_security disable_row_security force_row_security
+    no_force_row_security]],
   partitions = "create_partition attach_partition detach_partition",
   data = "execute bulk_insert load_sql load_sql_dir revert_sql",
 })

@@ -23,6 +23,12 @@ function shared.text(value)
   return type(value) == "table" and value.sql or value
 end
 
+---SQL text that something follows on its line: a comment at its end is closed.
+function shared.line_text(value)
+  local text = shared.text(value)
+  return text:find("%-%-[^\n]*$") and text .. "\n" or text
+end
+
 ---SQL text that may end with a semicolon and blanks, without them; a comment at its end is closed.
 function shared.statement_text(value)
   local text = shared.text(value):gsub("[;%s]+$", "")

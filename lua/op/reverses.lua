@@ -356,6 +356,46 @@ function of.alter_default_privileges(operation)
   return back
 end
 
+of.create_policy = create(function(operation)
+  return {
+    kind = "drop_policy",
+    schema = operation.schema,
+    table = operation.table,
+    name = operation.name,
+  }
+end)
+of.drop_policy = drop("options = { ... }, as for create_policy")
+
+function of.alter_policy(operation)
+  local back, existing = copy(operation), operation.existing or {}
+  back.existing = {}
+  for _, name in ipairs({ "to", "using", "with_check" }) do
+    if operation[name] ~= nil then
+      if existing[name] == nil then
+        return nil, ("it changes %s: give it existing = { %s = ... }"):format(name, name)
+      end
+      back[name], back.existing[name] = existing[name], operation[name]
+    end
+  end
+  if operation.new_name then
+    back.name, back.new_name = operation.new_name, operation.name
+  end
+  return back
+end
+
+local function security(kind)
+  return function(operation)
+    local back = copy(operation)
+    back.kind = kind
+    return back
+  end
+end
+
+of.enable_row_security = security("disable_row_security")
+of.disable_row_security = security("enable_row_security")
+of.force_row_security = security("no_force_row_security")
+of.no_force_row_security = security("force_row_security")
+
 of.set_role = nothing -- the role of every operation is known, see reverse.lua
 
 -- Partitions and rows -----------------------------------------------------------------------

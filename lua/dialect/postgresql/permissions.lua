@@ -7,13 +7,16 @@ local text = require("neap.dialect.postgresql.text")
 
 local permissions = {}
 
-local function roles(list)
+---Roles, one or a list.
+function permissions.roles(list)
   local parts = {}
   for i, name in ipairs(shared.list(list)) do
     parts[i] = text.role(name)
   end
   return table.concat(parts, ", ")
 end
+
+local roles = permissions.roles
 
 local function object_names(list)
   local parts = {}

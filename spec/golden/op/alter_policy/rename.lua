@@ -1,0 +1,1 @@
+op.alter_policy("own", "account", { new_name = "mine" })

@@ -1,0 +1,1 @@
+ALTER POLICY own ON account RENAME TO mine;

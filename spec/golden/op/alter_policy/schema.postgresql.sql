@@ -1,0 +1,1 @@
+ALTER POLICY own ON bixie.report WITH CHECK (id > 0);

@@ -1,0 +1,1 @@
+CREATE POLICY everybody ON bixie.report;

@@ -1,0 +1,1 @@
+op.create_policy("own", "account", { command = "insert", using = "true" })

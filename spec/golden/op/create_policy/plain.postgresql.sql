@@ -1,0 +1,1 @@
+CREATE POLICY own ON account USING (owner = current_user);

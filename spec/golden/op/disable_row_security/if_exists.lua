@@ -1,0 +1,1 @@
+op.disable_row_security("nowhere", { if_exists = true })

@@ -1,0 +1,2 @@
+op.disable_row_security("account")
+op.disable_row_security("bixie.report")

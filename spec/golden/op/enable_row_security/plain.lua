@@ -1,0 +1,2 @@
+op.enable_row_security("account")
+op.enable_row_security("bixie.report")
