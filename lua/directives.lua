@@ -39,7 +39,8 @@ directives.operations = rows({
 -- What needs the session itself: answers, transactions, functions of the revision.
 directives.controls = rows({
   control = "savepoint commit autocommit run register",
-  queries = "query row scalar each_partition backfill",
+  queries = "query row scalar each_partition",
+  backfill = "backfill",
   batch = "batch_alter_table",
   reverse = "reverse",
 })

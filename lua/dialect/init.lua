@@ -52,7 +52,14 @@
 ---@field literal fun(value: any): string
 ---@field table_value fun(value: table): string   a list or table as a parameter
 ---@field keep fun(operation: Operation, run: Run, file: Statement): Statement[]   load_sql with `keep`
+---@field find_key fun(operation: Operation): Statement    rows { name, nullable }: backfill's key columns
+---@field backfill fun(operation: Operation, key: string[]): Backfill
 ---@field list_partitions fun(operation: Operation): Statement
+
+---@class Backfill   the statements of one batch: the keys above `last` up to `upper`, each a list of texts
+---@field nulls Statement                                  a row when a key is NULL
+---@field bound fun(last: string[]?): Statement            a row k1, k2 ...: where the batch ends; none: it is the last
+---@field update fun(last: string[]?, upper: string[]?): Statement
 
 local directives = require("neap.directives")
 local errors = require("neap.errors")

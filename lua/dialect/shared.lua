@@ -130,15 +130,62 @@ local function assignments(set, dialect)
   return table.concat(parts, ", ")
 end
 
----A backfill as one UPDATE.
----@return Statement
-function shared.update(operation, dialect)
+---The name of an operation's table.
+function shared.table_name(operation, dialect)
   local name = dialect.quote(operation.table)
-  if operation.schema then
-    name = dialect.quote(operation.schema) .. "." .. name
+  return operation.schema and dialect.quote(operation.schema) .. "." .. name or name
+end
+
+---A backfill as one UPDATE; `keys` is the condition of a batch.
+---@return Statement
+function shared.update(operation, dialect, keys)
+  local where = operation.where and shared.text(operation.where)
+  if where and keys then
+    where = keys .. " AND (" .. shared.line_text(where) .. ")"
   end
-  local where = operation.where and " WHERE " .. shared.text(operation.where) or ""
-  return { sql = "UPDATE " .. name .. " SET " .. assignments(operation.set, dialect) .. where }
+  where = where or keys
+  return {
+    sql = "UPDATE " .. shared.table_name(operation, dialect) .. " SET " .. shared.line_text(
+      assignments(operation.set, dialect)
+    ) .. (where and " WHERE " .. where or ""),
+  }
+end
+
+---Where a batch of a backfill ends: the key of its last row, as the texts k1, k2 ...
+---@param columns string   "id, day"
+---@param texts string[]   how each becomes text
+function shared.bound(operation, dialect, columns, texts, above)
+  local conditions = {}
+  if above then
+    conditions[1] = above
+  end
+  if operation.where then
+    conditions[#conditions + 1] = "(" .. shared.line_text(operation.where) .. ")"
+  end
+  local selected = {}
+  for i, text in ipairs(texts) do
+    selected[i] = ("%s AS k%d"):format(text, i)
+  end
+  return "SELECT "
+    .. table.concat(selected, ", ")
+    .. " FROM "
+    .. shared.table_name(operation, dialect)
+    .. (#conditions > 0 and " WHERE " .. table.concat(conditions, " AND ") or "")
+    .. (" ORDER BY %s LIMIT 1 OFFSET %d"):format(columns, operation.batch - 1)
+end
+
+---A row when one of the key's columns is NULL somewhere.
+function shared.nulls(operation, dialect, key)
+  local conditions = {}
+  for i, name in ipairs(key) do
+    conditions[i] = dialect.quote(name) .. " IS NULL"
+  end
+  return {
+    sql = ("SELECT 1 AS found FROM %s WHERE %s LIMIT 1"):format(
+      shared.table_name(operation, dialect),
+      table.concat(conditions, " OR ")
+    ),
+  }
 end
 
 local function read_file(path, operation, run)

@@ -4,7 +4,6 @@ local check = require("neap.op.check")
 local marks = require("neap.marks")
 local data = require("neap.op.data")
 local errors = require("neap.errors")
-local shared = require("neap.dialect.shared")
 
 local queries = {}
 
@@ -122,61 +121,6 @@ function queries.each_partition(pipe, _, parent, fn, opts)
     end
     fn(row.name, row.bound)
   end
-end
-
-local backfill_options = {
-  schema = check.shape.name,
-  set = {
-    expected = 'SQL text, or a table { column = op.sql "..." }',
-    test = function(value)
-      return check.shape.expression.test(value) or type(value) == "table"
-    end,
-  },
-  where = check.shape.expression,
-  batch = check.shape.integer,
-  key = check.shape.names,
-}
-
--- { table =, set = ... } as an operation.
-local function backfill_operation(opts)
-  if type(opts) ~= "table" then
-    check.wrong(1, "a table { table = , set = , where = , batch = , key = }", opts)
-  end
-  local rest = {}
-  for name, value in next, opts do
-    rest[name] = name ~= "table" and value or nil
-  end
-  local operation = { kind = "backfill" }
-  operation.schema, operation.table = check.object(opts.table, 1, "table = the table's name", opts)
-  check.options(operation, rest, backfill_options, 1)
-  if operation.set == nil then
-    errors.usage('option "set" is missing')
-  end
-  return operation
-end
-
----Change data of a large table; offline it is one UPDATE.
----
----    op.backfill({ table = "account", set = { name = op.sql "lower(name)" }, where = "name <> lower(name)" })
----
----set is SQL text, or a table of columns with values or op.sql. Options: where, key (columns; else the primary key),
----batch (rows at a time), schema. In batches, with a database: not yet, and an error that says so.
----@param opts table
-function queries.backfill(pipe, _, opts)
-  local source = pipe.run.source()
-  local ok, statement = pcall(function()
-    local operation = backfill_operation(opts)
-    if not pipe.run.offline then
-      errors.usage(
-        "not yet: batches of a live database; write op.execute with the UPDATE, or a loop with op.commit() in it"
-      )
-    end
-    return shared.update(operation, pipe.dialect)
-  end)
-  if not ok then
-    pipe:fail("op.backfill", statement, source)
-  end
-  pipe:send_all({ statement }, source)
 end
 
 return queries

@@ -566,6 +566,20 @@ bool session_rollback_to(struct session *session, struct error *error)
 
 /* --- steps --- */
 
+void session_keep(struct session *session, const char *text)
+{
+    if (session->hooks.keep != NULL) {
+        session->hooks.keep(session->hooks.data, text);
+    }
+}
+
+const char *session_kept(const struct session *session)
+{
+    return session->hooks.kept == NULL
+               ? NULL
+               : session->hooks.kept(session->hooks.data, session->position + 1);
+}
+
 static bool refuse_inside_savepoint(struct session *session, const char *what,
                                     struct error *error)
 {

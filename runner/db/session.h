@@ -27,6 +27,10 @@ struct session_hooks {
                  struct error *error);
     /* The savepoint that ends with this statement was undone because SQL in it failed. */
     void (*undone)(void *data, long position);
+    /* text goes into the journal with the next step; what is there with the step that ends with
+     * this statement, or NULL. */
+    void (*keep)(void *data, const char *text);
+    const char *(*kept)(void *data, long position);
     bool (*commit)(void *data, struct error *error); /* op.commit() */
     bool (*autocommit)(void *data, bool begin,
                        struct error *error); /* op.autocommit: before and after fn */
@@ -95,6 +99,12 @@ bool session_savepoint(struct session *session,
 bool session_release(struct session *session,
                      struct error *error); /* waits: false when something in it failed */
 bool session_rollback_to(struct session *session, struct error *error); /* and releases it */
+
+/* For a step that follows from an answer of the database, so that a later run, which passes
+ * over the step, need not ask: keeps text with the step that the next statement ends; gives
+ * what an earlier run kept so, or NULL. */
+void session_keep(struct session *session, const char *text);
+const char *session_kept(const struct session *session);
 
 bool session_commit_step(struct session *session, struct error *error); /* op.commit() */
 bool session_autocommit(struct session *session, bool begin, struct error *error);

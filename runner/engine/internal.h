@@ -146,6 +146,8 @@ bool journal_finish(struct engine *engine, const char *revision, const char *dir
  * of it without its literals and digits, so that a date in it does not make it another
  * statement. */
 enum { JOURNAL_MARK = 16 };
+/* Stands between the marks of a row and what session_keep was given. */
+enum { JOURNAL_KEPT = ' ' };
 void journal_mark(const char *sql, char mark[JOURNAL_MARK + 1]);
 bool journal_clear(struct engine *engine, const char *revision, const char *direction,
                    struct error *error);

@@ -2,7 +2,8 @@
  *
  * One row for each step: the number of its last statement, and a mark of each of its statements
  * ("-": not known, "u": undone with its savepoint), so that a run that goes on can pass over
- * them, fail where they failed, and tell when it has come to other statements. A statement
+ * them, fail where they failed, and tell when it has come to other statements. After the marks
+ * stands what the step keeps for later runs: op.backfill's last key. A statement
  * that cannot run in a transaction is first noted as "begun"; found so by a later run, the
  * catalog is looked at.
  */

@@ -26,6 +26,7 @@ struct step {
     long done_before; /* statements that earlier runs completed */
     const struct journal_row *begun; /* a statement that was begun outside a transaction */
     struct text marks;               /* of the statements since the last journal row */
+    struct text keep;                /* session_keep's, for the next one */
     struct text old_marks; /* of the statements that earlier runs completed or began */
     long boundary;         /* the position of the last op.commit or op.autocommit */
     long journalled;       /* statements that are in the journal */
@@ -255,6 +256,10 @@ static bool write_journal(struct step *step, const char *state, long position,
 {
     struct engine *engine = step->engine;
     pad_marks(step, position);
+    if (step->keep.length > 0) {
+        text_format(&step->marks, "%c%s", JOURNAL_KEPT, text_string(&step->keep));
+        text_clear(&step->keep);
+    }
     if (!act_as_self(engine, error) ||
         !journal_write(engine, step->plan->revision->id, step->direction, position, state,
                        text_string(&step->marks), step->source->hash, error)) {
@@ -439,6 +444,28 @@ static void hook_undone(void *data, long position)
         pad_marks(step, position);
         step->marks.data[(size_t)(position - step->journalled - 1) * JOURNAL_MARK] = 'u';
     }
+}
+
+static void hook_keep(void *data, const char *text)
+{
+    struct step *step = data;
+    text_clear(&step->keep);
+    text_add(&step->keep, text);
+}
+
+static const char *hook_kept(void *data, long position)
+{
+    const struct step *step = data;
+    for (size_t i = 0; i < step->engine->journal_count; i++) {
+        const struct journal_row *row = &step->engine->journal[i];
+        if (row->position == position && position <= step->done_before &&
+            strcmp(row->revision, step->plan->revision->id) == 0 &&
+            strcmp(row->direction, step->direction) == 0) {
+            const char *kept = strchr(row->statements, JOURNAL_KEPT);
+            return kept == NULL ? NULL : kept + 1;
+        }
+    }
+    return NULL;
 }
 
 /* --- statements outside a transaction --- */
@@ -710,7 +737,8 @@ static bool resume(struct step *step, struct error *error)
         } else {
             step->done_before = row->position;
         }
-        text_add(&step->old_marks, row->statements);
+        const char kept[] = {JOURNAL_KEPT, '\0'};
+        text_append(&step->old_marks, row->statements, strcspn(row->statements, kept));
     }
     step->journalled = step->begun != NULL ? step->begun->position : step->done_before;
     step->stepwise = step->rows > 0;
@@ -848,6 +876,8 @@ bool step_run(struct engine *engine, const struct plan_step *plan, struct step_s
                                   .before = hook_before,
                                   .step = hook_step,
                                   .undone = hook_undone,
+                                  .keep = hook_keep,
+                                  .kept = hook_kept,
                                   .commit = hook_commit,
                                   .autocommit = hook_autocommit};
     session_set_hooks(engine->session, &hooks);
@@ -876,6 +906,7 @@ bool step_run(struct engine *engine, const struct plan_step *plan, struct step_s
         }
     }
     text_free(&step.marks);
+    text_free(&step.keep);
     text_free(&step.old_marks);
     return done;
 }

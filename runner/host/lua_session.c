@@ -384,6 +384,28 @@ static int l_autocommit(lua_State *L)
                           source_check(L, 3));
 }
 
+/* session:keep(text): goes into the journal with the next step */
+static int l_keep(lua_State *L)
+{
+    struct session *session = check_session(L);
+    size_t length = 0;
+    const char *text = luaL_checklstring(L, 2, &length);
+    luaL_argcheck(L, strlen(text) == length, 2, "a NUL byte");
+    session_keep(session, text);
+    return 0;
+}
+
+/* session:kept() -> what an earlier run kept with the step that ends with the next statement */
+static int l_kept(lua_State *L)
+{
+    const char *kept = session_kept(check_session(L));
+    if (kept == NULL) {
+        return 0;
+    }
+    lua_pushstring(L, kept);
+    return 1;
+}
+
 static const luaL_Reg session_methods[] = {{"text", l_text},
                                            {"run", l_run},
                                            {"many", l_many},
@@ -394,6 +416,8 @@ static const luaL_Reg session_methods[] = {{"text", l_text},
                                            {"rollback_to", l_rollback_to},
                                            {"commit", l_commit},
                                            {"autocommit", l_autocommit},
+                                           {"keep", l_keep},
+                                           {"kept", l_kept},
                                            {NULL, NULL}};
 
 void session_push(lua_State *L, struct session *session)

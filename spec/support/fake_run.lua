@@ -127,6 +127,14 @@ function session:commit(source)
   self:write("-- commit, begin")
 end
 
+function session:keep(text)
+  self:write("-- keep " .. text)
+end
+
+function session.kept()
+  return nil
+end
+
 function session:autocommit(begin, source)
   assert(source, "source")
   self:write(begin and "-- commit" or "-- begin")

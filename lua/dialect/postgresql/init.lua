@@ -31,6 +31,14 @@ function postgresql.list_partitions(operation)
   return require("neap.dialect.postgresql.partitions").list(operation)
 end
 
+function postgresql.find_key(operation)
+  return require("neap.dialect.postgresql.backfill").find_key(operation)
+end
+
+function postgresql.backfill(operation, key)
+  return require("neap.dialect.postgresql.backfill").steps(operation, key, postgresql)
+end
+
 function postgresql.keep(operation, run, file)
   return require("neap.dialect.postgresql.definitions").keep(operation, run, file)
 end

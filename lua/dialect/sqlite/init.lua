@@ -21,6 +21,14 @@ function sqlite.list_partitions()
   text.lacks("partitions")
 end
 
+function sqlite.find_key(operation, null)
+  return require("neap.dialect.sqlite.backfill").find_key(operation, null)
+end
+
+function sqlite.backfill(operation, key)
+  return require("neap.dialect.sqlite.backfill").steps(operation, key, sqlite)
+end
+
 function sqlite.keep()
   text.lacks(
     "stored procedures",

@@ -1,0 +1,1 @@
+CREATE TABLE release (product text NOT NULL, "Version" integer, n integer);

@@ -1,0 +1,1 @@
+op.backfill({ table = "account", set = "n = 1", batch = 0 })

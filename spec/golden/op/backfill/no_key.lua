@@ -1,0 +1,2 @@
+answer({})
+op.backfill({ table = "account", set = "n = 1" })
