@@ -8,6 +8,9 @@ local marks = {}
 local Sql = { __name = "op.sql" }
 local Bytes = { __name = "op.bytes" }
 
+---The metatables, for C code that looks at many values.
+marks.metatables = { sql = Sql, bytes = Bytes }
+
 ---@return table  { sql = text }
 function marks.new_sql(text)
   return setmetatable({ sql = text }, Sql)

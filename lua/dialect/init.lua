@@ -23,10 +23,9 @@
 ---@field sql string
 ---@field params any[]?
 ---@field transactional boolean?  false: the database refuses it inside a transaction
----@field send string?            "text": several statements, byte for byte; "many": once for each of `rows`;
----                               "copy": COPY, with the chunks that `next()`'s iterator gives
----@field rows any[][]?
----@field next fun(): fun(): string?
+---@field send string?            "text": several statements, byte for byte; "group": all that `fill` sends is one
+---                               statement, which `sql` names
+---@field fill fun(session: table, source: Source)?
 ---@field file string?            the SQL file that a text came from
 ---@field ignore_transaction boolean?
 ---@field only_if OnlyIf?

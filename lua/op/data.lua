@@ -2,7 +2,7 @@
 
 local check = require("neap.op.check")
 local marks = require("neap.marks")
-local errors = require("neap.errors")
+local readers = require("neap.dialect.rows")
 
 local shape = check.shape
 local data = {}
@@ -55,25 +55,6 @@ local bulk_insert_options = {
   },
 }
 
-local function check_row(row, number)
-  if type(row) ~= "table" then
-    errors.usage(
-      "bad argument #2: row %d is %s; expected a table { column = value }",
-      number,
-      marks.describe(row)
-    )
-  end
-  for name in next, row do
-    if type(name) ~= "string" or name == "" then
-      errors.usage(
-        "bad argument #2: row %d has %s as a column's name",
-        number,
-        marks.describe(name)
-      )
-    end
-  end
-end
-
 ---Insert many rows.
 ---
 ---    op.bulk_insert("product", {
@@ -81,28 +62,42 @@ end
 ---      { id = 2, name = "Thunderbird", released = "2004-12-07", icon = op.bytes(png) },
 ---    }, { columns = { tags = "text[]" } })
 ---
+---For many rows, `rows` may be a function that is called for one after the other until it gives nil (it may give the
+---same table again, with other values); it cannot call op itself. So a million of them need no memory:
+---
+---    local i = 0
+---    op.bulk_insert("day", function()
+---      i = i + 1
+---      return i <= 1000000 and { number = i, name = "day " .. i } or nil
+---    end)
+---
 ---Values are untyped literals, so `"5"` or `"2014-04-01"` fits any column. A list or a table goes by the column's type:
 ---an array, or json; the catalog is asked, unless `columns = { tags = "text[]" }` says so (offline it must). An empty
 ---table is an empty list; write `"{}"` for an empty JSON object. A key that a row lacks is DEFAULT, `op.null` is NULL,
 ---`op.sql "..."` is an expression. Options: columns, schema.
 ---
 ---PostgreSQL: INSERT with many rows each, and COPY for a thousand rows or more that all have the same plain columns.
----SQLite: one prepared statement, run once for each row; arrays are JSON text there. Offline: INSERTs.
+---SQLite: one prepared statement, run once for each row; arrays are JSON text there. Offline: INSERTs. However many
+---statements it takes, in a stepwise revision they are one step, committed once.
+---
+---An error names the row. A list is looked through before anything is sent, a function's rows as they come.
 ---@param table_name string
----@param rows table<string, any>[]
+---@param rows table<string, any>[]|fun(): table<string, any>?
 ---@param opts table?
 ---@return BulkInsert
 function data.bulk_insert(table_name, rows, opts)
   local schema, name = check.object(table_name, 1, "the table's name", opts)
-  if type(rows) ~= "table" or rows.kind ~= nil and rows[1] == nil then
-    check.wrong(2, "a list of rows", rows)
-  end
-  local count = #rows
-  if count == 0 and next(rows) ~= nil then
-    check.wrong(2, "a list of rows { { column = value }, ... }", rows)
-  end
-  for i = 1, count do
-    check_row(rows[i], i)
+  if type(rows) ~= "function" then
+    if type(rows) ~= "table" or rows.kind ~= nil and rows[1] == nil then
+      check.wrong(2, "a list of rows, or a function that gives them", rows)
+    end
+    local count = #rows
+    if count == 0 and next(rows) ~= nil then
+      check.wrong(2, "a list of rows { { column = value }, ... }", rows)
+    end
+    for i = 1, count do
+      readers.check(rows[i], i)
+    end
   end
   return check.options(
     { kind = "bulk_insert", schema = schema, table = name, rows = rows },

@@ -29,6 +29,9 @@ local function operation_directive(pipe, name, build, api)
     if (...) == api then
       refuse_colon(pipe, label, source)
     end
+    if pipe.group then
+      pipe:refuse_in_group(label, source)
+    end
     local ok, statements, operation = pcall(build_and_compile, pipe, build, source, ...)
     if not ok then
       pipe:fail(label, statements, source)
@@ -69,6 +72,9 @@ local function control_directive(pipe, name, control, api)
         pipe.run.source(),
         { advice = "Give op.reverse a function without it." }
       )
+    end
+    if pipe.group then
+      pipe:refuse_in_group(label)
     end
     return control(pipe, api, ...)
   end

@@ -12,6 +12,7 @@ pipe.__index = pipe
 ---@field autocommits integer     how deep in op.autocommit
 ---@field recording Item[]?        where op.reverse writes down what would be sent
 ---@field role any                 what op.set_role said last
+---@field group userdata?          the group that is being sent; it may be closed
 
 ---@return Pipe
 function pipe.new(run)
@@ -23,6 +24,20 @@ function pipe.new(run)
     savepoints = 0,
     autocommits = 0,
   }, pipe)
+end
+
+---Raises when a function that gives rows calls op: its statement would come between them.
+function pipe:refuse_in_group(name, source)
+  if self.group:is_open() then
+    errors.raise(
+      "usage",
+      ("%s is called by the function that gives op.bulk_insert its rows: call it before"):format(
+        name
+      ),
+      source or self.run.source()
+    )
+  end
+  self.group = nil
 end
 
 ---Raises err as the failure of directive `name`; a wrong argument gets the directive's name and the place.
@@ -82,12 +97,15 @@ function senders.text(session, statement, source)
   session:text(statement.sql, source, statement.file and statement or nil)
 end
 
-function senders.many(session, statement, source)
-  session:many(statement.sql, statement.rows, source)
-end
-
-function senders.copy(session, statement, source)
-  session:copy(statement.sql, statement.next(), source)
+-- Several statements that count as one. The group is closed by any error, and then they have failed.
+function senders.group(session, statement, source, pipe)
+  local group <close> = session:group(statement.sql, source)
+  if group then
+    pipe.group = group
+    statement.fill(session, source)
+    pipe.group = nil
+    group:finish(source)
+  end
 end
 
 -- Statements that depend on what is there: `only_if` is { sql, params, exists = true|false }.
@@ -104,7 +122,7 @@ function pipe:send_one(statement, source)
   end
   local sender = senders[statement.send]
   if sender then
-    sender(session, statement, source)
+    sender(session, statement, source, self)
   else
     session:run(statement.sql, statement.params, source)
   end

@@ -46,6 +46,12 @@ void text_add_char(struct text *text, char c)
     text_append(text, &c, 1);
 }
 
+char *text_room(struct text *text, size_t bytes)
+{
+    reserve(text, bytes);
+    return text->data + text->length;
+}
+
 void text_vformat(struct text *text, const char *format, va_list arguments)
 {
     va_list again;

@@ -19,6 +19,9 @@ struct text {
 void text_append(struct text *text, const char *bytes, size_t length);
 void text_add(struct text *text, const char *string); /* NULL adds nothing */
 void text_add_char(struct text *text, char c);
+/* Where so many bytes can be written, behind the end; then the caller adds them to length. The
+ * next append puts the NUL. */
+char *text_room(struct text *text, size_t bytes);
 __attribute__((format(printf, 2, 3))) void text_format(struct text *text, const char *format,
                                                        ...);
 void text_vformat(struct text *text, const char *format, va_list arguments);

@@ -13,6 +13,7 @@ struct session {
     struct session_hooks hooks;
     bool autocommit;
     long position;  /* of the running revision's last statement that writes */
+    bool grouped;   /* see session_group_begin */
     int savepoints; /* open ones */
     long *starts;   /* position at the beginning of each */
     size_t start_capacity;
@@ -135,6 +136,7 @@ void session_set_autocommit(struct session *session, bool on)
 void session_start_revision(struct session *session)
 {
     session->position = 0;
+    session->grouped = false;
     session->savepoints = 0;
     error_free(&session->failure);
 }
@@ -264,16 +266,25 @@ static bool admit(struct session *session, const struct db_statement *statement,
                   struct error *error)
 {
     *skip = false;
+    if (session->grouped) {
+        return true;
+    }
     session->position++;
     return session->hooks.before == NULL ||
            session->hooks.before(session->hooks.data, session->position, statement, skip,
                                  error);
 }
 
+/* True when each statement is a step of its own. */
+static bool steps_alone(const struct session *session)
+{
+    return session->autocommit && !session->grouped;
+}
+
 static bool run_admitted(struct session *session, const struct db_statement *statement,
                          struct error *error)
 {
-    if (session->autocommit && session->hooks.step != NULL) {
+    if (steps_alone(session) && session->hooks.step != NULL) {
         return session->hooks.step(session->hooks.data, session->position, statement, error);
     }
     return session_send(session, statement, NULL, NULL, NULL, error);
@@ -319,6 +330,58 @@ bool session_query(struct session *session, const struct db_statement *statement
     return true;
 }
 
+/* --- several statements as one --- */
+
+/* The transaction of a step that is more than one statement. */
+static bool begin_step(struct session *session, struct error *error)
+{
+    return session->hooks.begin_step != NULL
+               ? session->hooks.begin_step(session->hooks.data, error)
+               : session_sql(session, session_begin_sql(session), error);
+}
+
+/* That transaction's end. */
+static bool end_step(struct session *session, struct error *error)
+{
+    return session->hooks.step == NULL ||
+           session->hooks.step(session->hooks.data, session->position, NULL, error);
+}
+
+bool session_group_begin(struct session *session, const struct db_statement *named, bool *skip,
+                         struct error *error)
+{
+    *skip = false;
+    if (!ready_to_run(session, error)) {
+        return false;
+    }
+    if (!admit(session, named, skip, error) ||
+        (!*skip && session->autocommit && !begin_step(session, error))) {
+        return fail(session, error);
+    }
+    session->grouped = !*skip;
+    return true;
+}
+
+bool session_group_end(struct session *session, struct error *error)
+{
+    session->grouped = false;
+    return ready_to_run(session, error) &&
+           (!session->autocommit || end_step(session, error) || fail(session, error));
+}
+
+void session_group_fail(struct session *session, const struct error *error)
+{
+    session->grouped = false;
+    (void)fail(session, error);
+}
+
+bool session_row(struct session *session, const struct db_statement *statement,
+                 struct error *error)
+{
+    return ready_to_run(session, error) &&
+           (session_send(session, statement, NULL, NULL, NULL, error) || fail(session, error));
+}
+
 /* --- COPY --- */
 
 static bool copy_begin(struct session *session, const struct db_statement *statement,
@@ -335,7 +398,7 @@ static bool copy_begin(struct session *session, const struct db_statement *state
     if (*skip) {
         return true;
     }
-    if (session->autocommit && !session_sql(session, session_begin_sql(session), error)) {
+    if (steps_alone(session) && !begin_step(session, error)) {
         return false;
     }
     return session->driver->copy_begin(session->connection, statement, error);
@@ -361,11 +424,7 @@ bool session_copy_end(struct session *session, struct error *error)
     if (!session->driver->copy_end(session->connection, NULL, error)) {
         return fail(session, error);
     }
-    if (session->autocommit && session->hooks.step != NULL &&
-        !session->hooks.step(session->hooks.data, session->position, NULL, error)) {
-        return fail(session, error);
-    }
-    return true;
+    return !steps_alone(session) || end_step(session, error) || fail(session, error);
 }
 
 /* --- texts of several statements --- */

@@ -25,6 +25,9 @@ struct session_hooks {
      * transaction is open that holds the step (COPY); record it and commit. */
     bool (*step)(void *data, long position, const struct db_statement *statement,
                  struct error *error);
+    /* In autocommit mode: opens the transaction of a step of several statements, which step
+     * ends. NULL: the session sends BEGIN. */
+    bool (*begin_step)(void *data, struct error *error);
     /* The savepoint that ends with this statement was undone because SQL in it failed. */
     void (*undone)(void *data, long position);
     /* text goes into the journal with the next step; what is there with the step that ends with
@@ -86,6 +89,18 @@ bool session_run(struct session *session, const struct db_statement *statement,
  * counts rows that a RETURNING gives. */
 bool session_query(struct session *session, const struct db_statement *statement,
                    db_row_function *row, void *data, struct error *error);
+/* Several statements that are one statement of the revision, and one step: op.bulk_insert's.
+ * named says which, for the journal. What is sent until the end belongs to it. *skip when an
+ * earlier run has done it: then nothing is sent and there is no end. */
+bool session_group_begin(struct session *session, const struct db_statement *named, bool *skip,
+                         struct error *error);
+bool session_group_end(struct session *session, struct error *error);
+/* Instead of the end, when the rest cannot be made: the transaction is lost, as it is after a
+ * statement that failed. */
+void session_group_fail(struct session *session, const struct error *error);
+/* session_run in a group, for our own SQL: nobody looks at it again for each row. */
+bool session_row(struct session *session, const struct db_statement *statement,
+                 struct error *error);
 /* COPY ... FROM STDIN (PostgreSQL); *skip when an earlier run has done it: then no data and no
  * end. */
 bool session_copy_begin(struct session *session, const struct db_statement *statement,

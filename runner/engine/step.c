@@ -683,6 +683,13 @@ static bool run_inside(struct step *step, const struct db_statement *statement, 
     return session_sql(session, "ROLLBACK", error) && session_flush(session, error);
 }
 
+static bool hook_begin_step(void *data, struct error *error)
+{
+    struct step *step = data;
+    return !pooler_refuses(step, error) &&
+           step_begin(step->engine, &step->plan->rows.before, false, error);
+}
+
 static bool hook_step(void *data, long position, const struct db_statement *statement,
                       struct error *error)
 {
@@ -875,6 +882,7 @@ bool step_run(struct engine *engine, const struct plan_step *plan, struct step_s
     struct session_hooks hooks = {.data = &step,
                                   .before = hook_before,
                                   .step = hook_step,
+                                  .begin_step = hook_begin_step,
                                   .undone = hook_undone,
                                   .keep = hook_keep,
                                   .kept = hook_kept,

@@ -17,7 +17,7 @@ struct box {
     struct session *session;
 };
 
-static struct session *check_session(lua_State *L)
+struct session *session_check(lua_State *L)
 {
     const struct box *box = luaL_checkudata(L, 1, SESSION);
     struct host *host = host_of(L);
@@ -135,7 +135,7 @@ static const struct db_value *push_params(lua_State *L, int index, struct db_sou
 /* session:text(sql, source, options) */
 static int l_text(lua_State *L)
 {
-    struct session *session = check_session(L);
+    struct session *session = session_check(L);
     size_t length = 0;
     const char *text = luaL_checklstring(L, 2, &length);
     struct db_source source = source_check(L, 3);
@@ -155,45 +155,12 @@ static int l_text(lua_State *L)
 /* session:run(sql, params, source) */
 static int l_run(lua_State *L)
 {
-    struct session *session = check_session(L);
+    struct session *session = session_check(L);
     struct db_statement statement = {.source = source_check(L, 4)};
     statement.sql = check_sql(L, 2, statement.source);
     statement.params = push_params(L, 3, statement.source, &statement.param_count);
     return failure_finish(L, session_run(session, &statement, &host_of(L)->error),
                           statement.source);
-}
-
-/* Prepared once; a later call may find other column types, so it gets another name. */
-static const char *push_name(lua_State *L)
-{
-    static unsigned long serial;
-    serial++;
-    return lua_pushfstring(L, "neap_many_%I", (LUAI_UACINT)serial);
-}
-
-/* session:many(sql, rows, source) */
-static int l_many(lua_State *L)
-{
-    struct session *session = check_session(L);
-    struct host *host = host_of(L);
-    struct db_statement statement = {.source = source_check(L, 4)};
-    statement.sql = check_sql(L, 2, statement.source);
-    luaL_checktype(L, 3, LUA_TTABLE);
-    lua_Integer count = (lua_Integer)lua_rawlen(L, 3);
-    lua_settop(L, 4);
-    if (count > 1) {
-        statement.name = push_name(L);
-    }
-    int top = lua_gettop(L);
-    for (lua_Integer i = 1; i <= count; i++) {
-        lua_rawgeti(L, 3, i);
-        statement.params = push_params(L, top + 1, statement.source, &statement.param_count);
-        if (!session_run(session, &statement, &host->error)) {
-            return failure_finish(L, false, statement.source);
-        }
-        lua_settop(L, top);
-    }
-    return 0;
 }
 
 /* --- queries --- */
@@ -259,7 +226,7 @@ static bool on_row(void *data, const struct db_row *row)
 /* session:query(sql, params, source) -> list of rows */
 static int l_query(lua_State *L)
 {
-    struct session *session = check_session(L);
+    struct session *session = session_check(L);
     struct host *host = host_of(L);
     struct db_statement statement = {.source = source_check(L, 4)};
     statement.sql = check_sql(L, 2, statement.source);
@@ -278,65 +245,12 @@ static int l_query(lua_State *L)
     return 1;
 }
 
-/* --- COPY --- */
-
-/* next raised an error: what has been sent must not be committed, whatever a pcall of the
- * revision does with the error. A NUL byte is refused by the server in every encoding, which
- * fails the statement. */
-static int fail_copy(lua_State *L, struct session *session, struct db_source source)
-{
-    struct host *host = host_of(L);
-    struct error ignored = {0};
-    (void)session_copy_data(session, "\0\n", 2, &ignored);
-    (void)session_copy_end(session, &ignored);
-    error_free(&ignored);
-    error_free(&host->error);
-    failure_read(L, lua_gettop(L), ERROR_FAILED);
-    if (host->error.at.length == 0) {
-        text_add(&host->error.at, source.at);
-        text_add(&host->error.via, source.via);
-    }
-    error_move(&host->cause, &host->error);
-    return lua_error(L);
-}
-
-/* session:copy(sql, next, source) */
-static int l_copy(lua_State *L)
-{
-    struct session *session = check_session(L);
-    struct host *host = host_of(L);
-    struct db_statement statement = {.source = source_check(L, 4)};
-    statement.sql = check_sql(L, 2, statement.source);
-    luaL_checktype(L, 3, LUA_TFUNCTION);
-    bool skip = false;
-    if (!session_copy_begin(session, &statement, &skip, &host->error)) {
-        return failure_finish(L, false, statement.source);
-    }
-    while (!skip) {
-        lua_pushvalue(L, 3);
-        if (lua_pcall(L, 0, 1, 0) != LUA_OK) {
-            return fail_copy(L, session, statement.source);
-        }
-        size_t length = 0;
-        const char *bytes =
-            lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
-        if (bytes == NULL) {
-            return failure_finish(L, session_copy_end(session, &host->error), statement.source);
-        }
-        if (!session_copy_data(session, bytes, length, &host->error)) {
-            return failure_finish(L, false, statement.source);
-        }
-        lua_pop(L, 1);
-    }
-    return 0;
-}
-
 /* --- transactions --- */
 
 /* session:savepoint(source) */
 static int l_savepoint(lua_State *L)
 {
-    struct session *session = check_session(L);
+    struct session *session = session_check(L);
     struct host *host = host_of(L);
     return failure_finish(L, session_savepoint(session, &host->error), source_check(L, 2));
 }
@@ -344,7 +258,7 @@ static int l_savepoint(lua_State *L)
 /* session:release() -> true | false, err */
 static int l_release(lua_State *L)
 {
-    struct session *session = check_session(L);
+    struct session *session = session_check(L);
     struct host *host = host_of(L);
     if (session_release(session, &host->error)) {
         lua_pushboolean(L, 1);
@@ -358,7 +272,7 @@ static int l_release(lua_State *L)
 /* session:rollback_to() */
 static int l_rollback_to(lua_State *L)
 {
-    struct session *session = check_session(L);
+    struct session *session = session_check(L);
     struct host *host = host_of(L);
     bool done = session_rollback_to(session, &host->error);
     if (session_failure(session) == NULL) {
@@ -370,7 +284,7 @@ static int l_rollback_to(lua_State *L)
 /* session:commit(source) */
 static int l_commit(lua_State *L)
 {
-    struct session *session = check_session(L);
+    struct session *session = session_check(L);
     return failure_finish(L, session_commit_step(session, &host_of(L)->error),
                           source_check(L, 2));
 }
@@ -378,7 +292,7 @@ static int l_commit(lua_State *L)
 /* session:autocommit(begin, source) */
 static int l_autocommit(lua_State *L)
 {
-    struct session *session = check_session(L);
+    struct session *session = session_check(L);
     bool begin = lua_toboolean(L, 2) != 0;
     return failure_finish(L, session_autocommit(session, begin, &host_of(L)->error),
                           source_check(L, 3));
@@ -408,9 +322,10 @@ static int l_kept(lua_State *L)
 
 static const luaL_Reg session_methods[] = {{"text", l_text},
                                            {"run", l_run},
-                                           {"many", l_many},
+                                           {"group", l_session_group},
+                                           {"copy_rows", l_session_copy_rows},
+                                           {"insert_rows", l_session_insert_rows},
                                            {"query", l_query},
-                                           {"copy", l_copy},
                                            {"savepoint", l_savepoint},
                                            {"release", l_release},
                                            {"rollback_to", l_rollback_to},

@@ -169,6 +169,17 @@ static int l_read_failure(lua_State *L)
     return 0;
 }
 
+void state_no_memory(struct host *host, enum error_kind kind)
+{
+    if (host->limit_reached) {
+        error_set(&host->error, kind, "Lua needs more than %d MB of memory",
+                  HOST_MEMORY_LIMIT / 1024 / 1024);
+        error_advise(&host->error, "Work through large data in pieces, or in SQL.");
+    } else {
+        error_set(&host->error, kind, "the system has no memory left for Lua");
+    }
+}
+
 static void fill_error(struct host *host, int status, enum error_kind kind)
 {
     lua_State *L = host->L;
@@ -176,13 +187,7 @@ static void fill_error(struct host *host, int status, enum error_kind kind)
     if (status == LUA_ERRMEM) { /* no message handler has run */
         text_clear(&host->place.at);
         text_clear(&host->place.via);
-        if (host->limit_reached) {
-            error_set(&host->error, kind, "Lua needs more than %d MB of memory",
-                      HOST_MEMORY_LIMIT / 1024 / 1024);
-            error_advise(&host->error, "Work through large data in pieces, or in SQL.");
-        } else {
-            error_set(&host->error, kind, "the system has no memory left for Lua");
-        }
+        state_no_memory(host, kind);
         return;
     }
     struct failed_call failed = {kind};

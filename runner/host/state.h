@@ -96,6 +96,9 @@ int slot_push(lua_State *L, enum registry_slot slot); /* returns its type */
 bool state_call(struct host *host, lua_CFunction function, void *data, enum error_kind kind,
                 const char *file);
 
+/* Fills host->error: Lua has no memory left. */
+void state_no_memory(struct host *host, enum error_kind kind);
+
 /* --- searcher.c --- */
 
 /* Pushes the loaded chunk of an embedded module and returns true, or pushes nothing. With
@@ -167,6 +170,17 @@ void run_push(lua_State *L);
  * still hold it. */
 void session_push(lua_State *L, struct session *session);
 void session_end(struct host *host);
+/* The session of the userdata at 1; raises when it is dead. */
+struct session *session_check(lua_State *L);
+
+/* --- lua_rows.c: methods of the session --- */
+
+/* session:group(sql, source) -> group, or nothing when an earlier run has done it */
+int l_session_group(lua_State *L);
+/* session:copy_rows(sql, columns, encode, reader, source): COPY, as long as the rows are alike */
+int l_session_copy_rows(lua_State *L);
+/* session:insert_rows(sql, columns, encode, reader, source): the same, a prepared INSERT */
+int l_session_insert_rows(lua_State *L);
 
 /* --- lua_config.c --- */
 

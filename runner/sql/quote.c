@@ -1,6 +1,7 @@
 #include "sql/quote.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,9 +69,47 @@ void sql_quote_bytes(struct text *out, const char *bytes, size_t length,
     text_add_char(out, '\'');
 }
 
+/* Decimals of few digits, as people write them, without printf: what y / 10^n is read back as.
+ * Both are exact, so the quotient is the nearest double, as strtod's result is. Writes what
+ * "%.15g" does. Returns the length, 0: too many digits. */
+static size_t few_decimals(double real, char digits[40])
+{
+    double power = 1;
+    double size = fabs(real);
+    if (!(size >= 1e-4 && size < 1e9)) {
+        return 0;
+    }
+    for (int decimals = 0; decimals <= 5; decimals++, power *= 10) {
+        double scaled = rint(size * power);
+        if (scaled / power == size) {
+            uint64_t number = (uint64_t)scaled;
+            char *end = digits + 39;
+            char *start = end;
+            for (int i = 0; number > 0 || i <= decimals; i++, number /= 10) {
+                if (i == decimals && i > 0) {
+                    *--start = '.';
+                }
+                *--start = (char)('0' + number % 10);
+            }
+            if (real < 0) {
+                *--start = '-';
+            }
+            size_t length = (size_t)(end - start);
+            memmove(digits, start, length);
+            return length;
+        }
+    }
+    return 0;
+}
+
 void sql_add_real(struct text *out, double real)
 {
     char digits[40] = "NaN";
+    size_t length = few_decimals(real, digits);
+    if (length > 0) {
+        text_append(out, digits, length);
+        return;
+    }
     if (isinf(real)) {
         text_add(out, real < 0 ? "-Infinity" : "Infinity");
         return;

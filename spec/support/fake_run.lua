@@ -84,11 +84,66 @@ function session:run(sql, params, source)
   self:statement(sql)
 end
 
-function session:many(sql, rows, source)
+-- Closed by an error like the host's, but nothing remembers it.
+local group = { __close = function() end }
+group.__index = group
+
+function group.finish() end
+
+function group.is_open()
+  return true
+end
+
+function session:group(sql, source)
+  assert(sql, "sql")
   assert(source, "source")
-  for _, row in ipairs(rows) do
-    self:write("-- with " .. show_params(row))
+  return setmetatable({}, group)
+end
+
+-- Gives each row that is like the columns to `write`, as runner/host/lua_rows.c does.
+local function feed(reader, columns, encode, write)
+  local rows, marks = require("neap.dialect.rows"), require("neap.marks")
+  while true do
+    local first, last = rows.look(reader, 1)
+    local row, values, count = reader.ahead[first], { n = #columns }, 0
+    if first > last then
+      return
+    end
+    for _ in pairs(row) do
+      count = count + 1
+    end
+    for i, name in ipairs(columns) do
+      values[i] = row[name]
+      if values[i] == nil then
+        return
+      elseif marks.is_marked_sql(values[i]) then
+        return
+      elseif type(values[i]) == "table" and not marks.is_bytes(values[i]) then
+        values[i] = encode(values[i], name, reader.number + 1)
+      end
+    end
+    if count ~= #columns then
+      return
+    end
+    write(values)
+    rows.take(reader, 1)
   end
+end
+
+function session:copy_rows(sql, columns, encode, reader, source)
+  assert(source, "source")
+  self:statement(sql)
+  feed(reader, columns, encode, function(values)
+    self:write(show_params(values))
+  end)
+  self:write("\\.")
+end
+
+function session:insert_rows(sql, columns, encode, reader, source)
+  assert(source, "source")
+  feed(reader, columns, encode, function(values)
+    self:write("-- with " .. show_params(values))
+  end)
   self:statement(sql)
 end
 
@@ -97,15 +152,6 @@ function session:query(sql, params, source)
   self:write("-- query" .. (params and ", with " .. show_params(params) or ""))
   self:statement(sql)
   return table.remove(self.answers, 1) or {}
-end
-
-function session:copy(sql, chunks, source)
-  assert(source, "source")
-  self:statement(sql)
-  for chunk in chunks do
-    self:write((chunk:gsub("\n$", "")))
-  end
-  self:write("\\.")
 end
 
 function session:savepoint(source)

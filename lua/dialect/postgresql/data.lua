@@ -2,6 +2,7 @@
 
 local marks = require("neap.marks")
 local errors = require("neap.errors")
+local readers = require("neap.dialect.rows")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
 local values = require("neap.dialect.values")
@@ -10,12 +11,11 @@ local data = {}
 
 local COPY_ROWS = 1000 -- fewer are as fast as INSERT
 local INSERT_BYTES = 262144 -- of one INSERT's text
-local CHUNK_BYTES = 65536 -- of COPY data handed over at once
 
--- What the rows hold: columns in name order, and whether COPY could take them.
-local function survey(rows)
+-- What rows[first] to rows[last] hold: columns in name order, and whether COPY could take them.
+local function survey(rows, first, last)
   local counts, plain, tabular = {}, true, {}
-  for i = 1, #rows do
+  for i = first, last do
     for name, value in next, rows[i] do
       counts[name] = (counts[name] or 0) + 1
       if type(value) == "table" then
@@ -29,7 +29,7 @@ local function survey(rows)
   end
   local columns = shared.sorted_keys(counts)
   for _, name in ipairs(columns) do
-    plain = plain and counts[name] == #rows -- COPY has no DEFAULT for some of the rows
+    plain = plain and counts[name] == last - first + 1 -- COPY has no DEFAULT for some of the rows
   end
   return columns, plain, tabular
 end
@@ -71,113 +71,93 @@ local function catalog(operation, run)
   return found
 end
 
--- How lists and tables are written, by column; asks the catalog only when it must.
-local function notations(operation, run, tabular, known)
-  local by_column, typed = {}, operation.columns or {}
-  for _, name in ipairs(shared.sorted_keys(tabular)) do
-    if typed[name] then
-      by_column[name] = notation(typed[name])
-        or errors.usage(
-          'column "%s" is typed %s, and a list or table goes into an array, json or jsonb',
-          name,
-          typed[name]
-        )
-    elseif run.offline then
-      errors.usage(
-        'column "%s" has a list or a table, and a script cannot look up its type: '
-          .. 'add columns = { %s = "text[]" } or "jsonb"',
+-- How a list or table is written for this column; asks the catalog only when it must.
+local function notation_for(operation, run, name, lookup)
+  local type_name = operation.columns and operation.columns[name]
+  if type_name then
+    return notation(type_name)
+      or errors.usage(
+        'column "%s" is typed %s, and a list or table goes into an array, json or jsonb',
         name,
-        name
+        type_name
       )
-    else
-      known = known or catalog(operation, run)
-      local column = known[name]
-      if not column then
-        errors.usage('%s has no column "%s"%s', operation.table, name, errors.hint(name, known))
-      elseif column.notation == "" then
-        errors.usage(
-          'column "%s" is %s, and a list or table goes into an array, json or jsonb',
-          name,
-          column.type
-        )
-      end
-      by_column[name] = column.notation
-    end
+  elseif run.offline then
+    errors.usage(
+      'column "%s" has a list or a table, and a script cannot look up its type: '
+        .. 'add columns = { %s = "text[]" } or "jsonb"',
+      name,
+      name
+    )
   end
-  return by_column
+  local known = lookup()
+  local column = known[name]
+  if not column then
+    errors.usage('%s has no column "%s"%s', operation.table, name, errors.hint(name, known))
+  elseif column.notation == "" then
+    errors.usage(
+      'column "%s" is %s, and a list or table goes into an array, json or jsonb',
+      name,
+      column.type
+    )
+  end
+  return column.notation
 end
 
--- A value without a type of its own, as the text of a literal; nil for NULL.
-local function untyped(value, how)
-  if type(value) == "table" and not marks.is_bytes(value) then
+-- What type input reads for this value: COPY's data before escapes, the inside of an INSERT's literal. Both give
+-- the same, whatever the column's type makes of it.
+local function input(value, how)
+  local kind = type(value)
+  if kind == "number" then
+    return values.special(value) and text.literal(value):sub(2, -2) or values.digits(value)
+  elseif kind == "boolean" then
+    return tostring(value)
+  elseif kind == "table" and not marks.is_bytes(value) then
     return how == "array" and values.array(value) or values.json(value)
   end
   return nil
 end
 
-local copy_escapes = { ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
-
--- One value of COPY's text format.
-local function copy_value(value, how)
-  local kind = type(value)
-  if kind == "number" then
-    return values.special(value) and (text.literal(value):gsub("'", "")) or values.digits(value)
-  elseif kind == "boolean" then
-    return value and "t" or "f"
-  elseif kind == "userdata" then
-    return "\\N"
-  elseif kind == "table" then
-    if marks.is_bytes(value) then
-      return "\\\\x" .. values.hex(value.bytes)
-    end
-    value = untyped(value, how)
-  elseif value:find("\0", 1, true) then
-    errors.usage("a string holds a NUL byte: for bytea write op.bytes(s), text cannot hold one")
-  end
-  if value:find("[\\\n\r\t]") then
-    return (value:gsub("[\\\n\r\t]", copy_escapes))
-  end
-  return value
-end
-
-local function insert_value(value, how, typed)
+local function insert_value(value, how)
   if value == nil then
     return "DEFAULT"
-  end
-  local kind = type(value)
-  if kind == "table" and not marks.is_bytes(value) and not marks.is_marked_sql(value) then
-    return text.string(untyped(value, how))
-  elseif typed and (kind == "number" or kind == "boolean") then
-    return "'" .. copy_value(value) .. "'"
+  elseif not marks.is_marked_sql(value) then
+    local written = input(value, how)
+    if written then
+      return text.string(written)
+    end
   end
   return text.literal(value)
 end
 
-local function inserts(operation, columns, by_column)
+-- The INSERTs for rows[first] to rows[last]. `base`: how many rows came before the first.
+local function inserts(operation, rows, first, last, base, columns, by_column)
   local name = text.object(operation.schema, operation.table)
-  local rows, typed = operation.rows, operation.columns or {}
   if #columns == 0 then
     local statements = {}
-    for i = 1, #rows do
-      statements[i] = { sql = "INSERT INTO " .. name .. " DEFAULT VALUES" }
+    for i = first, last do
+      statements[i - first + 1] = { sql = "INSERT INTO " .. name .. " DEFAULT VALUES" }
     end
     return statements
   end
   local head = "INSERT INTO " .. name .. " (" .. text.names(columns) .. ") VALUES"
+  local gap = first == last and " " or "\n    "
   local statements, lines, bytes = {}, {}, 0
   local function finish()
     if #lines > 0 then
-      local gap = #rows == 1 and " " or "\n    "
       statements[#statements + 1] = { sql = head .. gap .. table.concat(lines, ",\n    ") }
       lines, bytes = {}, 0
     end
   end
   local cells = {}
-  for i = 1, #rows do
+  for i = first, last do
     local row = rows[i]
     for j = 1, #columns do
       local column = columns[j]
-      cells[j] = insert_value(row[column], by_column[column], typed[column])
+      local ok, written = pcall(insert_value, rawget(row, column), by_column[column])
+      if not ok then
+        readers.fail(written, operation.source, base + i - first + 1, column)
+      end
+      cells[j] = written
     end
     local line = "(" .. table.concat(cells, ", ") .. ")"
     lines[#lines + 1] = line
@@ -188,31 +168,6 @@ local function inserts(operation, columns, by_column)
   end
   finish()
   return statements
-end
-
--- An iterator over chunks of COPY data.
-local function copy_chunks(rows, columns, by_column)
-  return function()
-    local at = 0
-    return function()
-      local lines, bytes, cells = {}, 0, {}
-      while at < #rows and bytes < CHUNK_BYTES do
-        at = at + 1
-        local row = rows[at]
-        for j = 1, #columns do
-          cells[j] = copy_value(row[columns[j]], by_column[columns[j]])
-        end
-        local line = table.concat(cells, "\t")
-        lines[#lines + 1] = line
-        bytes = bytes + #line
-      end
-      if #lines == 0 then
-        return nil
-      end
-      lines[#lines + 1] = ""
-      return table.concat(lines, "\n")
-    end
-  end
 end
 
 -- COPY differs from INSERT where the table is a view, has rules, row security, or an identity that is
@@ -227,29 +182,92 @@ local function copyable(known, columns)
   return true
 end
 
+-- Sends the rows until they are no longer like rows[1], or at an end.
+local function copy_rows(operation, run, reader, columns, lookup, session)
+  local sql = ("COPY %s (%s) FROM STDIN"):format(
+    text.object(operation.schema, operation.table),
+    text.names(columns)
+  )
+  local by_column = {}
+  local encode = readers.encoder(reader, function(value, name)
+    if type(value) == "string" then
+      errors.usage("a string holds a NUL byte: for bytea write op.bytes(s), text cannot hold one")
+    elseif type(value) ~= "table" then
+      errors.usage("expected a value, got %s", marks.describe(value))
+    end
+    by_column[name] = by_column[name] or notation_for(operation, run, name, lookup)
+    return input(value, by_column[name])
+  end)
+  session:copy_rows(sql, columns, encode, reader, reader.source)
+end
+
+-- The next rows as INSERTs, or nil when COPY is better; and their columns.
+---@return Statement[]? statements, string[] columns, integer rows
+local function compile_rows(operation, run, reader, lookup)
+  local first, last = readers.look(reader, COPY_ROWS)
+  local columns, plain, tabular = survey(reader.ahead, first, last)
+  local count = last - first + 1
+  local many = plain and #columns > 0 and count >= COPY_ROWS
+  if many and not run.offline and copyable(lookup(), columns) then
+    return nil, columns, count
+  end
+  local by_column = {}
+  for _, name in ipairs(shared.sorted_keys(tabular)) do
+    by_column[name] = notation_for(operation, run, name, lookup)
+  end
+  local statements =
+    inserts(operation, reader.ahead, first, last, reader.number, columns, by_column)
+  return statements, columns, count
+end
+
+local function run_all(session, statements, source)
+  for _, statement in ipairs(statements) do
+    session:run(statement.sql, nil, source)
+  end
+end
+
+-- Sends what the reader gives, a thousand rows at a time, or with COPY as many as are alike.
+local function send_rows(operation, run, reader, lookup, session)
+  local first, last = readers.look(reader, COPY_ROWS)
+  while first <= last do
+    local ok, statements, columns, count = pcall(compile_rows, operation, run, reader, lookup)
+    if not ok then
+      readers.fail(statements, reader.source)
+    elseif statements then
+      run_all(session, statements, reader.source)
+      readers.take(reader, count)
+    else
+      copy_rows(operation, run, reader, columns, lookup, session)
+    end
+    first, last = readers.look(reader, COPY_ROWS)
+  end
+end
+
 function data.bulk_insert(operation, run)
-  local rows = operation.rows
-  if #rows == 0 then
+  local rows, known, few = operation.rows, nil, nil
+  local is_list = type(rows) == "table"
+  if is_list and #rows == 0 then
     return {}
   end
-  local columns, plain, tabular = survey(rows)
-  local known
-  if plain and #columns > 0 and #rows >= COPY_ROWS and not run.offline then
-    known = catalog(operation, run)
+  local function lookup()
+    known = known or catalog(operation, run)
+    return known
   end
-  local by_column = notations(operation, run, tabular, known)
-  if known and copyable(known, columns) then
-    return {
-      {
-        sql = "COPY " .. text.object(operation.schema, operation.table) .. " (" .. text.names(
-          columns
-        ) .. ") FROM STDIN",
-        send = "copy",
-        next = copy_chunks(rows, columns, by_column),
-      },
-    }
+  if is_list and #rows < COPY_ROWS then
+    few = compile_rows(operation, run, readers.reader(rows, operation.source), lookup)
+    if #few == 1 then
+      return few
+    end
   end
-  return inserts(operation, columns, by_column)
+  local function fill(session, source)
+    if few then
+      run_all(session, few, source)
+    else
+      send_rows(operation, run, readers.reader(rows, source), lookup, session)
+    end
+  end
+  local head = "INSERT INTO " .. text.object(operation.schema, operation.table)
+  return { { sql = head, send = "group", fill = fill } }
 end
 
 function data.revert_sql(operation, run)

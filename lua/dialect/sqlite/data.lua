@@ -1,23 +1,32 @@
 --- bulk_insert: one prepared statement for each run of rows that have the same columns.
 
+local errors = require("neap.errors")
 local marks = require("neap.marks")
+local readers = require("neap.dialect.rows")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.sqlite.text")
 local values = require("neap.dialect.values")
 
 local data = {}
 
+local FEW = 1000 -- rows of a list whose values are all looked at before anything is sent
+
 -- The parameter for a value; lists and tables are JSON.
 local function parameter(value)
-  if type(value) ~= "table" or marks.is_bytes(value) then
-    return value
+  local kind = type(value)
+  if kind == "string" and value:find("\0", 1, true) then
+    errors.usage("a NUL byte in a string; use op.bytes(s) for binary data")
+  elseif kind == "table" and not marks.is_bytes(value) then
+    return values.json(value)
+  elseif kind == "function" or kind == "thread" then
+    errors.usage("expected a value, got %s", marks.describe(value))
   end
-  return values.json(value)
+  return value
 end
 
 -- The INSERT for this row's columns: its text, which holds the row's expressions, the columns that are
 -- parameters, and whether other rows may use it.
-local function insert_for(operation, row)
+local function insert_for(head, row)
   local columns, places, names = shared.sorted_keys(row), {}, {}
   for i, name in ipairs(columns) do
     local value = row[name]
@@ -28,7 +37,6 @@ local function insert_for(operation, row)
       places[i] = "?"
     end
   end
-  local head = "INSERT INTO " .. text.object(operation.schema, operation.table)
   if #columns == 0 then
     return head .. " DEFAULT VALUES", names, true
   end
@@ -37,42 +45,48 @@ local function insert_for(operation, row)
     #names == #columns
 end
 
--- True when the row goes with the statement whose parameters are `names`: the same columns, no expression.
-local function fits(row, names)
-  local count = 0
-  for _, value in next, row do
-    if marks.is_marked_sql(value) then
-      return false
-    end
-    count = count + 1
-  end
-  if count ~= #names then
-    return false
-  end
-  for i = 1, count do
-    if row[names[i]] == nil then
-      return false
+local function check_few(operation)
+  local list = operation.rows
+  for number = 1, type(list) == "table" and #list <= FEW and #list or 0 do
+    for name, value in next, list[number] do
+      if not marks.is_marked_sql(value) then
+        local ok, err = pcall(parameter, value)
+        if not ok then
+          readers.fail(err, operation.source, number, name)
+        end
+      end
     end
   end
-  return true
 end
 
 function data.bulk_insert(operation)
-  local statements, current, names, common = {}, nil, nil, false
-  for _, row in ipairs(operation.rows) do
-    if not common or not fits(row, names) then
-      local sql
-      sql, names, common = insert_for(operation, row)
-      current = { sql = sql, send = "many", rows = {} }
-      statements[#statements + 1] = current
-    end
-    local params = { n = #names }
-    for i = 1, #names do
-      params[i] = parameter(row[names[i]])
-    end
-    current.rows[#current.rows + 1] = params
+  local list = operation.rows
+  if type(list) == "table" and #list == 0 then
+    return {}
   end
-  return statements
+  check_few(operation)
+  local head = "INSERT INTO " .. text.object(operation.schema, operation.table)
+  local function fill(session, source)
+    local reader = readers.reader(list, source)
+    local encode = readers.encoder(reader, parameter)
+    local first, last = readers.look(reader, 1)
+    while first <= last do
+      local row = reader.ahead[first]
+      local sql, names, common = insert_for(head, row)
+      if common then
+        session:insert_rows(sql, names, encode, reader, source)
+      else
+        local params = { n = #names }
+        for i, name in ipairs(names) do
+          params[i] = encode(row[name], name, reader.number + 1)
+        end
+        session:run(sql, params, source)
+        readers.take(reader, 1)
+      end
+      first, last = readers.look(reader, 1)
+    end
+  end
+  return { { sql = head, send = "group", fill = fill } }
 end
 
 function data.revert_sql()

@@ -143,49 +143,87 @@ for _, database in ipairs(support.databases) do
   end)
 end
 
-describe("COPY data that Lua cannot make to the end", function()
-  -- Only neap's own code calls session:copy; an unsafe revision can reach it.
-  local body = [[
-    local session
-    for i = 1, 20 do
-      local name, value = debug.getupvalue(op.execute, i)
-      session = name == "pipe" and value.run.session or session
-    end
-    op.execute("CREATE TABLE t (a integer)")
-    local function copy()
-      local sent = 0
-      session:copy("COPY t FROM STDIN", function()
-        sent = sent + 1
-        if sent > 2 then
-          error("no more")
+for _, database in ipairs(support.databases) do
+  describe("rows that a function cannot give to the end, on " .. database.dialect, function()
+    -- `good` rows before it fails: none, some that were read ahead, and some that were sent.
+    local function body(good, failing)
+      return ([[
+    op.execute("CREATE TABLE t (a integer, b text)")
+    local function insert()
+      local n = 0
+      op.bulk_insert("t", function()
+        n = n + 1
+        if n > %d then
+          %s
         end
-        return "1\\n"
-      end, { at = "migrations/a.lua:7" })
+        return { a = n, b = "row" }
+      end)
     end
-  ]]
-  local unsafe = support.project({ ["neap.lua"] = "return { unsafe = true }" })
+  ]]):format(good, failing)
+    end
 
-  local function run_unsafe(rest)
-    local opened = assert(host.open({ config = unsafe .. "/neap.lua" }))
-    local text = 'revision = "a"\nfunction upgrade()\n' .. body .. rest .. "\nend\n"
-    return opened:run({ url = support.postgres(), text = text })
-  end
+    for _, good in ipairs({ 0, 5, 1000, 30000 }) do
+      it(("fail the revision after %d, also after a pcall"):format(good), function()
+        local result = run(database.new(), body(good, 'error("no more")') .. "insert()")
+        assert.is_false(result.ok)
+        assert.equal("no more", result.error.message)
+        assert.equal("migrations/a.lua:9", result.error.at)
+        result = run(database.new(), body(good, 'error("no more")') .. "pcall(insert)")
+        assert.is_false(result.ok)
+        assert.truthy(result.error.message:find("no more", 1, true), result.error.message)
+        assert.equal("migrations/a.lua", result.error.at:match("^[^:]*"))
+      end)
 
-  it("fails the revision, with the error that stopped it, also after a pcall", function()
-    for _, rest in ipairs({ "copy()", "pcall(copy)" }) do
-      local result = run_unsafe(rest)
+      it(("are undone alone by a savepoint after %d"):format(good), function()
+        local result = run(
+          database.new(),
+          body(good, "error({ no = 'more' })")
+            .. [[
+          print(op.savepoint(insert))
+          print(op.scalar("SELECT count(*) FROM t"))
+          op.bulk_insert("t", { { a = 1 } })
+          print(op.scalar("SELECT count(*) FROM t"))
+        ]]
+        )
+        assert.is_true(result.ok, result.error and result.error.message)
+        assert.truthy(result.prints[1]:find("^false"))
+        assert.equal("0", result.prints[2])
+        assert.equal("1", result.prints[3])
+      end)
+    end
+
+    it("cannot call op meanwhile", function()
+      for _, good in ipairs({ 0, 5, 5000 }) do
+        for call, name in pairs({
+          ['op.query("SELECT 1")'] = "op.query",
+          ['op.execute("SELECT 1")'] = "op.execute",
+          ["op.commit()"] = "op.commit",
+          ["op.savepoint(print)"] = "op.savepoint",
+          ['op.bulk_insert("t", {})'] = "op.bulk_insert",
+        }) do
+          local result = run(database.new(), body(good, call) .. "insert()")
+          assert.is_false(result.ok)
+          assert.equal(
+            name .. " is called by the function that gives op.bulk_insert its rows: call it before",
+            result.error.message
+          )
+          assert.equal("migrations/a.lua:9", result.error.at)
+        end
+      end
+    end)
+
+    it("say when the memory is not enough", function()
+      local opened = assert(host.open({ config = dir .. "/neap.lua" }))
+      local result = opened:run({
+        url = database.new(),
+        memory = 3000000,
+        text = 'revision = "a"\nfunction upgrade()\n'
+          .. body(3000, 'n = ("x"):rep(1e7)')
+          .. "insert()\nend\n",
+      })
       assert.is_false(result.ok)
-      assert.truthy(result.error.message:find("no more", 1, true), result.error.message)
-    end
+      assert.matches("^Lua needs more than", result.error.message)
+      assert.is_nil(result.error.detail)
+    end)
   end)
-
-  it("is undone alone by a savepoint", function()
-    local result = run_unsafe([[
-      print(op.savepoint(copy))
-      print(op.scalar("SELECT count(*) FROM t"))
-    ]])
-    assert.is_true(result.ok, result.error and result.error.message)
-    assert.truthy(result.prints[1]:find("^false"))
-    assert.equal("0", result.prints[2])
-  end)
-end)
+end

@@ -1,1 +1,1 @@
-INSERT INTO account (id, name) VALUES (1, E'tab	and \\ backslash');
+INSERT INTO account (id, name) VALUES ('1', E'tab	and \\ backslash');

@@ -1,1 +1,1 @@
-INSERT INTO main."Order.Select" ("a.b") VALUES (1);
+INSERT INTO main."Order.Select" ("a.b") VALUES ('1');

@@ -1,0 +1,607 @@
+/* lua_rows.c - the rows of op.bulk_insert, from Lua's tables straight to the database.
+ *
+ * A group is the session's (session.h): all that one bulk_insert sends. Lua code decides what is
+ * sent, and the functions here send the rows that need no decision: those with exactly the
+ * expected columns and no op.sql among their values. One pass over a row's table puts its values
+ * on the stack, column by column; from there they become COPY's text or parameters.
+ */
+#include <lauxlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "host/state.h"
+#include "sql/quote.h"
+
+#define GROUP "neap.group"
+
+enum { COPY_BYTES = 64 * 1024 }; /* handed over at once */
+
+/* --- the group --- */
+
+/* The userdata: closed without an end, by an error, it fails what it has sent. */
+struct group {
+    struct session *session;
+    bool open;
+};
+
+/* [error value, source]: the error that ends a group, as host->error. Its place is known unless a
+ * pcall of the revision has caught it. */
+static int l_read_cause(lua_State *L)
+{
+    struct host *host = host_of(L);
+    failure_read(L, 1, ERROR_FAILED);
+    struct db_source source = source_check(L, 2);
+    if (host->error.at.length == 0) {
+        bool noted = host->place.at.length > 0;
+        text_add(&host->error.at, noted ? host->place.at.data : source.at);
+        text_add(&host->error.via, noted ? text_string(&host->place.via) : source.via);
+    }
+    return 0;
+}
+
+/* group:__close(error): whatever a pcall of the revision does with the error. */
+static int l_group_close(lua_State *L)
+{
+    struct group *group = luaL_checkudata(L, 1, GROUP);
+    if (!group->open) {
+        return 0;
+    }
+    group->open = false;
+    struct host *host = host_of(L);
+    error_free(&host->error);
+    if (lua_type(L, 2) == LUA_TSTRING && strcmp(lua_tostring(L, 2), "not enough memory") == 0) {
+        state_no_memory(host, ERROR_FAILED);
+    } else {
+        lua_pushcfunction(L, l_read_cause);
+        lua_pushvalue(L, 2);
+        lua_getiuservalue(L, 1, 1);
+        if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
+            error_free(&host->error);
+            error_set(&host->error, ERROR_FAILED, "the rows of op.bulk_insert have no end");
+        }
+    }
+    session_group_fail(group->session, &host->error);
+    return 0;
+}
+
+/* group:finish(source) */
+static int l_group_finish(lua_State *L)
+{
+    struct group *group = luaL_checkudata(L, 1, GROUP);
+    struct db_source source = source_check(L, 2);
+    group->open = false;
+    return failure_finish(L, session_group_end(group->session, &host_of(L)->error), source);
+}
+
+/* group:is_open() */
+static int l_group_is_open(lua_State *L)
+{
+    const struct group *group = luaL_checkudata(L, 1, GROUP);
+    lua_pushboolean(L, group->open);
+    return 1;
+}
+
+static void push_group_metatable(lua_State *L)
+{
+    static const luaL_Reg methods[] = {
+        {"finish", l_group_finish}, {"is_open", l_group_is_open}, {NULL, NULL}};
+    if (luaL_newmetatable(L, GROUP) != 0) {
+        luaL_newlib(L, methods);
+        lua_setfield(L, -2, "__index");
+        lua_pushcfunction(L, l_group_close);
+        lua_setfield(L, -2, "__close");
+        lua_pushboolean(L, 0);
+        lua_setfield(L, -2, "__metatable");
+    }
+}
+
+int l_session_group(lua_State *L)
+{
+    struct session *session = session_check(L);
+    struct host *host = host_of(L);
+    struct db_statement named = {.source = source_check(L, 3)};
+    named.sql = luaL_checkstring(L, 2);
+    struct group *group = lua_newuserdatauv(L, sizeof *group, 1);
+    *group = (struct group){.session = session};
+    lua_pushvalue(L, 3);
+    lua_setiuservalue(L, -2, 1);
+    push_group_metatable(L);
+    lua_setmetatable(L, -2);
+    bool skip = false;
+    if (!session_group_begin(session, &named, &skip, &host->error)) {
+        return failure_finish(L, false, named.source);
+    }
+    if (skip) {
+        return 0;
+    }
+    /* An error from here on is noted here, when it is not caught on its way. */
+    text_clear(&host->place.at);
+    text_clear(&host->place.via);
+    host->place.prefix = 0;
+    group->open = true;
+    return 1;
+}
+
+/* --- a row's values on the stack --- */
+
+/* A column's name: a string of Lua's, which the list of columns keeps alive. */
+struct column {
+    const char *name;
+    size_t length;
+    size_t expected; /* the column of the key that came at this place in the last row */
+};
+
+/* The arguments and what follows them on the stack. */
+enum { ARG_SESSION = 1, ARG_SQL, ARG_COLUMNS, ARG_ENCODE, ARG_READER, ARG_SOURCE };
+enum {
+    AT_AHEAD = ARG_SOURCE + 1, /* the list of rows that were read ahead */
+    AT_NEXT,                   /* the function that gives the others, or nil */
+    AT_SQL_MARK,               /* metatables of op.sql's and op.bytes's values */
+    AT_BYTES_MARK,
+    AT_MEMORY, /* userdata: the columns */
+    AT_ROW,
+    AT_VALUES /* the first column's */
+};
+
+struct feeding {
+    lua_State *L;
+    struct host *host;
+    struct session *session;
+    struct db_statement statement;
+    struct column *columns;
+    size_t count;
+    lua_Integer at, size; /* rows taken from the list ahead, and how many it has */
+    lua_Integer number;   /* rows taken of the whole bulk_insert */
+    struct db_value *values;
+};
+
+static lua_Integer integer_field(lua_State *L, const char *name)
+{
+    lua_pushstring(L, name);
+    lua_rawget(L, ARG_READER);
+    lua_Integer value = lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    return value;
+}
+
+static void set_integer_field(lua_State *L, const char *name, lua_Integer value)
+{
+    lua_pushstring(L, name);
+    lua_pushinteger(L, value);
+    lua_rawset(L, ARG_READER);
+}
+
+static void push_field(lua_State *L, int index, const char *name)
+{
+    lua_pushstring(L, name);
+    lua_rawget(L, index);
+}
+
+/* session:copy_rows(sql, columns, encode, reader, source) and insert_rows; the structures of
+ * lua/dialect/rows.lua. */
+static void begin_feeding(lua_State *L, struct feeding *f)
+{
+    lua_settop(L, ARG_SOURCE);
+    *f = (struct feeding){.L = L, .host = host_of(L), .session = session_check(L)};
+    f->statement.sql = luaL_checkstring(L, ARG_SQL);
+    luaL_checktype(L, ARG_COLUMNS, LUA_TTABLE);
+    luaL_checktype(L, ARG_READER, LUA_TTABLE);
+    f->count = (size_t)lua_rawlen(L, ARG_COLUMNS);
+    f->at = integer_field(L, "at");
+    f->size = integer_field(L, "size");
+    f->number = integer_field(L, "number");
+    luaL_checkstack(L, (int)f->count + 16, "columns");
+    push_field(L, ARG_READER, "ahead");
+    push_field(L, ARG_READER, "next");
+    push_field(L, ARG_READER, "sql_mark");
+    push_field(L, ARG_READER, "bytes_mark");
+    /* One more of each, so that no size is 0. */
+    f->columns = lua_newuserdatauv(
+        L, (f->count + 1) * (sizeof *f->columns + sizeof(struct db_value)), 0);
+    f->values = (struct db_value *)(void *)(f->columns + f->count + 1);
+    for (size_t i = 0; i < f->count; i++) {
+        lua_rawgeti(L, ARG_COLUMNS, (lua_Integer)i + 1);
+        f->columns[i].name = luaL_checklstring(L, -1, &f->columns[i].length);
+        f->columns[i].expected = i;
+        lua_pop(L, 1);
+    }
+    lua_settop(L, AT_VALUES + (int)f->count - 1);
+    f->statement.source = source_check(L, ARG_SOURCE);
+    lua_settop(L, AT_VALUES + (int)f->count - 1);
+}
+
+static void note_reader(const struct feeding *f)
+{
+    set_integer_field(f->L, "at", f->at);
+    set_integer_field(f->L, "number", f->number);
+}
+
+/* The next row, or nil, at AT_ROW. */
+static void fetch(struct feeding *f)
+{
+    lua_State *L = f->L;
+    if (f->at < f->size) {
+        lua_rawgeti(L, AT_AHEAD, f->at + 1);
+        lua_replace(L, AT_ROW);
+        return;
+    }
+    if (!lua_isnil(L, AT_NEXT)) {
+        lua_pushvalue(L, AT_NEXT);
+        lua_call(L, 0, 1);
+        lua_replace(L, AT_ROW);
+        if (!lua_isnil(L, AT_ROW)) {
+            return;
+        }
+        /* It is not called again. */
+        lua_pushnil(L);
+        lua_replace(L, AT_NEXT);
+        lua_pushliteral(L, "next");
+        lua_pushnil(L);
+        lua_rawset(L, ARG_READER);
+    }
+    lua_pushnil(L);
+    lua_replace(L, AT_ROW);
+}
+
+static void took(struct feeding *f)
+{
+    f->at += f->at < f->size ? 1 : 0;
+    f->number++;
+}
+
+/* A row from the function that is for Lua code to look at. */
+static void give_back(struct feeding *f)
+{
+    if (f->at == f->size) {
+        lua_pushliteral(f->L, "odd");
+        lua_pushvalue(f->L, AT_ROW);
+        lua_rawset(f->L, ARG_READER);
+    }
+}
+
+/* The column of the key that comes at this place, most likely the one that did in the last row;
+ * count: none. Lua keeps one copy of a short string, so its address is enough. */
+static size_t column_of(struct feeding *f, size_t place, const char *key, size_t length)
+{
+    if (place >= f->count) {
+        return f->count;
+    }
+    size_t expected = f->columns[place].expected;
+    if (f->columns[expected].name == key) {
+        return expected;
+    }
+    for (size_t i = 0; i < f->count; i++) {
+        const struct column *column = &f->columns[i];
+        if (column->name == key ||
+            (column->length == length && memcmp(column->name, key, length) == 0)) {
+            f->columns[place].expected = i;
+            return i;
+        }
+    }
+    return f->count;
+}
+
+/* True when the value on top is a table with the metatable at mark. */
+static bool has_mark(lua_State *L, int index, int mark)
+{
+    if (lua_getmetatable(L, index) == 0) {
+        return false;
+    }
+    bool same = lua_rawequal(L, -1, mark) != 0;
+    lua_pop(L, 1);
+    return same;
+}
+
+/* The values of the row at AT_ROW to their places. False: the row is not like the others, and
+ * is Lua code's business. */
+static bool spread(struct feeding *f)
+{
+    lua_State *L = f->L;
+    if (lua_type(L, AT_ROW) != LUA_TTABLE) {
+        return false;
+    }
+    size_t place = 0;
+    lua_pushnil(L);
+    while (lua_next(L, AT_ROW) != 0) {
+        size_t column = f->count;
+        if (lua_type(L, -2) == LUA_TSTRING) {
+            size_t length = 0;
+            const char *key = lua_tolstring(L, -2, &length);
+            column = column_of(f, place, key, length);
+        }
+        if (column == f->count ||
+            (lua_type(L, -1) == LUA_TTABLE && has_mark(L, -1, AT_SQL_MARK))) {
+            lua_pop(L, 2);
+            return false;
+        }
+        lua_replace(L, AT_VALUES + (int)column);
+        place++;
+    }
+    return place == f->count; /* a key comes once, so no column is missing */
+}
+
+/* The bytes of op.bytes's value at index, or NULL when it is another table. */
+static const char *bytes_of(lua_State *L, int index, size_t *length)
+{
+    if (!has_mark(L, index, AT_BYTES_MARK)) {
+        return NULL;
+    }
+    push_field(L, index, "bytes");
+    const char *bytes = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, length) : NULL;
+    lua_pop(L, 1); /* the table keeps it */
+    return bytes;
+}
+
+/* Lua code's text for a list or table, which replaces it; it raises what is wrong with any other
+ * value, and names the row. */
+static const char *encode(const struct feeding *f, size_t column, size_t *length)
+{
+    lua_State *L = f->L;
+    int index = AT_VALUES + (int)column;
+    lua_pushvalue(L, ARG_ENCODE);
+    lua_pushvalue(L, index);
+    lua_rawgeti(L, ARG_COLUMNS, (lua_Integer)column + 1);
+    lua_pushinteger(L, f->number + 1);
+    lua_call(L, 3, 1);
+    lua_replace(L, index);
+    return luaL_checklstring(L, index, length);
+}
+
+/* --- COPY --- */
+
+static void add_integer(struct text *out, lua_Integer integer)
+{
+    char digits[24];
+    char *end = digits + sizeof digits;
+    char *start = end;
+    lua_Unsigned size = integer < 0 ? 0U - (lua_Unsigned)integer : (lua_Unsigned)integer;
+    do {
+        *--start = (char)('0' + size % 10);
+        size /= 10;
+    } while (size != 0);
+    if (integer < 0) {
+        *--start = '-';
+    }
+    text_append(out, start, (size_t)(end - start));
+}
+
+static char copy_escape(char c)
+{
+    switch (c) {
+    case '\\':
+        return '\\';
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\t':
+        return 't';
+    default:
+        return '\0';
+    }
+}
+
+/* PostgreSQL manual, COPY, "Text Format". */
+static void add_copy_string(struct text *out, const char *bytes, size_t length)
+{
+    char *start = text_room(out, 2 * length + 1);
+    char *end = start;
+    for (size_t i = 0; i < length; i++) {
+        char c = bytes[i];
+        /* All of them lie below the backslash; most letters do not. */
+        char escape = c > '\\' || (c > '\r' && c < '\\') ? '\0' : copy_escape(c);
+        if (escape != '\0') {
+            *end++ = '\\';
+            c = escape;
+        }
+        *end++ = c;
+    }
+    out->length += (size_t)(end - start);
+}
+
+static void add_copy_bytes(struct text *out, const char *bytes, size_t length)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *end = text_room(out, 2 * length + 3);
+    memcpy(end, "\\\\x", 3);
+    end += 3;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+        *end++ = digits[byte >> 4];
+        *end++ = digits[byte & 15];
+    }
+    out->length += 2 * length + 3;
+}
+
+/* As values.digits and text.literal write them: a float without a fraction fits an integer. */
+static void add_copy_number(struct text *out, lua_State *L, int index)
+{
+    int whole = 0;
+    lua_Integer integer = lua_tointegerx(L, index, &whole);
+    if (whole != 0) {
+        add_integer(out, integer);
+    } else {
+        sql_add_real(out, lua_tonumber(L, index));
+    }
+}
+
+static void add_copy_value(const struct feeding *f, struct text *out, size_t column)
+{
+    lua_State *L = f->L;
+    int index = AT_VALUES + (int)column;
+    size_t length = 0;
+    const char *bytes = NULL;
+    switch (lua_type(L, index)) {
+    case LUA_TNUMBER:
+        add_copy_number(out, L, index);
+        return;
+    case LUA_TBOOLEAN:
+        text_add(out, lua_toboolean(L, index) != 0 ? "true" : "false");
+        return;
+    case LUA_TLIGHTUSERDATA: /* op.null */
+        text_append(out, "\\N", 2);
+        return;
+    case LUA_TSTRING:
+        bytes = lua_tolstring(L, index, &length);
+        if (memchr(bytes, '\0', length) == NULL) {
+            add_copy_string(out, bytes, length);
+            return;
+        }
+        break;
+    case LUA_TTABLE:
+        bytes = bytes_of(L, index, &length);
+        if (bytes != NULL) {
+            add_copy_bytes(out, bytes, length);
+            return;
+        }
+        break;
+    default:
+        break;
+    }
+    bytes = encode(f, column, &length);
+    add_copy_string(out, bytes, length);
+}
+
+static void add_copy_row(const struct feeding *f, struct text *out)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        if (i > 0) {
+            text_append(out, "\t", 1);
+        }
+        add_copy_value(f, out, i);
+    }
+    text_append(out, "\n", 1);
+}
+
+/* The server says "COPY t, line 5", and lines count from where this COPY began. */
+static void name_copy_row(struct error *error, lua_Integer before)
+{
+    const char *context = text_string(&error->detail);
+    const char *line = strstr(context, "CONTEXT: COPY ");
+    line = line == NULL ? NULL : strstr(line, ", line ");
+    if (line == NULL) {
+        return;
+    }
+    lua_Integer number = 0;
+    for (line += strlen(", line "); *line >= '0' && *line <= '9'; line++) {
+        number = number * 10 + (*line - '0');
+    }
+    text_format(&error->detail, "\nROW: %lld", (long long)(before + number));
+}
+
+static int raise_row(struct host *host, struct db_source source)
+{
+    if (host->error.at.length == 0) {
+        text_add(&host->error.at, source.at);
+        text_add(&host->error.via, source.via);
+    }
+    /* What the session remembers does not name the row. */
+    error_free(&host->cause);
+    error_copy(&host->cause, &host->error);
+    return failure_raise(host->L);
+}
+
+static bool send_copy_data(const struct feeding *f)
+{
+    struct text *out = &f->host->buffer;
+    bool done = out->length == 0 ||
+                session_copy_data(f->session, out->data, out->length, &f->host->error);
+    text_clear(out);
+    return done;
+}
+
+int l_session_copy_rows(lua_State *L)
+{
+    struct feeding f;
+    begin_feeding(L, &f);
+    struct text *out = &f.host->buffer;
+    lua_Integer before = f.number;
+    bool skip = false;
+    text_clear(out);
+    if (!session_copy_begin(f.session, &f.statement, &skip, &f.host->error)) {
+        return failure_finish(L, false, f.statement.source);
+    }
+    bool done = true;
+    while (done && (fetch(&f), spread(&f))) {
+        add_copy_row(&f, out);
+        took(&f);
+        done = out->length < COPY_BYTES || send_copy_data(&f);
+    }
+    if (!done || !send_copy_data(&f) || !session_copy_end(f.session, &f.host->error)) {
+        name_copy_row(&f.host->error, before);
+        return raise_row(f.host, f.statement.source);
+    }
+    give_back(&f);
+    note_reader(&f);
+    return 0;
+}
+
+/* --- a prepared INSERT --- */
+
+/* The bytes live as long as the value is in its place. */
+static void read_value(const struct feeding *f, size_t column)
+{
+    lua_State *L = f->L;
+    int index = AT_VALUES + (int)column;
+    struct db_value *value = &f->values[column];
+    *value = (struct db_value){.kind = DB_NULL};
+    switch (lua_type(L, index)) {
+    case LUA_TNUMBER:
+        if (lua_isinteger(L, index)) {
+            value->kind = DB_INTEGER;
+            value->integer = lua_tointeger(L, index);
+        } else {
+            value->kind = DB_REAL;
+            value->real = lua_tonumber(L, index);
+        }
+        return;
+    case LUA_TBOOLEAN:
+        value->kind = DB_BOOLEAN;
+        value->integer = lua_toboolean(L, index);
+        return;
+    case LUA_TLIGHTUSERDATA: /* op.null */
+        return;
+    case LUA_TSTRING:
+        value->kind = DB_TEXT;
+        value->text = lua_tolstring(L, index, &value->length);
+        if (memchr(value->text, '\0', value->length) == NULL) {
+            return;
+        }
+        break;
+    case LUA_TTABLE:
+        value->kind = DB_BYTES;
+        value->text = bytes_of(L, index, &value->length);
+        if (value->text != NULL) {
+            return;
+        }
+        break;
+    default:
+        break;
+    }
+    value->kind = DB_TEXT;
+    value->text = encode(f, column, &value->length);
+}
+
+int l_session_insert_rows(lua_State *L)
+{
+    struct feeding f;
+    begin_feeding(L, &f);
+    /* The same SQL has the same name, and few tables and sets of columns are inserted into. */
+    f.statement.name = f.statement.sql;
+    f.statement.params = f.values;
+    f.statement.param_count = f.count;
+    for (fetch(&f); spread(&f); fetch(&f)) {
+        for (size_t i = 0; i < f.count; i++) {
+            read_value(&f, i);
+        }
+        if (!session_row(f.session, &f.statement, &f.host->error)) {
+            text_format(&f.host->error.detail, "%sROW: %lld",
+                        f.host->error.detail.length == 0 ? "" : "\n", (long long)f.number + 1);
+            return raise_row(f.host, f.statement.source);
+        }
+        took(&f);
+    }
+    give_back(&f);
+    note_reader(&f);
+    return 0;
+}
