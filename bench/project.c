@@ -7,6 +7,8 @@
  * merges: two branches after each merge, merged by the next; 2^COUNT paths from base to head
  *   project alembic DIR COUNT   as tables, for Alembic (the database's URL comes from
  * BENCH_URL)
+ *   project bulk DIR COUNT      one revision that inserts COUNT rows of five columns, and the
+ *                               same rows as rows.tsv (COPY's text) and rows.csv
  *
  * DIR must exist and be empty. The last revision's id is printed.
  */
@@ -304,14 +306,72 @@ static unsigned write_alembic(unsigned count)
     return count - 1;
 }
 
+/* --- bulk --- */
+
+/* -x rows=same: one table for all rows; -x rows=none: they are made, and not sent. */
+static const char bulk_revision[] =
+    "\nlocal function fresh()\n"
+    "  local i = 0\n"
+    "  return function()\n"
+    "    i = i + 1\n"
+    "    if i <= %u then\n"
+    "      return { id = i, name = \"item \" .. i, score = i %% 1000, price = i %% 10000 / 4, "
+    "active = i %% 2 == 0 }\n"
+    "    end\n"
+    "  end\n"
+    "end\n\n"
+    "local function same()\n"
+    "  local i, row = 0, {}\n"
+    "  return function()\n"
+    "    i = i + 1\n"
+    "    if i <= %u then\n"
+    "      row.id, row.name, row.score, row.price, row.active = i, \"item \" .. i, i %% 1000, "
+    "i %% 10000 / 4, i %% 2 == 0\n"
+    "      return row\n"
+    "    end\n"
+    "  end\n"
+    "end\n\n"
+    "function upgrade()\n"
+    "  if neap.x.rows == \"none\" then\n"
+    "    for _ in fresh() do\n"
+    "    end\n"
+    "  else\n"
+    "    op.bulk_insert(\"item_bulk\", neap.x.rows == \"same\" and same() or fresh())\n"
+    "  end\n"
+    "end\n";
+
+static unsigned write_bulk(unsigned count)
+{
+    write_settings();
+    FILE *file = create_revision(0, "insert");
+    write_head(file, 0, "Insert rows");
+    (void)fprintf(file, bulk_revision, count, count);
+    finish(file);
+    static const struct {
+        const char *name;
+        const char *format;
+        const char *yes, *no;
+    } files[] = {{"rows.tsv", "%u\titem %u\t%u\t%u%s\t%s\n", "t", "f"},
+                 {"rows.csv", "%u,item %u,%u,%u%s,%s\n", "1", "0"}};
+    static const char *const quarters[] = {"", ".25", ".5", ".75"};
+    for (size_t which = 0; which < 2; which++) {
+        file = create(files[which].name);
+        for (unsigned i = 1; i <= count; i++) {
+            (void)fprintf(file, files[which].format, i, i, i % 1000, i % 10000 / 4,
+                          quarters[i % 10000 % 4],
+                          i % 2 == 0 ? files[which].yes : files[which].no);
+        }
+        finish(file);
+    }
+    return 0;
+}
+
 static const struct {
     const char *name;
     unsigned (*write)(unsigned count); /* the number of the last revision */
 } shapes[] = {
-    {"tables", write_tables},
-    {"linear", write_linear},
-    {"ladder", write_ladder},
-    {"alembic", write_alembic},
+    {"tables", write_tables},   {"linear", write_linear}, {"ladder", write_ladder},
+    {"alembic", write_alembic}, {"bulk", write_bulk},
 };
 
 int main(int argc, char **argv)
@@ -324,6 +384,6 @@ int main(int argc, char **argv)
             return 0;
         }
     }
-    (void)fputs("usage: project tables|linear|ladder|alembic DIR COUNT\n", stderr);
+    (void)fputs("usage: project tables|linear|ladder|alembic|bulk DIR COUNT\n", stderr);
     return 2;
 }

@@ -1,9 +1,9 @@
 /* lua_rows.c - the rows of op.bulk_insert, from Lua's tables straight to the database.
  *
- * A group is the session's (session.h): all that one bulk_insert sends. Lua code decides what is
- * sent, and the functions here send the rows that need no decision: those with exactly the
- * expected columns and no op.sql among their values. One pass over a row's table puts its values
- * on the stack, column by column; from there they become COPY's text or parameters.
+ * A group is the session's (session.h): all that one bulk_insert sends. Lua code decides what
+ * is sent, and the functions here send the rows that need no decision: those with exactly the
+ * expected columns and no op.sql among their values. One pass over a row's table puts its
+ * values on the stack, column by column; from there they become COPY's text or parameters.
  */
 #include <lauxlib.h>
 #include <string.h>
@@ -24,8 +24,8 @@ struct group {
     bool open;
 };
 
-/* [error value, source]: the error that ends a group, as host->error. Its place is known unless a
- * pcall of the revision has caught it. */
+/* [error value, source]: the error that ends a group, as host->error. Its place is known unless
+ * a pcall of the revision has caught it. */
 static int l_read_cause(lua_State *L)
 {
     struct host *host = host_of(L);
@@ -332,8 +332,8 @@ static const char *bytes_of(lua_State *L, int index, size_t *length)
     return bytes;
 }
 
-/* Lua code's text for a list or table, which replaces it; it raises what is wrong with any other
- * value, and names the row. */
+/* Lua code's text for a list or table, which replaces it; it raises what is wrong with any
+ * other value, and names the row. */
 static const char *encode(const struct feeding *f, size_t column, size_t *length)
 {
     lua_State *L = f->L;

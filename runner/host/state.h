@@ -177,7 +177,8 @@ struct session *session_check(lua_State *L);
 
 /* session:group(sql, source) -> group, or nothing when an earlier run has done it */
 int l_session_group(lua_State *L);
-/* session:copy_rows(sql, columns, encode, reader, source): COPY, as long as the rows are alike */
+/* session:copy_rows(sql, columns, encode, reader, source): COPY, as long as the rows are alike
+ */
 int l_session_copy_rows(lua_State *L);
 /* session:insert_rows(sql, columns, encode, reader, source): the same, a prepared INSERT */
 int l_session_insert_rows(lua_State *L);
