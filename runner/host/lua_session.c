@@ -301,7 +301,7 @@ static int l_autocommit(lua_State *L)
 /* session:keep(text): goes into the journal with the next step */
 static int l_keep(lua_State *L)
 {
-    struct session *session = check_session(L);
+    struct session *session = session_check(L);
     size_t length = 0;
     const char *text = luaL_checklstring(L, 2, &length);
     luaL_argcheck(L, strlen(text) == length, 2, "a NUL byte");
@@ -312,7 +312,7 @@ static int l_keep(lua_State *L)
 /* session:kept() -> what an earlier run kept with the step that ends with the next statement */
 static int l_kept(lua_State *L)
 {
-    const char *kept = session_kept(check_session(L));
+    const char *kept = session_kept(session_check(L));
     if (kept == NULL) {
         return 0;
     }

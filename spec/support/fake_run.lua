@@ -94,7 +94,7 @@ function group.is_open()
   return true
 end
 
-function session:group(sql, source)
+function session.group(_, sql, source)
   assert(sql, "sql")
   assert(source, "source")
   return setmetatable({}, group)

@@ -175,16 +175,12 @@ for _, database in ipairs(support.databases) do
       end)
 
       it(("are undone alone by a savepoint after %d"):format(good), function()
-        local result = run(
-          database.new(),
-          body(good, "error({ no = 'more' })")
-            .. [[
+        local result = run(database.new(), body(good, "error({ no = 'more' })") .. [[
           print(op.savepoint(insert))
           print(op.scalar("SELECT count(*) FROM t"))
           op.bulk_insert("t", { { a = 1 } })
           print(op.scalar("SELECT count(*) FROM t"))
-        ]]
-        )
+        ]])
         assert.is_true(result.ok, result.error and result.error.message)
         assert.truthy(result.prints[1]:find("^false"))
         assert.equal("0", result.prints[2])
