@@ -41,6 +41,7 @@ directives.controls = rows({
   control = "savepoint commit autocommit run register",
   queries = "query row scalar each_partition",
   backfill = "backfill",
+  dependents = "with_dependents",
   batch = "batch_alter_table",
   reverse = "reverse",
 })

@@ -53,6 +53,7 @@
 ---@field keep fun(operation: Operation, run: Run, file: Statement): Statement[]   load_sql with `keep`
 ---@field find_key fun(operation: Operation): Statement    rows { name, nullable }: backfill's key columns
 ---@field backfill fun(operation: Operation, key: string[]): Backfill
+---@field dependents fun(operation: Operation, what: "save"|"restore"): Statement
 ---@field list_partitions fun(operation: Operation): Statement
 
 ---@class Backfill   the statements of one batch: the keys above `last` up to `upper`, each a list of texts

@@ -176,8 +176,9 @@ end
 
 local function run_online(pipe, operation, source)
   local session = pipe.run.session
-  if pipe.savepoints > 0 then
-    errors.usage("commits, and op.savepoint keeps a transaction open: move it out of the savepoint")
+  local keeper, place = pipe:kept_open()
+  if keeper then
+    errors.usage("commits, and %s keeps a transaction open: move it out of %s", keeper, place)
   end
   local key, nullable = find_key(pipe, operation, source)
   local steps = pipe.dialect.backfill(operation, key)

@@ -58,11 +58,15 @@ function control.savepoint(pipe, _, fn)
 end
 
 local function refuse_inside(pipe, label)
-  if pipe.savepoints > 0 then
+  local keeper, place = pipe:kept_open()
+  if keeper then
     errors.raise(
       "usage",
-      label
-        .. ": ends the transaction, and op.savepoint keeps one open: move it out of the savepoint",
+      ("%s: ends the transaction, and %s keeps one open: move it out of %s"):format(
+        label,
+        keeper,
+        place
+      ),
       pipe.run.source()
     )
   end

@@ -10,6 +10,7 @@ pipe.__index = pipe
 ---@field compile fun(operation: Operation, run: table): Statement[]
 ---@field savepoints integer      how many are open
 ---@field autocommits integer     how deep in op.autocommit
+---@field dependents integer      how deep in op.with_dependents
 ---@field recording Item[]?        where op.reverse writes down what would be sent
 ---@field role any                 what op.set_role said last
 ---@field group userdata?          the group that is being sent; it may be closed
@@ -23,6 +24,7 @@ function pipe.new(run)
     compile = dialect.compile,
     savepoints = 0,
     autocommits = 0,
+    dependents = 0,
   }, pipe)
 end
 
@@ -80,6 +82,16 @@ function pipe:record_group(item, fn)
   items[#items + 1] = item
 end
 
+---What keeps the transaction open, so that nothing may end it, and where not to stand; nil when nothing does.
+function pipe:kept_open()
+  if self.savepoints > 0 then
+    return "op.savepoint", "the savepoint"
+  elseif self.dependents > 0 then
+    return "op.with_dependents", "its function"
+  end
+  return nil
+end
+
 ---Ends this transaction and begins the next, or writes that down.
 function pipe:commit(source)
   local items = self.recording
@@ -133,10 +145,14 @@ function pipe:send_alone(statement, source)
   if self.autocommits > 0 then
     return self:send_one(statement, source)
   end
-  if self.savepoints > 0 then
+  local keeper, place = self:kept_open()
+  if keeper then
     errors.raise(
       "usage",
-      "this runs outside a transaction, and op.savepoint keeps one open: move it out of the savepoint",
+      ("this runs outside a transaction, and %s keeps one open: move it out of %s"):format(
+        keeper,
+        place
+      ),
       source,
       { sql = statement.sql }
     )

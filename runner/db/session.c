@@ -133,6 +133,11 @@ void session_set_autocommit(struct session *session, bool on)
     session->autocommit = on;
 }
 
+bool session_in_transaction(const struct session *session)
+{
+    return !session->autocommit;
+}
+
 void session_start_revision(struct session *session)
 {
     session->position = 0;

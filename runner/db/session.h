@@ -58,6 +58,7 @@ bool session_sql(struct session *session, const char *sql,
                  struct error *error); /* one, no parameters */
 bool session_flush(struct session *session, struct error *error);
 enum db_transaction session_transaction(struct session *session);
+bool session_in_transaction(const struct session *session); /* or in autocommit mode */
 void session_set_autocommit(struct session *session, bool on);
 /* The statement counter of the running revision back to 0. */
 void session_start_revision(struct session *session);

@@ -320,6 +320,13 @@ static int l_kept(lua_State *L)
     return 1;
 }
 
+/* session:in_transaction() -> false in a part that runs without one */
+static int l_in_transaction(lua_State *L)
+{
+    lua_pushboolean(L, session_in_transaction(check_session(L)));
+    return 1;
+}
+
 static const luaL_Reg session_methods[] = {{"text", l_text},
                                            {"run", l_run},
                                            {"group", l_session_group},
@@ -331,6 +338,7 @@ static const luaL_Reg session_methods[] = {{"text", l_text},
                                            {"rollback_to", l_rollback_to},
                                            {"commit", l_commit},
                                            {"autocommit", l_autocommit},
+                                           {"in_transaction", l_in_transaction},
                                            {"keep", l_keep},
                                            {"kept", l_kept},
                                            {NULL, NULL}};

@@ -173,6 +173,10 @@ function session:commit(source)
   self:write("-- commit, begin")
 end
 
+function session.in_transaction()
+  return true
+end
+
 function session:keep(text)
   self:write("-- keep " .. text)
 end

@@ -27,6 +27,11 @@ function postgresql.table_value(value)
   return values.json(value)
 end
 
+---@param what "save"|"restore"
+function postgresql.dependents(operation, what)
+  return require("neap.dialect.postgresql.dependents")[what](operation)
+end
+
 function postgresql.list_partitions(operation)
   return require("neap.dialect.postgresql.partitions").list(operation)
 end

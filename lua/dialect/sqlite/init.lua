@@ -17,6 +17,13 @@ function sqlite.table_value(value)
   return values.json(value)
 end
 
+function sqlite.dependents()
+  text.lacks(
+    "dependents that are dropped and made anew",
+    "change the table as it is: a view or trigger that the change would break is named"
+  )
+end
+
 function sqlite.list_partitions()
   text.lacks("partitions")
 end

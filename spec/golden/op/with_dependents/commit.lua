@@ -1,0 +1,3 @@
+op.with_dependents("account", function()
+  op.commit()
+end)

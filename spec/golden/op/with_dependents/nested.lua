@@ -1,0 +1,5 @@
+op.with_dependents("report", function()
+  op.with_dependents("account", function()
+    op.drop_column("bixie.report", "age")
+  end)
+end, { schema = "bixie" })

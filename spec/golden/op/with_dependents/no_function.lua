@@ -1,0 +1,1 @@
+op.with_dependents("account")

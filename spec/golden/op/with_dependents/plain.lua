@@ -1,0 +1,3 @@
+op.with_dependents("account", function()
+  op.alter_column("account", "age", { type = "bigint" })
+end)
