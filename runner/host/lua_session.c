@@ -323,7 +323,7 @@ static int l_kept(lua_State *L)
 /* session:in_transaction() -> false in a part that runs without one */
 static int l_in_transaction(lua_State *L)
 {
-    lua_pushboolean(L, session_in_transaction(check_session(L)));
+    lua_pushboolean(L, session_in_transaction(session_check(L)));
     return 1;
 }
 
