@@ -182,13 +182,17 @@ static bool guard(struct engine *engine, const struct list *before, bool first,
 bool step_begin(struct engine *engine, const struct list *before, bool first,
                 struct error *error)
 {
-    return session_sql(engine->session, session_begin_sql(engine->session), error) &&
+    const struct db_statement statement = {.sql = session_begin_sql(engine->session),
+                                           .name = prepared_name(engine, "neap_begin"),
+                                           .purpose = "begin"};
+    return session_send(engine->session, &statement, NULL, NULL, NULL, error) &&
            guard(engine, before, first, error);
 }
 
 bool step_commit(struct engine *engine, bool *sent, struct error *error)
 {
-    struct db_statement statement = {.sql = "COMMIT", .purpose = "commit"};
+    struct db_statement statement = {
+        .sql = "COMMIT", .name = prepared_name(engine, "neap_commit"), .purpose = "commit"};
     struct db_result result = {0};
     if (sent != NULL) {
         *sent = true; /* a send that fails may have written it before the line broke */
