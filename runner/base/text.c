@@ -56,10 +56,14 @@ void text_vformat(struct text *text, const char *format, va_list arguments)
 {
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    if (length > 0) {
+    reserve(text, 128); /* mostly it fits, and is formatted once */
+    size_t room = text->capacity - text->length;
+    int length = vsnprintf(text->data + text->length, room, format, arguments);
+    if (length > 0 && (size_t)length >= room) {
         reserve(text, (size_t)length);
         (void)vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
+    }
+    if (length > 0) {
         text->length += (size_t)length;
     }
     va_end(again);

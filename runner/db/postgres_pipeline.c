@@ -656,6 +656,9 @@ bool postgres_send(struct db_connection *c, const struct db_statement *statement
         c->unsent = 0;
         (void)c->pq->PQsendFlushRequest(c->link);
         exchange(c, UNANSWERED_BYTES);
+    } else if (statement->purpose == NULL && c->failure.kind == ERROR_NONE) {
+        /* The server works on it while the revision's Lua goes on. Does not wait. */
+        (void)c->pq->PQflush(c->link);
     }
     return c->failure.kind == ERROR_NONE || postgres_flush(c, error);
 }

@@ -12,6 +12,7 @@ struct session {
     enum sql_dialect sql_dialect;
     struct session_hooks hooks;
     bool autocommit;
+    bool free_sql;  /* see session_sent_free_sql */
     long position;  /* of the running revision's last statement that writes */
     bool grouped;   /* see session_group_begin */
     int savepoints; /* open ones */
@@ -142,8 +143,14 @@ void session_start_revision(struct session *session)
 {
     session->position = 0;
     session->grouped = false;
+    session->free_sql = false;
     session->savepoints = 0;
     error_free(&session->failure);
+}
+
+bool session_sent_free_sql(const struct session *session)
+{
+    return session->free_sql;
 }
 
 long session_position(const struct session *session)
@@ -302,6 +309,9 @@ bool session_run(struct session *session, const struct db_statement *statement,
         return false;
     }
     bool skip = false;
+    session->free_sql =
+        session->free_sql || statement->param_count > 0 ||
+        sql_is_setting(statement->sql, strlen(statement->sql), session->sql_dialect);
     if (refuse_statement(session, statement, error) ||
         !admit(session, statement, &skip, error) ||
         (!skip && !run_admitted(session, statement, error))) {
@@ -325,6 +335,7 @@ bool session_query(struct session *session, const struct db_statement *statement
                      "one SQL statement for op.execute.");
         return fail(session, error);
     }
+    session->free_sql = true;
     if (refuse_transaction_word(session, statement->sql, strlen(statement->sql),
                                 statement->source, error) ||
         refuse_several(session, statement, error) ||
@@ -537,6 +548,7 @@ bool session_run_text(struct session *session, const char *text, size_t length,
     if (!ready_to_run(session, error)) {
         return false;
     }
+    session->free_sql = true;
     struct sql_span span = {0};
     struct piece piece = {0};
     bool done = true;

@@ -63,6 +63,9 @@ void session_set_autocommit(struct session *session, bool on);
 /* The statement counter of the running revision back to 0. */
 void session_start_revision(struct session *session);
 long session_position(const struct session *session);
+/* True when the running revision sent SQL of its own, which may have changed the session's
+ * settings or role; what op compiles does not. */
+bool session_sent_free_sql(const struct session *session);
 /* The first statement of the running revision that failed and was not undone by a savepoint;
  * NULL when there is none. Until session_start_revision every further statement fails with it.
  */

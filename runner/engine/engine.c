@@ -82,6 +82,7 @@ void engine_roll_back(struct engine *engine)
 {
     struct error ignored = {0};
     interrupt_begin_cleanup();
+    engine->settings_in_place = false; /* they may have been set in what is undone */
     /* What is still queued is answered first, or the driver would mix it with the rollback. */
     (void)session_flush(engine->session, &ignored);
     enum db_transaction state = session_transaction(engine->session);

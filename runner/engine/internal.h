@@ -28,7 +28,9 @@ struct engine {
     bool version_is_narrow; /* version_num is varchar(32): Alembic's own table */
     bool pooled;            /* a transaction pooler is in between */
     bool server_read_only;
-    bool locked; /* the advisory lock is ours */
+    bool settings_in_place; /* the last revision left the session as it was set up */
+    bool sources_kept;      /* of the revisions of this run: all are in the database */
+    bool locked;            /* the advisory lock is ours */
     struct table_names names;
     struct list rows;
     char recorded[CLOCK_STAMP]; /* started, of the history row written last: it tells which is
@@ -126,6 +128,8 @@ struct record {
 /* Queues the change of the version rows, the history row, and the sources, as part of the open
  * transaction. */
 bool record_write(struct engine *engine, const struct record *record, struct error *error);
+/* Keeps one revision's source; part of the open transaction. */
+bool record_source(struct engine *engine, const struct record *record, struct error *error);
 /* A failure's history row, in a transaction of its own, best effort. */
 void record_failure(struct engine *engine, const struct record *record);
 /* PostgreSQL keeps the sources as text: false, with the file's name, when they cannot be. */

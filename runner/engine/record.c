@@ -105,7 +105,8 @@ static bool write_postgres(struct engine *engine, const struct record *record,
     struct text sql = {0};
     array_literal(&record->rows->removed, &gone);
     array_literal(&record->rows->added, &come);
-    bool source = engine->has_history && engine->has_source && record->text != NULL;
+    bool source = engine->has_history && engine->has_source && record->text != NULL &&
+                  !engine->sources_kept;
     postgres_sql(engine, source, &sql);
     struct db_value params[20] = {value_text(gone.data), value_text(come.data),
                                   value_integer((int64_t)record->rows->removed.count)};
@@ -266,17 +267,20 @@ static bool write_source(struct engine *engine, const char *hash, const char *ki
     return done;
 }
 
+bool record_source(struct engine *engine, const struct record *record, struct error *error)
+{
+    return write_source(engine, record->checksum, "revision", record->path, record->text,
+                        record->length, error);
+}
+
 static bool write_sources(struct engine *engine, const struct record *record,
                           struct error *error)
 {
     if (!engine->has_source || !engine->has_history || session_offline(engine->session)) {
         return true;
     }
-    bool done = true;
-    if (record->text != NULL && !engine->postgres) {
-        done = write_source(engine, record->checksum, "revision", record->path, record->text,
-                            record->length, error);
-    }
+    bool done = engine->postgres || engine->sources_kept || record->text == NULL ||
+                record_source(engine, record, error);
     for (size_t i = 0; done && i < record->file_count; i++) {
         const struct host_file *file = &record->files[i];
         if (!list_has(&engine->stored, file->hash)) {

@@ -545,6 +545,35 @@ static bool run_all_steps(struct run *run, struct error *error)
     return done;
 }
 
+enum { MANY_REVISIONS = 8, QUEUED_SOURCES = 64 };
+
+/* Of many revisions the sources are kept in one transaction before the first step: they go by
+ * their hash, and one that no step comes to refer to does no harm. */
+static bool keep_sources(struct engine *engine, const struct plan *plan,
+                         const struct step_source *sources, struct error *error)
+{
+    engine->sources_kept = false;
+    if (plan->count < MANY_REVISIONS || !engine->has_source || !engine->has_history) {
+        return true;
+    }
+    bool done = session_sql(engine->session, session_begin_sql(engine->session), error);
+    for (size_t i = 0; done && i < plan->count; i++) {
+        const struct record record = {
+            .checksum = sources[i].hash,
+            .text = sources[i].text.data,
+            .length = sources[i].text.length,
+            .path = stored_shown_path(engine, plan->steps[i].revision->path)};
+        done = record_source(engine, &record, error) &&
+               (i % QUEUED_SOURCES != 0 || session_flush(engine->session, error));
+    }
+    done = done && step_commit(engine, NULL, error);
+    if (!done) {
+        engine_roll_back(engine);
+    }
+    engine->sources_kept = done;
+    return done;
+}
+
 static bool run_plan(struct engine *engine, struct engine_run *request, bool *replan,
                      struct error *error)
 {
@@ -557,6 +586,7 @@ static bool run_plan(struct engine *engine, struct engine_run *request, bool *re
     run.sources = read_sources(engine, &request->plan, error);
     bool created = false;
     bool done = error->kind == ERROR_NONE && tables_ensure(engine, &created, error) &&
+                keep_sources(engine, &request->plan, run.sources, error) &&
                 run_all_steps(&run, error);
     free_sources(run.sources, count);
     *replan = run.replan;

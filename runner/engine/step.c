@@ -175,7 +175,7 @@ static bool guard(struct engine *engine, const struct list *before, bool first,
      * apart. */
     return (first || act_as_self(engine, error)) &&
            (!engine->pooled || lock_version_table(engine, error)) &&
-           guard_postgres(engine, before, first, error) &&
+           guard_postgres(engine, before, first && !engine->settings_in_place, error) &&
            (first || act_as_revision(engine, error));
 }
 
@@ -778,9 +778,15 @@ static bool finish(struct step *step, const struct record *record, struct error 
     if (!engine->postgres && session_transaction(engine->session) != DB_OPEN) {
         return error_set(error, ERROR_FAILED, "the revision ended the transaction itself");
     }
-    if (!step_reset(engine, error) || !record_write(engine, record, error)) {
+    /* What op compiles changes neither settings nor role: nothing to put back, or to set again.
+     */
+    bool as_it_was = engine->postgres && !engine->pooled && !step->stepwise &&
+                     engine->options.config->role == NULL &&
+                     !session_sent_free_sql(engine->session);
+    if ((!as_it_was && !step_reset(engine, error)) || !record_write(engine, record, error)) {
         return false;
     }
+    engine->settings_in_place = as_it_was;
     if (step->rows > 0 &&
         !journal_clear(engine, step->plan->revision->id, step->direction, error)) {
         return false;
