@@ -110,12 +110,12 @@ function senders.text(session, statement, source)
 end
 
 -- Several statements that count as one. The group is closed by any error, and then they have failed.
-function senders.group(session, statement, source, pipe)
+function senders.group(session, statement, source, sender)
   local group <close> = session:group(statement.sql, source)
   if group then
-    pipe.group = group
+    sender.group = group
     statement.fill(session, source)
-    pipe.group = nil
+    sender.group = nil
     group:finish(source)
   end
 end

@@ -44,7 +44,9 @@ local function turn_batch(operation, state)
   for i = #operation.operations, 1, -1 do
     local part = turn(operation.operations[i], state)
     if part then
+      batch.operations[#batch.operations + 1] = part.first
       batch.operations[#batch.operations + 1] = part
+      part.first = nil
     end
   end
   return #batch.operations > 0 and batch or nil
@@ -77,6 +79,11 @@ local function turn_items(items, state)
       copy.items = turn_items(item.items, state)
     elseif item.operation then
       copy.operation = turn(item.operation, state)
+    end
+    local first = copy.operation and copy.operation.first
+    if first then
+      turned[#turned + 1] = { operation = first, role = item.role }
+      copy.operation.first = nil
     end
     if copy.control or copy.operation then
       turned[#turned + 1] = copy

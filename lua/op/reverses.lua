@@ -33,6 +33,8 @@ local function create(make)
     local sure, why = made_for_sure(operation)
     if not sure then
       return nil, why
+    elseif operation.temporary then
+      return nil -- gone with its session
     end
     local drop, reason = make(operation, state)
     if drop then
@@ -96,8 +98,28 @@ function of.rename_table(operation)
   }
 end
 
-of.add_column = create(function(operation)
+-- SQLite does not drop a column that an index is on.
+local function index_of_column(operation, state)
+  local column = operation.column
+  if not column.index or state.run.dialect ~= "sqlite" then
+    return nil
+  end
+  local index = { schema = operation.schema, table = operation.table, columns = { column.name } }
+  index.name = type(column.index) == "string" and column.index
+    or type(column.unique) == "string" and column.unique
+    or nil
   return {
+    kind = "drop_index",
+    schema = operation.schema,
+    table = operation.table,
+    name = naming.index(state.run, index, state.limit),
+    source = operation.source,
+  }
+end
+
+of.add_column = create(function(operation, state)
+  return {
+    first = index_of_column(operation, state),
     kind = "drop_column",
     schema = operation.schema,
     table = operation.table,

@@ -74,8 +74,30 @@ function golden.setup(case, dialect)
   return text
 end
 
+---What the case says with `options`, before anything else.
+function golden.options(case)
+  local options = {}
+  local env = setmetatable({
+    options = function(given)
+      for name, value in pairs(given) do
+        options[name] = value
+      end
+    end,
+    answer = function() end,
+    op = setmetatable({}, {
+      __index = function()
+        error("enough", 0)
+      end,
+    }),
+    neap = {},
+  }, { __index = _G })
+  pcall(assert(loadfile(case.path .. ".lua", "t", env)))
+  return options
+end
+
 ---Runs a case without a database; what was sent, or nil and the error.
-function golden.run(case, dialect)
+---@param undo boolean?  as op.reverse(case)
+function golden.run(case, dialect, undo)
   local run, options = nil, { answers = {} }
   local env = setmetatable({ neap = { dialect = dialect, offline = false } }, { __index = _G })
   function env.answer(rows)
@@ -98,7 +120,13 @@ function golden.run(case, dialect)
     end,
   })
   local chunk = assert(loadfile(case.path .. ".lua", "t", env))
-  local ok, err = pcall(chunk)
+  local ok, err = pcall(function()
+    if undo then
+      env.options(golden.options(case))
+      return env.op.reverse(chunk)
+    end
+    chunk()
+  end)
   if not ok then
     return nil, err
   end

@@ -1,6 +1,7 @@
 --- Every golden case of op on real databases, as a revision: what the files expect is accepted, also as the
---- script of offline mode.
+--- script of offline mode, and undone by op.reverse it leaves the catalog as it was.
 
+local catalog = require("spec.support.catalog")
 local golden = require("spec.support.golden")
 local support = require("spec.support")
 
@@ -8,27 +9,6 @@ local support = require("spec.support")
 local function is_about_text(case, dialect)
   local text = golden.read(case.path .. ".lua")
   return dialect == "sqlite" and text:find("bixie", 1, true) ~= nil
-end
-
--- What the case says, for a host: `answer` is the database's business, `options` neap.lua's and the project's.
-local function read_case(case)
-  local options = {}
-  local env = setmetatable({
-    options = function(given)
-      for name, value in pairs(given) do
-        options[name] = value
-      end
-    end,
-    answer = function() end,
-    op = setmetatable({}, {
-      __index = function()
-        error("enough", 0) -- options come first
-      end,
-    }),
-    neap = {},
-  }, { __index = _G })
-  pcall(assert(loadfile(case.path .. ".lua", "t", env)))
-  return options
 end
 
 local directory
@@ -57,8 +37,20 @@ local function revision(case)
     "function upgrade()",
     golden.read(case.path .. ".lua"),
     "end",
+    "function downgrade() op.reverse(upgrade) end",
     "return options, answer",
   }, "\n")
+end
+
+-- The same undone, for a host that only upgrades.
+local function undoing(case)
+  local text = revision(case)
+  return (
+    text:gsub("\nfunction upgrade%(%)", "\nlocal function apply()"):gsub(
+      "\nfunction downgrade%(%) op.reverse%(upgrade%) end",
+      "\nfunction upgrade() op.reverse(apply) end"
+    )
+  )
 end
 
 -- Runs a revision's text; without a database it becomes a script, which is given.
@@ -128,13 +120,39 @@ local function neap(case, options, ...)
   return support.must({ "neap", "-C", dir, ... })
 end
 
+-- The catalog as text. SQLite keeps the words of the statements: quotes and blanks mean nothing.
+local function schema(database)
+  local text = catalog.schema(database)
+  if database:find("^sqlite:") then
+    text = text:gsub('"', ""):gsub("%s+", " "):gsub("%s*([(),])%s*", "%1")
+  end
+  return text
+end
+
+local before = {}
+
+-- Gives true when the case was also undone.
 local function take(case, dialect, options, expected)
   local database = prepare(case, dialect, options)
+  local reversible = golden.run(case, dialect, true) ~= nil
+  local key = dialect .. golden.setup(case, dialect)
+  if reversible then
+    before[key] = before[key] or schema(database)
+  end
   if is_stepwise(expected) then
     neap(case, options, "-u", database, "upgrade", "head")
   else
     run(revision(case), dialect, database, options)
   end
+  if not reversible then
+    return false
+  elseif is_stepwise(expected) then
+    neap(case, options, "-u", database, "downgrade", "base")
+  else
+    run(undoing(case), dialect, database, options)
+  end
+  assert.equal("", catalog.difference(before[key], schema(database)))
+  return true
 end
 
 -- Gives the case's script to the database's own shell.
@@ -165,10 +183,12 @@ describe("golden SQL of op, on databases:", function()
   end
 
   local function define(case, dialect, expected)
-    local options = read_case(case)
+    local options = golden.options(case)
     if not options.offline then
       it(("%s takes %s/%s"):format(dialect, case.directive, case.name), function()
-        take(case, dialect, options, expected)
+        if take(case, dialect, options, expected) then
+          count(dialect .. " undone")
+        end
         count(dialect)
       end)
     end
@@ -190,9 +210,21 @@ describe("golden SQL of op, on databases:", function()
   end
 
   it("ran enough of them", function()
-    assert.is_true(ran.postgresql >= 120, ran.postgresql .. " on PostgreSQL")
-    assert.is_true(ran.sqlite >= 60, ran.sqlite .. " on SQLite")
-    assert.is_true(ran["postgresql script"] >= 120, ran["postgresql script"] .. " for psql")
-    assert.is_true(ran["sqlite script"] >= 60, ran["sqlite script"] .. " for sqlite3")
+    local least = {
+      { "postgresql", 250 },
+      { "postgresql undone", 150 },
+      { "postgresql script", 250 },
+      { "sqlite", 140 },
+      { "sqlite undone", 80 },
+      { "sqlite script", 130 },
+    }
+    local words = {}
+    for i, row in ipairs(least) do
+      words[i] = ("%s %d"):format(row[1], ran[row[1]] or 0)
+    end
+    print("\ngolden cases of op: " .. table.concat(words, ", "))
+    for _, row in ipairs(least) do
+      assert.is_true((ran[row[1]] or 0) >= row[2], row[1] .. ": too few")
+    end
   end)
 end)

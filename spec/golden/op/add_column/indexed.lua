@@ -1,0 +1,1 @@
+op.add_column("account", op.column("email", "text", { index = true, comment = "lower case" }))

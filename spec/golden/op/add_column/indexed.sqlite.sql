@@ -1,0 +1,2 @@
+ALTER TABLE account ADD COLUMN email text;
+CREATE INDEX ix_account_email ON account (email);

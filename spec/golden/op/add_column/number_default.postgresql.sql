@@ -1,0 +1,1 @@
+ALTER TABLE account ADD COLUMN n integer NOT NULL DEFAULT -5;

@@ -1,0 +1,1 @@
+op.add_column("account", op.column('Größe "x"', "numeric(4,1)"))

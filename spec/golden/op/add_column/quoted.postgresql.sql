@@ -1,0 +1,1 @@
+ALTER TABLE account ADD COLUMN "Größe ""x""" numeric(4,1);

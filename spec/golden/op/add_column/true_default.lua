@@ -1,0 +1,4 @@
+op.add_column(
+  "account",
+  op.column("active", "boolean", { nullable = false, server_default = true })
+)

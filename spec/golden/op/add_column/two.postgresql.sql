@@ -1,0 +1,2 @@
+ALTER TABLE account ADD COLUMN a text;
+ALTER TABLE account ADD COLUMN b text DEFAULT 'b';

@@ -1,0 +1,1 @@
+ALTER TABLE account RENAME COLUMN age TO "Age in ""years""";

@@ -1,0 +1,1 @@
+op.alter_sequence("ids", { increment = 5, existing = { increment = 1 } })

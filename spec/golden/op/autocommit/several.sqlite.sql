@@ -1,0 +1,6 @@
+-- commit
+CREATE TABLE a (
+    id integer
+);
+CREATE INDEX ix_a_id ON a (id);
+-- begin

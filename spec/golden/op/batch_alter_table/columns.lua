@@ -1,0 +1,5 @@
+op.batch_alter_table("account", {}, function(batch)
+  batch.add_column(op.column("a", "integer"))
+  batch.alter_column("a", { new_name = "b" })
+  batch.create_index("ix_b", { "b" })
+end)

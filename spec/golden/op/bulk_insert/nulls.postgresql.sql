@@ -1,0 +1,3 @@
+INSERT INTO account (id, name) VALUES
+    ('1', NULL),
+    (NULL, 'b');

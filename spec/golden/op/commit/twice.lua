@@ -1,0 +1,5 @@
+op.create_table("a", { op.column("id", "integer") })
+op.commit()
+op.create_table("b", { op.column("id", "integer") })
+op.commit()
+op.create_index(nil, "b", "id")

@@ -1,0 +1,1 @@
+CREATE PROCEDURE "Do It"(a integer, b text DEFAULT 'x, (y)') LANGUAGE sql AS 'SELECT 1';

@@ -1,0 +1,1 @@
+op.create_index(nil, "account", { { "age", desc = true }, "id" })

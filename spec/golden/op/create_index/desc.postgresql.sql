@@ -1,0 +1,1 @@
+CREATE INDEX ix_account_age_id ON account (age DESC, id);

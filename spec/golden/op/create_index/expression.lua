@@ -1,0 +1,1 @@
+op.create_index("ix_lower", "account", op.sql("lower(email)"))

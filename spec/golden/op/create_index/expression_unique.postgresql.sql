@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX ix_lower ON account ((lower(email)), name);

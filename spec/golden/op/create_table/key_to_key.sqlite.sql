@@ -1,0 +1,7 @@
+CREATE TABLE a (
+    id integer PRIMARY KEY
+);
+CREATE TABLE b (
+    a integer REFERENCES a,
+    CONSTRAINT fk_again FOREIGN KEY (a) REFERENCES a ON UPDATE SET NULL
+);

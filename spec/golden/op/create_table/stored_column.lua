@@ -1,0 +1,7 @@
+op.create_table(
+  "item",
+  {
+    op.column("a", "integer"),
+    op.column("b", "integer", { generated = { "a * 2", stored = true } }),
+  }
+)

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+    id integer NOT NULL PRIMARY KEY,
+    name text COLLATE NOCASE
+) STRICT, WITHOUT ROWID;

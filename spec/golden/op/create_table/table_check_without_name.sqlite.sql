@@ -1,0 +1,4 @@
+CREATE TABLE item (
+    a integer,
+    CHECK (a > 0 AND a < 10)
+);

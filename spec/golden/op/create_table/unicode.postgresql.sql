@@ -1,0 +1,4 @@
+CREATE TABLE "größe" (
+    "日本" integer,
+    x text DEFAULT '☃'
+);

@@ -1,0 +1,2 @@
+op.create_trigger("CREATE TRIGGER a BEFORE DELETE ON account BEGIN SELECT 1; END")
+op.create_trigger("CREATE TRIGGER IF NOT EXISTS b AFTER DELETE ON account BEGIN SELECT 2; END")

@@ -1,0 +1,2 @@
+CREATE VIEW adult (number, Name) AS
+SELECT id, name FROM account WHERE age > 17;

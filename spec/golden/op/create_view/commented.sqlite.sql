@@ -1,0 +1,3 @@
+CREATE VIEW adult AS
+SELECT id FROM account -- all of them
+;

@@ -1,0 +1,4 @@
+CREATE VIEW a AS
+SELECT id FROM account;
+CREATE VIEW b AS
+SELECT id FROM a;

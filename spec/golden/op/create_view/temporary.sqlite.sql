@@ -1,0 +1,2 @@
+CREATE TEMPORARY VIEW adult AS
+SELECT id FROM account;

@@ -1,0 +1,1 @@
+ALTER TABLE report DETACH PARTITION report_1;

@@ -1,0 +1,1 @@
+op.drop_column("account", "Odd", { column = op.column("Odd", "text") })

@@ -1,0 +1,1 @@
+op.drop_constraint("uq_name", "person", { type = "unique", columns = "name" })

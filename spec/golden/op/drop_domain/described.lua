@@ -1,0 +1,1 @@
+op.drop_domain("email", { type = "text" })

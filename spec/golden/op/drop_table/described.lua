@@ -1,0 +1,1 @@
+op.drop_table("account", { elements = { op.column("id", "integer", { primary_key = true }) } })

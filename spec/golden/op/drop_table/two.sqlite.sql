@@ -1,0 +1,5 @@
+CREATE TABLE b (
+    id integer
+);
+DROP TABLE b;
+DROP TABLE account;

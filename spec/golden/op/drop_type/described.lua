@@ -1,0 +1,1 @@
+op.drop_type("mood", { values = { "sad", "ok" } })

@@ -1,0 +1,1 @@
+op.drop_view("old", { sql = "SELECT 1 AS one" })

@@ -1,0 +1,1 @@
+op.execute(op.sql("DELETE FROM account"))

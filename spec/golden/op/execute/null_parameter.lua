@@ -1,0 +1,1 @@
+op.execute("UPDATE account SET name = :name", { name = op.null })

@@ -1,0 +1,2 @@
+-- with NULL
+UPDATE account SET name = $1;

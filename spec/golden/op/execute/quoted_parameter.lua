@@ -1,0 +1,1 @@
+op.execute("UPDATE account SET name = :name WHERE other <> ':name'", { name = "it's :name" })

@@ -1,0 +1,2 @@
+-- with 'it's :name'
+UPDATE account SET name = ?1 WHERE other <> ':name';

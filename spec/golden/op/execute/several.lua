@@ -1,0 +1,3 @@
+op.execute(
+  "INSERT INTO account (id, name) VALUES (1, 'a;b'); -- one; two\nUPDATE account SET name = 'c' /* ; */;"
+)

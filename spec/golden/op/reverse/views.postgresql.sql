@@ -1,0 +1,11 @@
+CREATE VIEW a AS
+SELECT 1 AS one;
+CREATE VIEW b AS
+SELECT one FROM a;
+CREATE TABLE item (
+    id integer
+);
+INSERT INTO item (id) VALUES ('1');
+DROP TABLE item;
+DROP VIEW b;
+DROP VIEW a;

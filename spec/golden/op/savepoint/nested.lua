@@ -1,0 +1,6 @@
+op.savepoint(function()
+  op.create_table("a", { op.column("id", "integer") })
+  op.savepoint(function()
+    op.create_table("b", { op.column("id", "integer") })
+  end)
+end)

@@ -1,0 +1,1 @@
+op.set_owner("table", "account", "pg_monitor", { existing_owner = "postgres" })

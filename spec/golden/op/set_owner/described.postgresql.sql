@@ -1,0 +1,1 @@
+ALTER TABLE account OWNER TO pg_monitor;
