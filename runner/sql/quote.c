@@ -79,7 +79,7 @@ static size_t few_decimals(double real, char digits[40])
     if (!(size >= 1e-4 && size < 1e9)) {
         return 0;
     }
-    for (int decimals = 0; decimals <= 5; decimals++, power *= 10) {
+    for (int decimals = 0; decimals <= 5; decimals++) {
         double scaled = rint(size * power);
         if (scaled / power == size) {
             uint64_t number = (uint64_t)scaled;
@@ -98,6 +98,7 @@ static size_t few_decimals(double real, char digits[40])
             memmove(digits, start, length);
             return length;
         }
+        power *= 10;
     }
     return 0;
 }
