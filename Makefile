@@ -8,6 +8,7 @@
 #   make check      lint, test, the tests again under ASan/UBSan, and a build with clang
 #   make bench      measure against peers and limits (bench/README.md)
 #   make soak       the slow ones: every spec under valgrind, the sanitized specs again and again
+#   make documents  write docs/neap.1, docs/op.md and library/neap.lua anew from the sources
 #   make install    PREFIX=/usr/local DESTDIR=; make uninstall
 #   make clean      remove what was built
 #   make help       this text
@@ -163,6 +164,12 @@ lint:
 	$(Q)echo $(filter-out spec/%,$(C_SOURCES)) | xargs -P 2 -n 1 sh -c 'clang-tidy --quiet "$$@" -- -std=c17 $(INCLUDES) $(LUA_CFLAGS) 2>&1 \
 		| { ! grep -v "warnings generated"; }' tidy
 
+# What is made from the sources: the man page, the reference of op, the annotations.
+documents: all
+	$(Q)$(BUILD)/neap man > docs/neap.1
+	$(Q)$(BUILD)/neap reference > docs/op.md
+	$(Q)$(BUILD)/neap reference annotations > library/neap.lua
+
 format:
 	clang-format -i $(C_FILES)
 	$(STYLUA) $(LUA_FILES)
@@ -184,10 +191,12 @@ soak: test-valgrind
 install: all
 	install -D -m 755 $(BUILD)/neap $(DESTDIR)$(PREFIX)/bin/neap
 	$(if $(wildcard docs/neap.1),install -D -m 644 docs/neap.1 $(DESTDIR)$(PREFIX)/share/man/man1/neap.1)
+	install -D -m 644 library/neap.lua $(DESTDIR)$(PREFIX)/share/neap/library/neap.lua
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/neap $(DESTDIR)$(PREFIX)/share/man/man1/neap.1
+	rm -rf $(DESTDIR)$(PREFIX)/share/neap
 
-.PHONY: all help clean spec-tools demo test test-real test-sanitized test-valgrind build-clang lint format check bench soak install \
+.PHONY: all documents help clean spec-tools demo test test-real test-sanitized test-valgrind build-clang lint format check bench soak install \
 	uninstall FORCE
 FORCE:

@@ -1,5 +1,6 @@
 return [==[
 -- How neap finds the database and the revisions. Every key is explained in neap's guide.
+-- Editors that run LuaLS know op from share/neap/library (workspace.library); or ask `neap help op`.
 return {
   -- sqlite:FILE, postgresql://user@host/database, or libpq's key=value words.
   -- Passwords belong in the environment, in .env (not in the version control), or in ~/.pgpass.

@@ -136,7 +136,9 @@ const struct command_entry command_init = {
     .description =
         "What exists is kept as it is, so init may run again, in a fresh clone that "
         "lacks an empty directory for instance. neap.mk is a Makefile fragment: "
-        "`include neap.mk` gives the targets db-upgrade, db-downgrade, db-status ...",
+        "`include neap.mk` gives the targets db-upgrade, db-downgrade, db-status ... "
+        "For editors that run LuaLS, share/neap/library beside neap's bin/ describes op: "
+        "add it to workspace.library.",
     .example = "neap init\nneap init database --template postgresql",
     .options = options,
     .max_arguments = 1,

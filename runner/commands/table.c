@@ -20,6 +20,7 @@ const struct command_entry *const command_table[] = {
     &command_help,
     &command_check,
     &command_man,
+    &command_reference,
     &command_lua,
     NULL,
 };
