@@ -108,10 +108,12 @@ static void add_sqlite_real(struct text *out, double real)
     }
 }
 
-/* A text with a NUL byte goes through a cast. */
+/* A text with a NUL byte goes through a cast, and so does one with a CR: the sqlite3 shell
+ * drops that of a CR LF. */
 static void add_sqlite_string(struct text *out, const struct db_value *value)
 {
-    if (value->length == 0 || memchr(value->text, '\0', value->length) == NULL) {
+    if (value->length == 0 || (memchr(value->text, '\0', value->length) == NULL &&
+                               memchr(value->text, '\r', value->length) == NULL)) {
         sql_quote_string(out, value->text, value->length, SQL_SQLITE);
         return;
     }
