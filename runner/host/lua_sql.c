@@ -219,6 +219,32 @@ static int l_placeholders(lua_State *L)
     return 1;
 }
 
+/* tokens(text, dialect) -> list of { kind, text, start, stop }; kind is "word", "name",
+ * "string", "other" or "open" (never closed) */
+static int l_tokens(lua_State *L)
+{
+    static const char *const kinds[] = {[SQL_WORD] = "word",
+                                        [SQL_NAME] = "name",
+                                        [SQL_STRING] = "string",
+                                        [SQL_OTHER] = "other",
+                                        [SQL_OPEN] = "open"};
+    size_t length = 0;
+    const char *text = luaL_checklstring(L, 1, &length);
+    enum sql_dialect dialect = check_dialect(L, 2);
+    lua_newtable(L);
+    struct sql_token token = {0};
+    for (lua_Integer i = 1; sql_next_token(text, length, dialect, &token); i++) {
+        lua_createtable(L, 0, 4);
+        lua_pushstring(L, kinds[token.kind]);
+        lua_setfield(L, -2, "kind");
+        set_string(L, "text", text, token.start, token.end);
+        set_integer(L, "start", token.start + 1);
+        set_integer(L, "stop", token.end);
+        lua_rawseti(L, -2, i);
+    }
+    return 1;
+}
+
 /* utf8_valid(string) -> true, or false and the offset of the first bad byte */
 static int l_utf8_valid(lua_State *L)
 {
@@ -247,6 +273,7 @@ int luaopen_neap_sql(lua_State *L)
         {"concurrent_index", l_concurrent_index},
         {"parameters", l_parameters},
         {"placeholders", l_placeholders},
+        {"tokens", l_tokens},
         {"utf8_valid", l_utf8_valid},
         {NULL, NULL},
     };

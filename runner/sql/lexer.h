@@ -109,6 +109,24 @@ struct sql_placeholder {
 bool sql_next_placeholder(const char *text, size_t length, enum sql_dialect dialect,
                           struct sql_placeholder *placeholder);
 
+/* One token: a word (SQLite's numbers too), a quoted name, a string literal, or a byte of
+ * anything else. Blanks and comments lie between tokens. */
+struct sql_token {
+    enum {
+        SQL_END,
+        SQL_WORD,
+        SQL_NAME,
+        SQL_STRING,
+        SQL_OTHER,
+        SQL_OPEN /* never closed */
+    } kind;
+    size_t start;
+    size_t end;
+};
+/* Steps through: begin with {0}; false after the last. */
+bool sql_next_token(const char *text, size_t length, enum sql_dialect dialect,
+                    struct sql_token *token);
+
 /* What follows the last token of the text: has it a line comment, so that a semicolon must go
  * on a new line? Is a quote or a comment open at the end? */
 struct sql_ending {

@@ -363,3 +363,33 @@ bool take_parentheses(struct scanner *scanner)
     }
     return true;
 }
+
+bool sql_next_token(const char *text, size_t length, enum sql_dialect dialect,
+                    struct sql_token *token)
+{
+    struct scanner scanner = {
+        .text = text, .length = length, .at = token->end, .dialect = dialect};
+    struct token found = scan_token(&scanner);
+    token->start = found.start;
+    token->end = found.end;
+    switch (found.kind) {
+    case TOKEN_WORD:
+        token->kind = SQL_WORD;
+        break;
+    case TOKEN_NAME:
+        token->kind = SQL_NAME;
+        break;
+    case TOKEN_STRING:
+        token->kind = SQL_STRING;
+        break;
+    case TOKEN_UNCLOSED:
+        token->kind = SQL_OPEN;
+        break;
+    case TOKEN_OTHER:
+        token->kind = SQL_OTHER;
+        break;
+    default:
+        token->kind = SQL_END;
+    }
+    return token->kind != SQL_END;
+}
