@@ -141,6 +141,10 @@ struct db_driver {
      * locked. info's "runner" names the holder. NULL: the database has a lock of its own for
      * that. */
     bool (*lock)(struct db_connection *connection);
+    /* SQLite: for the rebuild of a table foreign keys are not enforced, and renaming a table
+     * leaves the views and triggers that name it alone; at its end both are what they were.
+     * Also inside a transaction. NULL: tables are altered in place. */
+    bool (*rebuild)(struct db_connection *connection, bool begin, struct error *error);
     /* The connection's URL for messages: without a password. */
     const char *(*display)(struct db_connection *connection);
 

@@ -3,7 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/memory.h"
+
+/* See session_add_check. */
+struct later_check {
+    char *query, *cleanup, *at, *via;
+};
+
+/* Where a savepoint began. */
+struct mark {
+    long position;
+    size_t checks;
+};
 
 struct session {
     const struct db_driver *driver;
@@ -16,8 +28,10 @@ struct session {
     long position;  /* of the running revision's last statement that writes */
     bool grouped;   /* see session_group_begin */
     int savepoints; /* open ones */
-    long *starts;   /* position at the beginning of each */
+    struct mark *starts;
     size_t start_capacity;
+    struct later_check *checks;
+    size_t check_count, check_capacity;
     struct error failure; /* see session_failure */
     int failure_depth;    /* savepoints that were open when it happened */
 };
@@ -33,11 +47,24 @@ struct session *session_new(const struct db_driver *driver, struct db_connection
     return session;
 }
 
+static void forget_checks(struct session *session, size_t from)
+{
+    while (session->check_count > from) {
+        struct later_check *check = &session->checks[--session->check_count];
+        mem_free(check->query);
+        mem_free(check->cleanup);
+        mem_free(check->at);
+        mem_free(check->via);
+    }
+}
+
 void session_free(struct session *session)
 {
     if (session == NULL) {
         return;
     }
+    forget_checks(session, 0);
+    mem_free(session->checks);
     session->driver->close(session->connection);
     error_free(&session->failure);
     mem_free(session->starts);
@@ -139,8 +166,19 @@ bool session_in_transaction(const struct session *session)
     return !session->autocommit;
 }
 
+/* Foreign keys are enforced again whatever has happened. */
+static void leave_group(struct session *session)
+{
+    struct error ignored = {0};
+    session->grouped = false;
+    (void)session_rebuild(session, false, &ignored);
+    error_free(&ignored);
+}
+
 void session_start_revision(struct session *session)
 {
+    leave_group(session);
+    forget_checks(session, 0);
     session->position = 0;
     session->grouped = false;
     session->free_sql = false;
@@ -168,6 +206,9 @@ const struct error *session_failure(const struct session *session)
 /* Remembers the first failure, so that a pcall around it cannot make the revision succeed. */
 static bool fail(struct session *session, const struct error *error)
 {
+    if (session->grouped) {
+        leave_group(session);
+    }
     if (session->failure.kind == ERROR_NONE) {
         error_copy(&session->failure, error);
         session->failure_depth = session->savepoints;
@@ -380,15 +421,39 @@ bool session_group_begin(struct session *session, const struct db_statement *nam
 
 bool session_group_end(struct session *session, struct error *error)
 {
+    bool done = ready_to_run(session, error) && session_rebuild(session, false, error);
     session->grouped = false;
-    return ready_to_run(session, error) &&
-           (!session->autocommit || end_step(session, error) || fail(session, error));
+    return done && (!session->autocommit ||
+                    (session_check(session, error) && end_step(session, error)) ||
+                    fail(session, error));
 }
 
 void session_group_fail(struct session *session, const struct error *error)
 {
-    session->grouped = false;
+    leave_group(session);
     (void)fail(session, error);
+}
+
+bool session_passed(const struct session *session)
+{
+    return session->hooks.passed != NULL &&
+           session->hooks.passed(session->hooks.data, session->position + 1);
+}
+
+bool session_rebuild(struct session *session, bool begin, struct error *error)
+{
+    if (session->driver->rebuild != NULL) {
+        return session->driver->rebuild(session->connection, begin, error);
+    }
+    return session->hooks.rebuild == NULL || !session->grouped ||
+           session->hooks.rebuild(session->hooks.data, begin, error);
+}
+
+bool session_attempt(struct session *session, const struct db_statement *statement,
+                     db_row_function *row, void *data, struct error *error)
+{
+    return ready_to_run(session, error) &&
+           session->driver->send(session->connection, statement, row, data, NULL, error);
 }
 
 bool session_row(struct session *session, const struct db_statement *statement,
@@ -396,6 +461,60 @@ bool session_row(struct session *session, const struct db_statement *statement,
 {
     return ready_to_run(session, error) &&
            (session_send(session, statement, NULL, NULL, NULL, error) || fail(session, error));
+}
+
+/* --- what must hold at the end --- */
+
+void session_add_check(struct session *session, const char *query, const char *cleanup,
+                       struct db_source source)
+{
+    session->checks = mem_grow(session->checks, session->check_count, &session->check_capacity,
+                               sizeof *session->checks);
+    session->checks[session->check_count++] = (struct later_check){
+        mem_copy_string(query), cleanup == NULL ? NULL : mem_copy_string(cleanup),
+        source.at == NULL ? NULL : mem_copy_string(source.at),
+        source.via == NULL ? NULL : mem_copy_string(source.via)};
+}
+
+static bool collect_violation(void *data, const struct db_row *row)
+{
+    struct list *found = data;
+    if (row->values[0].kind == DB_TEXT) {
+        list_add(found, row->values[0].text);
+    }
+    return found->count < 5;
+}
+
+static bool run_check(struct session *session, const struct later_check *check,
+                      struct error *error)
+{
+    const struct db_source source = {.at = check->at, .via = check->via};
+    struct db_statement statement = {.sql = check->query, .source = source};
+    struct list found = {0};
+    bool done = session_send(session, &statement, collect_violation, &found, NULL, error);
+    if (done && found.count > 0) {
+        done =
+            error_set(error, ERROR_FAILED,
+                      "the rebuild leaves a foreign key without its row: %s", found.items[0]);
+        set_source(error, source);
+        for (size_t i = 1; i < found.count; i++) {
+            text_format(&error->detail, "%s%s", i > 1 ? "\n" : "", found.items[i]);
+        }
+        error_advise(error, "Delete or correct these rows before the rebuild.");
+    }
+    list_free(&found);
+    return done && (check->cleanup == NULL || session_sql(session, check->cleanup, error));
+}
+
+bool session_check(struct session *session, struct error *error)
+{
+    for (size_t i = 0; i < session->check_count; i++) {
+        if (!run_check(session, &session->checks[i], error)) {
+            return false;
+        }
+    }
+    forget_checks(session, 0);
+    return true;
 }
 
 /* --- COPY --- */
@@ -594,7 +713,8 @@ bool session_savepoint(struct session *session, struct error *error)
     }
     session->starts = mem_grow(session->starts, (size_t)session->savepoints,
                                &session->start_capacity, sizeof *session->starts);
-    session->starts[session->savepoints++] = session->position;
+    session->starts[session->savepoints++] =
+        (struct mark){session->position, session->check_count};
     return true;
 }
 
@@ -630,12 +750,13 @@ bool session_rollback_to(struct session *session, struct error *error)
         return fail(session, error);
     }
     if (session->failure.kind != ERROR_NONE && session->hooks.undone != NULL &&
-        session->position > session->starts[session->savepoints - 1]) {
+        session->position > session->starts[session->savepoints - 1].position) {
         session->hooks.undone(session->hooks.data, session->position);
     }
     if (session->failure_depth >= session->savepoints) {
         error_free(&session->failure);
     }
+    forget_checks(session, session->starts[session->savepoints - 1].checks);
     session->savepoints--;
     return true;
 }

@@ -30,6 +30,10 @@ struct session_hooks {
     bool (*begin_step)(void *data, struct error *error);
     /* The savepoint that ends with this statement was undone because SQL in it failed. */
     void (*undone)(void *data, long position);
+    /* True: an earlier run has completed the statement at this position. */
+    bool (*passed)(void *data, long position);
+    /* A table is about to be rebuilt, or has been. */
+    bool (*rebuild)(void *data, bool begin, struct error *error);
     /* text goes into the journal with the next step; what is there with the step that ends with
      * this statement, or NULL. */
     void (*keep)(void *data, const char *text);
@@ -70,6 +74,8 @@ bool session_sent_free_sql(const struct session *session);
  * NULL when there is none. Until session_start_revision every further statement fails with it.
  */
 const struct error *session_failure(const struct session *session);
+/* Before COMMIT: what session_add_check has collected. */
+bool session_check(struct session *session, struct error *error);
 /* Opens the transaction that a COPY in autocommit mode needs; the engine's step hook ends it.
  */
 const char *session_begin_sql(const struct session *session); /* "BEGIN" or "BEGIN IMMEDIATE" */
@@ -102,6 +108,18 @@ bool session_group_end(struct session *session, struct error *error);
 /* Instead of the end, when the rest cannot be made: the transaction is lost, as it is after a
  * statement that failed. */
 void session_group_fail(struct session *session, const struct error *error);
+/* Would the next statement be skipped? */
+bool session_passed(const struct session *session);
+/* In a group, see db_driver.rebuild. The group's end, and a failure, end it too. */
+bool session_rebuild(struct session *session, bool begin, struct error *error);
+/* A statement that may fail: then nothing has happened. Not counted. SQLite only. */
+bool session_attempt(struct session *session, const struct db_statement *statement,
+                     db_row_function *row, void *data, struct error *error);
+/* A query that must give no rows when the transaction commits: a row's text is what is wrong,
+ * and at most five are told. `cleanup` is sent when it has passed; both are copied. Forgotten
+ * when its savepoint is undone, and at the end of the transaction. */
+void session_add_check(struct session *session, const char *query, const char *cleanup,
+                       struct db_source source);
 /* session_run in a group, for our own SQL: nobody looks at it again for each row. */
 bool session_row(struct session *session, const struct db_statement *statement,
                  struct error *error);

@@ -41,6 +41,8 @@ struct db_connection {
     bool pragmas;       /* a revision has sent some */
     char data_version[16];
     char version_num[16];
+    bool rebuilding;
+    int enforced, legacy; /* before the rebuild */
 };
 
 /* --- URLs --- */
@@ -660,6 +662,33 @@ static bool lock(struct db_connection *c)
     return in_memory(c) || sqlite_runner_lock(c->path, &c->runner_lock);
 }
 
+/* PRAGMA foreign_keys does nothing inside a transaction; this is the same switch, and works
+ * there (main.c, sqlite3_db_config). What it answers is looked at, because the manual does not
+ * promise it: with enforcement on, dropping the old table would delete the rows that refer to
+ * it. */
+static bool rebuild(struct db_connection *c, bool begin, struct error *error)
+{
+    int enforced = -1;
+    if (begin == c->rebuilding) {
+        return true;
+    }
+    if (begin) {
+        (void)sqlite3_db_config(c->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &c->enforced);
+        (void)sqlite3_db_config(c->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, -1, &c->legacy);
+    }
+    (void)sqlite3_db_config(c->db, SQLITE_DBCONFIG_ENABLE_FKEY, begin ? 0 : c->enforced,
+                            &enforced);
+    (void)sqlite3_db_config(c->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, begin ? 1 : c->legacy,
+                            NULL);
+    c->rebuilding = begin;
+    if (enforced != (begin ? 0 : c->enforced)) {
+        return error_set(error, ERROR_FAILED,
+                         "this SQLite (%s) does not switch foreign keys inside a transaction",
+                         sqlite3_libversion());
+    }
+    return true;
+}
+
 static const char *display(struct db_connection *c)
 {
     return c->url;
@@ -712,6 +741,7 @@ const struct db_driver db_sqlite = {
     .info = info,
     .reset = reset,
     .lock = lock,
+    .rebuild = rebuild,
     .display = display,
     .cancel = cancel,
     .close = close_connection,

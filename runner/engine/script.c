@@ -4,6 +4,7 @@
  * transaction begins with a check of the version rows, so that it also stops, with nothing
  * done, where that line is not understood.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -19,6 +20,10 @@ struct script {
     char hash[SHA256_HEX];
     bool open;
     bool own_role; /* set by the revision */
+    db_write_function *write;
+    void *data;
+    struct text buffer; /* what has not been written yet: at most a transaction */
+    bool rebuilds;      /* a table is rebuilt in it (SQLite) */
 };
 
 static struct db_connection *connection_of(struct script *script)
@@ -29,6 +34,50 @@ static struct db_connection *connection_of(struct script *script)
 static bool sql(struct script *script, const char *statement, struct error *error)
 {
     return session_sql(script->engine.session, statement, error);
+}
+
+/* --- output --- */
+
+static bool buffer_write(void *data, const char *bytes, size_t length)
+{
+    struct script *script = data;
+    text_append(&script->buffer, bytes, length);
+    return true;
+}
+
+static bool write_out(struct script *script, const char *bytes, size_t length,
+                      struct error *error)
+{
+    errno = 0;
+    if (length == 0 || script->write(script->data, bytes, length)) {
+        return true;
+    }
+    int reason = errno;
+    return error_set(error, ERROR_FAILED, "cannot write the script%s%s",
+                     reason != 0 ? ": " : "", reason != 0 ? strerror(reason) : "");
+}
+
+#define VIOLATIONS                                                                             \
+    "SELECT \"table\", coalesce(\"rowid\", -row_number() OVER (PARTITION BY \"table\", "       \
+    "parent)), "                                                                               \
+    "parent FROM pragma_foreign_key_check"
+
+/* PRAGMA foreign_keys works outside a transaction only, and before a revision has run no one
+ * knows whether it rebuilds a table: so a transaction is written when it is complete. */
+static bool flush(struct script *script, struct error *error)
+{
+    static const char before[] = "PRAGMA foreign_keys = OFF;\n"
+                                 "CREATE TEMP TABLE neap_violations AS " VIOLATIONS ";\n";
+    static const char after[] = "DROP TABLE temp.neap_violations;\nPRAGMA foreign_keys = ON;\n";
+    bool rebuilds = script->rebuilds;
+    struct text text = script->buffer;
+    script->buffer = (struct text){0};
+    script->rebuilds = false;
+    bool done = (!rebuilds || write_out(script, before, strlen(before), error)) &&
+                write_out(script, text_string(&text), text.length, error) &&
+                (!rebuilds || write_out(script, after, strlen(after), error));
+    text_free(&text);
+    return done;
 }
 
 /* --- guards --- */
@@ -194,7 +243,8 @@ static bool settings(struct script *script, struct error *error)
 static bool begin(struct script *script, struct error *error)
 {
     script->open = true;
-    return sql(script, script->engine.postgres ? "BEGIN" : "BEGIN IMMEDIATE", error);
+    return flush(script, error) &&
+           sql(script, script->engine.postgres ? "BEGIN" : "BEGIN IMMEDIATE", error);
 }
 
 /* Not in the middle of a revision: its role may not see the table, nor its search_path. */
@@ -203,10 +253,35 @@ static bool begin_guarded(struct script *script, struct error *error)
     return begin(script, error) && guard(script, &script->step->rows.before, error);
 }
 
+/* Violations that were there before are passed over, as in a run. */
+static bool check_foreign_keys(struct script *script, struct error *error)
+{
+    return !script->rebuilds ||
+           (sql(script,
+                "CREATE TEMP TABLE neap_check (found CONSTRAINT \"neap: a rebuild leaves "
+                "foreign keys without their rows, see PRAGMA foreign_key_check\" CHECK "
+                "(found))",
+                error) &&
+            sql(script,
+                "INSERT INTO temp.neap_check SELECT 0 FROM (" VIOLATIONS
+                " EXCEPT SELECT * FROM temp.neap_violations) LIMIT 1",
+                error) &&
+            sql(script, "DROP TABLE temp.neap_check", error));
+}
+
 static bool commit(struct script *script, struct error *error)
 {
     script->open = false;
-    return sql(script, "COMMIT", error);
+    return check_foreign_keys(script, error) && sql(script, "COMMIT", error) &&
+           flush(script, error);
+}
+
+static bool hook_rebuild(void *data, bool is_begin, struct error *error)
+{
+    struct script *script = data;
+    (void)is_begin, (void)error;
+    script->rebuilds = true;
+    return true;
 }
 
 static bool hook_commit(void *data, struct error *error)
@@ -257,7 +332,7 @@ static bool hook_step(void *data, long position, const struct db_statement *stat
     struct script *script = data;
     (void)position;
     if (statement == NULL) {
-        return sql(script, "COMMIT", error);
+        return commit(script, error);
     }
     /* As in a run: what CONCURRENTLY waits for counts against these, and would leave an invalid
      * index behind. */
@@ -265,7 +340,7 @@ static bool hook_step(void *data, long position, const struct db_statement *stat
                    sql_needs_autocommit(statement->sql, strlen(statement->sql), SQL_POSTGRESQL);
     return (!outside || timeouts(script, true, error)) &&
            session_send(script->engine.session, statement, NULL, NULL, NULL, error) &&
-           (!outside || timeouts(script, false, error));
+           (!outside || timeouts(script, false, error)) && flush(script, error);
 }
 
 /* --- the script --- */
@@ -384,7 +459,9 @@ static bool open_script(struct script *script, const struct engine_options *opti
                    "neap.lua.");
     }
     engine->postgres = strcmp(config->dialect, "postgresql") == 0;
-    struct db_connection *connection = db_script_open(config->dialect, write, data);
+    script->write = write;
+    script->data = data;
+    struct db_connection *connection = db_script_open(config->dialect, buffer_write, script);
     engine->session = session_new(&db_script, connection, config->dialect);
     if (config->version_table_schema != NULL && engine->postgres) {
         engine->schema = mem_copy_string(config->version_table_schema);
@@ -396,6 +473,7 @@ static bool open_script(struct script *script, const struct engine_options *opti
     struct session_hooks hooks = {.data = script,
                                   .before = hook_before,
                                   .step = hook_step,
+                                  .rebuild = hook_rebuild,
                                   .commit = hook_commit,
                                   .autocommit = hook_autocommit};
     session_set_hooks(engine->session, &hooks);
@@ -406,6 +484,7 @@ static void close_script(struct script *script)
 {
     struct engine *engine = &script->engine;
     session_free(engine->session);
+    text_free(&script->buffer);
     text_free(&engine->names.version);
     text_free(&engine->names.history);
     text_free(&engine->names.source);
@@ -444,6 +523,10 @@ static bool write_plan(const struct engine_options *options, const char *what,
     for (size_t i = 0; done && i < plan->count; i++) {
         done = script_step(&script, &plan->steps[i], error);
     }
+    struct error ignored = {0};
+    script.rebuilds = false;
+    done = flush(&script, done ? error : &ignored) && done;
+    error_free(&ignored);
     if (!done && error->outcome.length == 0) {
         text_add(&error->outcome, "The script is incomplete; do not run it.");
     }
@@ -499,7 +582,8 @@ bool engine_script_stamp(const struct engine_options *options, const struct list
         done = preamble(&script, text_string(&what), &change.before, error) &&
                sql(&script, script.engine.postgres ? "BEGIN" : "BEGIN IMMEDIATE", error) &&
                guard(&script, &change.before, error) &&
-               record_write(&script.engine, &record, error) && sql(&script, "COMMIT", error);
+               record_write(&script.engine, &record, error) && sql(&script, "COMMIT", error) &&
+               flush(&script, error);
         close_script(&script);
     }
     row_change_free(&change);

@@ -325,7 +325,7 @@ static bool commit_segment(struct step *step, struct error *error)
         !write_journal(step, "done", position, error)) {
         return false;
     }
-    bool done = step_commit(engine, NULL, error);
+    bool done = session_check(engine->session, error) && step_commit(engine, NULL, error);
     if (done) {
         step->open = false;
         step->outcome->steps_kept = step->rows;
@@ -438,6 +438,12 @@ static bool hook_before(void *data, long position, const struct db_statement *st
     pad_marks(step, position - 1);
     text_append(&step->marks, mark, JOURNAL_MARK);
     return true;
+}
+
+static bool hook_passed(void *data, long position)
+{
+    const struct step *step = data;
+    return position <= step->done_before;
 }
 
 /* A run that goes on fails here again, so that it goes the same way. */
@@ -778,6 +784,9 @@ static bool finish(struct step *step, const struct record *record, struct error 
     if (!engine->postgres && session_transaction(engine->session) != DB_OPEN) {
         return error_set(error, ERROR_FAILED, "the revision ended the transaction itself");
     }
+    if (!session_run_checks(engine->session, error)) {
+        return false;
+    }
     /* What op compiles changes neither settings nor role: nothing to put back, or to set again.
      */
     bool as_it_was = engine->postgres && !engine->pooled && !step->stepwise &&
@@ -894,6 +903,7 @@ bool step_run(struct engine *engine, const struct plan_step *plan, struct step_s
                                   .step = hook_step,
                                   .begin_step = hook_begin_step,
                                   .undone = hook_undone,
+                                  .passed = hook_passed,
                                   .keep = hook_keep,
                                   .kept = hook_kept,
                                   .commit = hook_commit,

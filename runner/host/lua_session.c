@@ -245,6 +245,61 @@ static int l_query(lua_State *L)
     return 1;
 }
 
+/* session:attempt(sql, source) -> list of rows, or nil and the error: then nothing has happened
+ */
+static int l_attempt(lua_State *L)
+{
+    struct session *session = session_check(L);
+    struct host *host = host_of(L);
+    struct db_statement statement = {.source = source_check(L, 3)};
+    statement.sql = check_sql(L, 2, statement.source);
+    lua_newtable(L);
+    luaL_checkstack(L, 8, "rows");
+    struct reading reading = {.L = L, .rows = lua_gettop(L)};
+    bool done = session_attempt(session, &statement, on_row, &reading, &host->error);
+    if (reading.status != LUA_OK) {
+        return lua_error(L);
+    }
+    if (!done && (host->error.kind == ERROR_INTERRUPTED || session_failure(session) != NULL)) {
+        return failure_finish(L, false, statement.source);
+    }
+    if (!done) {
+        lua_pushnil(L);
+        failure_push(L);
+        return 2;
+    }
+    lua_settop(L, reading.rows);
+    return 1;
+}
+
+/* --- the rebuild of a table: see session.h --- */
+
+/* session:passed() -> boolean: has an earlier run completed the next statement? */
+static int l_passed(lua_State *L)
+{
+    lua_pushboolean(L, session_passed(session_check(L)));
+    return 1;
+}
+
+/* session:rebuild(begin, source) */
+static int l_rebuild(lua_State *L)
+{
+    struct session *session = session_check(L);
+    bool begin = lua_toboolean(L, 2) != 0;
+    return failure_finish(L, session_rebuild(session, begin, &host_of(L)->error),
+                          source_check(L, 3));
+}
+
+/* session:check_later(query, cleanup, source) */
+static int l_check_later(lua_State *L)
+{
+    struct session *session = session_check(L);
+    struct db_source source = source_check(L, 4);
+    const char *query = check_sql(L, 2, source);
+    session_add_check(session, query, luaL_optstring(L, 3, NULL), source);
+    return 0;
+}
+
 /* --- transactions --- */
 
 /* session:savepoint(source) */
@@ -329,6 +384,10 @@ static int l_in_transaction(lua_State *L)
 
 static const luaL_Reg session_methods[] = {{"text", l_text},
                                            {"run", l_run},
+                                           {"attempt", l_attempt},
+                                           {"passed", l_passed},
+                                           {"rebuild", l_rebuild},
+                                           {"check_later", l_check_later},
                                            {"group", l_session_group},
                                            {"copy_rows", l_session_copy_rows},
                                            {"insert_rows", l_session_insert_rows},
