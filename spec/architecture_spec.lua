@@ -18,7 +18,8 @@ local may_include = {
 local may_require = {
   lua = {},
   op = { "lua", "dialect", "neap.sql" },
-  dialect = { "lua", "neap.sql" },
+  dialect = { "lua", "reflect", "neap.sql" },
+  reflect = { "neap.sql" },
   helpers = { "op" },
 }
 

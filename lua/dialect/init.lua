@@ -26,6 +26,8 @@
 ---@field send string?            "text": several statements, byte for byte; "group": all that `fill` sends is one
 ---                               statement, which `sql` names
 ---@field fill fun(session: table, source: Source)?
+---@field plan fun(): fun()?       of a group: looks at the database, and gives its `fill`
+---@field label string?           of a group with a plan: the directive, for errors
 ---@field file string?            the SQL file that a text came from
 ---@field ignore_transaction boolean?
 ---@field only_if OnlyIf?
@@ -54,6 +56,7 @@
 ---@field find_key fun(operation: Operation): Statement    rows { name, nullable }: backfill's key columns
 ---@field backfill fun(operation: Operation, key: string[]): Backfill
 ---@field dependents fun(operation: Operation, what: "save"|"restore"): Statement
+---@field compilers table<string, function>?  its own of kinds that shared.lua has
 ---@field list_partitions fun(operation: Operation): Statement
 
 ---@class Backfill   the statements of one batch: the keys above `last` up to `upper`, each a list of texts
@@ -74,7 +77,7 @@ function dialect.define(self)
 
   local function find(kind)
     local family = directives.operations[kind]
-    local compiler = shared.compilers[kind]
+    local compiler = self.compilers and self.compilers[kind] or shared.compilers[kind]
     if not compiler and family then
       compiler = require("neap.dialect." .. self.name .. "." .. family)[kind]
     end

@@ -109,13 +109,32 @@ function senders.text(session, statement, source)
   session:text(statement.sql, source, statement.file and statement or nil)
 end
 
--- Several statements that count as one. The group is closed by any error, and then they have failed.
-function senders.group(session, statement, source, sender)
+-- Calls fn; a wrong argument that it finds gets the directive's name and place.
+local function labelled(self, statement, source, fn, ...)
+  local ok, result = pcall(fn, ...)
+  if not ok then
+    self:fail(statement.label, result, source)
+  end
+  return result
+end
+
+-- Several statements that count as one. The group is closed by any error, and then they have failed. What is wrong
+-- is raised by `plan`, when nothing was sent yet; a group that an earlier run has completed is not planned, for what
+-- it would look at is no longer what it was.
+function senders.group(session, statement, source, self)
+  local fill = statement.fill
+  if statement.plan and not session:passed() then
+    fill = labelled(self, statement, source, statement.plan)
+  end
   local group <close> = session:group(statement.sql, source)
   if group then
-    sender.group = group
-    statement.fill(session, source)
-    sender.group = nil
+    self.group = group
+    if statement.plan then
+      labelled(self, statement, source, fill, session, source)
+    else
+      fill(session, source) -- the host notes where an error comes from
+    end
+    self.group = nil
     group:finish(source)
   end
 end

@@ -424,7 +424,7 @@ bool session_group_end(struct session *session, struct error *error)
     bool done = ready_to_run(session, error) && session_rebuild(session, false, error);
     session->grouped = false;
     return done && (!session->autocommit ||
-                    (session_check(session, error) && end_step(session, error)) ||
+                    (session_run_checks(session, error) && end_step(session, error)) ||
                     fail(session, error));
 }
 
@@ -506,7 +506,7 @@ static bool run_check(struct session *session, const struct later_check *check,
     return done && (check->cleanup == NULL || session_sql(session, check->cleanup, error));
 }
 
-bool session_check(struct session *session, struct error *error)
+bool session_run_checks(struct session *session, struct error *error)
 {
     for (size_t i = 0; i < session->check_count; i++) {
         if (!run_check(session, &session->checks[i], error)) {

@@ -75,7 +75,7 @@ bool session_sent_free_sql(const struct session *session);
  */
 const struct error *session_failure(const struct session *session);
 /* Before COMMIT: what session_add_check has collected. */
-bool session_check(struct session *session, struct error *error);
+bool session_run_checks(struct session *session, struct error *error);
 /* Opens the transaction that a COPY in autocommit mode needs; the engine's step hook ends it.
  */
 const char *session_begin_sql(const struct session *session); /* "BEGIN" or "BEGIN IMMEDIATE" */

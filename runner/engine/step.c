@@ -325,7 +325,7 @@ static bool commit_segment(struct step *step, struct error *error)
         !write_journal(step, "done", position, error)) {
         return false;
     }
-    bool done = session_check(engine->session, error) && step_commit(engine, NULL, error);
+    bool done = session_run_checks(engine->session, error) && step_commit(engine, NULL, error);
     if (done) {
         step->open = false;
         step->outcome->steps_kept = step->rows;

@@ -95,6 +95,27 @@ function golden.options(case)
   return options
 end
 
+-- A table of SQLite is looked at before it is changed: the case's setup, in memory.
+local function small_database(case)
+  local connection = assert(require("neap.db").open("sqlite::memory:"))
+  connection:send("ATTACH ':memory:' AS bixie")
+  connection:send(golden.setup(case, "sqlite"))
+  return function(sql)
+    local answer, err = connection:send(sql)
+    if not answer then
+      return nil, err
+    end
+    local rows = {}
+    for i, values in ipairs(answer.rows) do
+      rows[i] = {}
+      for k, name in ipairs(answer.names) do
+        rows[i][name] = values[k]
+      end
+    end
+    return rows
+  end
+end
+
 ---Runs a case without a database; what was sent, or nil and the error.
 ---@param undo boolean?  as op.reverse(case)
 function golden.run(case, dialect, undo)
@@ -113,6 +134,9 @@ function golden.run(case, dialect, undo)
     __index = function(_, name)
       if name ~= "op" then
         return _G[name]
+      end
+      if dialect == "sqlite" and not run then
+        options.ask = small_database(case)
       end
       run = run or fake.new(dialect, options)
       rawset(env, "op", fake.op(run))

@@ -1,4 +1,4 @@
---- Constraints: written inside CREATE TABLE; ALTER TABLE knows none.
+--- Constraints: written inside CREATE TABLE.
 
 local errors = require("neap.errors")
 local naming = require("neap.dialect.naming")
@@ -50,7 +50,9 @@ local key_refusals = {
   initially = "only foreign keys can be deferred there",
   include = "add the columns to the index, or leave them out",
   nulls_not_distinct = "a unique index on coalesce(column, ...) comes near it",
+  using_index = "name the columns",
 }
+local never_invalid = "every row is looked at there; leave it out"
 
 local function key_body(words)
   return function(options)
@@ -65,13 +67,14 @@ local bodies = {
   check = {
     prefix = "ck",
     write = function(options)
-      text.refuse(options, { no_inherit = "leave it out" })
+      text.refuse(options, { no_inherit = "leave it out", not_valid = never_invalid })
       return "CHECK (" .. options.expression .. ")"
     end,
   },
   foreign_key = {
     prefix = "fk",
     write = function(options, schema)
+      text.refuse(options, { not_valid = never_invalid })
       return "FOREIGN KEY ("
         .. text.names(options.columns)
         .. ") "
@@ -113,53 +116,26 @@ function constraints.write(run, kind, options, schema, table_name)
   }) .. sql
 end
 
-local in_create_table =
-  "say it in op.create_table, or make a new table, copy the rows, drop the old one and rename"
-
-function constraints.create_primary_key()
-  text.rebuild("add a primary key", in_create_table)
+-- ALTER TABLE knows next to none: the table is rebuilt.
+local function change(operation, run)
+  return require("neap.dialect.sqlite.change").compile(operation, run)
 end
 
-function constraints.create_unique_constraint(operation)
-  text.rebuild(
-    "add a unique constraint",
-    ('op.create_index(%s, "%s", columns, { unique = true }) does the same'):format(
-      operation.name and '"' .. operation.name .. '"' or "nil",
-      operation.table
-    )
-  )
-end
-
-function constraints.create_check_constraint()
-  text.rebuild("add a check constraint", in_create_table)
-end
-
-function constraints.create_foreign_key()
-  text.rebuild("add a foreign key", in_create_table)
-end
+constraints.create_primary_key = change
+constraints.create_unique_constraint = change
+constraints.create_check_constraint = change
+constraints.create_foreign_key = change
+constraints.drop_constraint = change
+constraints.rename_constraint = change
 
 function constraints.create_exclude_constraint()
   bodies.exclude.write()
-end
-
-function constraints.drop_constraint()
-  text.rebuild(
-    "drop a constraint",
-    "make a new table without it, copy the rows, drop the old one and rename; a unique index goes with op.drop_index"
-  )
 end
 
 function constraints.validate_constraint()
   text.lacks(
     "VALIDATE CONSTRAINT",
     "a constraint there is never NOT VALID: leave this line out on SQLite"
-  )
-end
-
-function constraints.rename_constraint()
-  text.rebuild(
-    "rename a constraint",
-    'nothing refers to the name there: put the line under `if neap.dialect == "postgresql" then`'
   )
 end
 

@@ -8,6 +8,12 @@ local values = require("neap.dialect.values")
 ---@type Dialect
 local sqlite = { name = "sqlite", placeholder = "?", quote = text.name, literal = text.literal }
 
+sqlite.compilers = {
+  batch_alter_table = function(operation, run)
+    return require("neap.dialect.sqlite.change").batch(operation, run)
+  end,
+}
+
 function sqlite.parameters(operation)
   return shared.parameters(operation, sqlite)
 end

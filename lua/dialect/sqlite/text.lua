@@ -135,13 +135,6 @@ function text.refuse(operation, options)
   end
 end
 
----Raises: what ALTER TABLE cannot do.
----@param what string     "change a column's type"
----@param instead string  what to do now
-function text.rebuild(what, instead)
-  errors.usage("not yet: SQLite cannot %s without rebuilding the table; %s", what, instead)
-end
-
 ---Raises: what SQLite lacks altogether.
 function text.lacks(what, instead)
   errors.usage(

@@ -1,3 +1,1 @@
--- query, with 'account', 'main', 'name'
-SELECT 1 FROM pragma_table_xinfo(?1, ?2) WHERE lower(name) = lower(?3);
-ALTER TABLE account ADD COLUMN name text;
+-- look at the table

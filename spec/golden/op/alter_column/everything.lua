@@ -1,6 +1,6 @@
 op.alter_column("account", "age", {
   type = "varchar(20)",
-  collation = "C",
+  collation = neap.dialect == "sqlite" and "NOCASE" or "C",
   nullable = false,
   server_default = op.sql("'0' || '1'"),
   comment = "in years",

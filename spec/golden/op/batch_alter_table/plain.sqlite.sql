@@ -1,3 +1,4 @@
+-- look at the table
 ALTER TABLE account ADD COLUMN email text;
 CREATE INDEX ix_account_email ON account (email);
 ALTER TABLE account RENAME COLUMN name TO full_name;

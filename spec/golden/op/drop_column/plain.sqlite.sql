@@ -1,1 +1,2 @@
+-- look at the table
 ALTER TABLE account DROP COLUMN name;

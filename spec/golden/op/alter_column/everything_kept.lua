@@ -1,0 +1,1 @@
+op.alter_column("kept", "b", { type = "varchar(20)", nullable = false, server_default = "y" })

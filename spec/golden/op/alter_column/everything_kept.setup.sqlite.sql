@@ -1,0 +1,13 @@
+CREATE TABLE parent (id integer PRIMARY KEY);
+CREATE TABLE kept (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- a number
+    b text DEFAULT 'x' COLLATE NOCASE, /* and a word */
+    c int NOT NULL ON CONFLICT IGNORE CONSTRAINT positive CHECK (kept.c > 0),
+    d GENERATED ALWAYS AS (c + 1) VIRTUAL,
+    "e f" integer REFERENCES parent (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    UNIQUE (b COLLATE BINARY DESC, c) ON CONFLICT REPLACE
+    CHECK (length(b) < 100)
+);
+CREATE INDEX ix_kept ON kept (lower(b), c DESC) WHERE c > 3;
+CREATE TRIGGER on_kept AFTER UPDATE OF b ON kept BEGIN UPDATE parent SET id = new.c; END;
+CREATE VIEW seen AS SELECT b FROM kept;

@@ -1,0 +1,2 @@
+ALTER TABLE numbered ALTER COLUMN id TYPE bigint;
+ALTER TABLE numbered ALTER COLUMN note DROP NOT NULL;

@@ -1,0 +1,1 @@
+CREATE TABLE numbered (id integer PRIMARY KEY AUTOINCREMENT, note text);

@@ -1,0 +1,2 @@
+-- look at the table
+-- look at the table

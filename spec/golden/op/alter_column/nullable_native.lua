@@ -1,0 +1,3 @@
+options({ server_version = 3053000 })
+op.alter_column("account", "age", { nullable = false })
+op.alter_column("account", "age", { nullable = true })

@@ -1,0 +1,2 @@
+options({ offline = true })
+op.alter_column("account", "age", { type = "integer" })

@@ -1,0 +1,5 @@
+options({ offline = true })
+op.batch_alter_table("account", function(batch)
+  batch.drop_column("other")
+  batch.alter_column("name", { nullable = false })
+end)

@@ -1,0 +1,1 @@
+CREATE TABLE kept (a int, b int, c AS (b + 1));

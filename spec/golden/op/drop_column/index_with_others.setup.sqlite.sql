@@ -1,0 +1,1 @@
+CREATE TABLE kept (a int, b int); CREATE INDEX ix_ab ON kept (a, b);

@@ -1,0 +1,1 @@
+op.drop_constraint("gone", "account", { if_exists = true })

@@ -1,0 +1,1 @@
+-- look at the table

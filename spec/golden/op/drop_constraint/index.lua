@@ -1,0 +1,1 @@
+op.drop_constraint("ix_age", "account")

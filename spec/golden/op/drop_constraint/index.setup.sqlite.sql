@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX ix_age ON account (age);

@@ -1,0 +1,2 @@
+-- look at the table
+ALTER TABLE account DROP CONSTRAINT ck_age;

@@ -1,0 +1,7 @@
+-- look at the table
+-- rebuild
+CREATE TABLE neap_new_item (id integer PRIMARY KEY, price int NOT NULL, UNIQUE (id, price));
+INSERT OR ABORT INTO neap_new_item SELECT * FROM item;
+DROP TABLE item;
+ALTER TABLE neap_new_item RENAME TO item;
+-- rebuilt

@@ -1,0 +1,1 @@
+op.drop_constraint(nil, "child", { columns = { "parent" }, type = "foreignkey" })

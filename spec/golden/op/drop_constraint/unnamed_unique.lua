@@ -1,0 +1,1 @@
+op.drop_constraint(nil, "item", { columns = { "id", "price" } })
