@@ -1,1 +1,1 @@
-CREATE TABLE item (id integer PRIMARY KEY, price int CHECK (price>0) NOT NULL, UNIQUE (id, price));
+CREATE TABLE item (id integer PRIMARY KEY, price int NOT NULL, UNIQUE (id, price), CHECK (price > 0));
