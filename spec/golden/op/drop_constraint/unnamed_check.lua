@@ -1,1 +1,1 @@
-op.drop_constraint(nil, "item", { check = "Price  > 0" })
+op.drop_constraint(nil, "item", { check = "price  > 0" })
