@@ -398,8 +398,7 @@ local function renames_last(list)
       table.insert(renames, 1, part)
     else
       for _, rename in ipairs(renames) do
-        local back =
-          { column = rename.operation.new_name, new_name = rename.operation.column }
+        local back = { column = rename.operation.new_name, new_name = rename.operation.column }
         if not can_go_first({ part }, back) then
           errors.usage(
             "a script can rebuild the table once, before columns get new names: put what follows the new name "
@@ -585,11 +584,10 @@ local function group(job, plan)
   return {
     send = "group",
     label = job.label,
-    sql = "ALTER TABLE "
-      .. text.object(job.target.schema, job.target.table)
-      .. " /* "
-      .. describe(plain(job.operations, 0), 0):gsub("%*/", "* /")
-      .. " */",
+    sql = "ALTER TABLE " .. text.object(job.target.schema, job.target.table) .. " /* " .. describe(
+      plain(job.operations, 0),
+      0
+    ):gsub("%*/", "* /") .. " */",
     plan = plan,
   }
 end
@@ -634,9 +632,13 @@ local function compile(job, copy_from)
   if not rebuilds and (run.offline or not needs_look(job.list)) then
     return native_statements(job.list, nil, job.in_batch)
   elseif rebuilds and job.never then
-    attempt(has_rebuild(job.list) or job.list[1], job.in_batch, errors.usage,
+    attempt(
+      has_rebuild(job.list) or job.list[1],
+      job.in_batch,
+      errors.usage,
       'SQLite cannot %s without rebuilding the table, and recreate = "never" was said',
-      rebuilds.rebuilds)
+      rebuilds.rebuilds
+    )
   end
   job.segments = run.offline and renames_last(job.list) or segments_of(job.list, job.always)
   if #job.segments == 0 then

@@ -33,9 +33,15 @@ end
 local function column_names(query, schema, name)
   local names = {}
   for i, row in
-    ipairs(query("SELECT name FROM pragma_table_xinfo(" .. text.string(name) .. ", " .. text.string(
-      schema or "main"
-    ) .. ") WHERE hidden = 0"))
+    ipairs(
+      query(
+        "SELECT name FROM pragma_table_xinfo("
+          .. text.string(name)
+          .. ", "
+          .. text.string(schema or "main")
+          .. ") WHERE hidden = 0"
+      )
+    )
   do
     names[i] = row.name
   end

@@ -19,12 +19,7 @@ local function column_of(plan, name)
     for _, each in ipairs(plan.definition:columns()) do
       names[each.name] = true
     end
-    errors.usage(
-      'the table "%s" has no column "%s"%s',
-      plan.table,
-      name,
-      errors.hint(name, names)
-    )
+    errors.usage('the table "%s" has no column "%s"%s', plan.table, name, errors.hint(name, names))
   end
   return column
 end
@@ -129,7 +124,11 @@ local function set_default(column, value)
   if column:find("generated") then
     errors.usage('column "%s" is generated, and has no default', column.name)
   end
-  set_piece(column, "default", not marks.is_null(value) and "DEFAULT " .. text.default(value) or nil)
+  set_piece(
+    column,
+    "default",
+    not marks.is_null(value) and "DEFAULT " .. text.default(value) or nil
+  )
 end
 
 local function refuse_null_key(plan, name)
@@ -197,7 +196,9 @@ function edits.alter_column(plan, operation)
   end
   if operation.using ~= nil then
     if tokens.normal(shared.text(operation.using)):find(": :", 1, true) then
-      errors.usage('option "using": SQLite has no "::", write CAST(column AS type) on both databases')
+      errors.usage(
+        'option "using": SQLite has no "::", write CAST(column AS type) on both databases'
+      )
     end
     column.copy = "(" .. shared.text(operation.using) .. ")"
   end
@@ -386,10 +387,7 @@ end
 
 function edits.drop_index(plan, operation)
   if not plan:forget_index(operation.name) then
-    table.insert(
-      plan.after,
-      require("neap.dialect.sqlite.indexes").drop_index(operation)[1]
-    )
+    table.insert(plan.after, require("neap.dialect.sqlite.indexes").drop_index(operation)[1])
   end
 end
 

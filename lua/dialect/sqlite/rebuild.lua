@@ -104,10 +104,7 @@ local function with_schema(sql, schema)
   end
   local list = tokens.read(sql)
   local place = tokens.are(list, 2, "unique") and 4 or 3
-  return sql:sub(1, list[place].start - 1)
-    .. text.name(schema)
-    .. "."
-    .. sql:sub(list[place].start)
+  return sql:sub(1, list[place].start - 1) .. text.name(schema) .. "." .. sql:sub(list[place].start)
 end
 
 local function counter(plan, schema, new, add)
@@ -225,8 +222,7 @@ local function send(plan, statements, new, source)
     local ok, err = pcall(plan.run.session.run, plan.run.session, sql, nil, source)
     if not ok then
       if errors.is(err) then
-        err.message =
-          err.message:gsub(new:gsub("%p", "%%%0"), (plan.old.name:gsub("%%", "%%%%")))
+        err.message = err.message:gsub(new:gsub("%p", "%%%0"), (plan.old.name:gsub("%%", "%%%%")))
       end
       error(err, 0)
     end
