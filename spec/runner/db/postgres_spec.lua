@@ -371,7 +371,7 @@ describe("the PostgreSQL driver", function()
         )
       )
       assert.equal(host, other:info("host"))
-      assert.is_true(other:waits() >= 5)
+      assert.is_true(other:waits() > 0)
       assert.equal(1, scalar("SELECT 1", other))
     end)
 
