@@ -161,6 +161,9 @@ end
 
 ---Asks the database that options.ask stands for.
 function session:attempt(sql)
+  if not sql:find("^EXPLAIN") and not sql:find("^SELECT") then
+    self:statement(sql)
+  end
   return self.ask(sql)
 end
 

@@ -218,12 +218,11 @@ end
 
 -- Errors name the table, not the one that it is built as.
 local function send(plan, statements, new, source)
+  local pattern, name = new:gsub("%p", "%%%0"), plan.old.name:gsub("%%", "%%%%")
   for _, sql in ipairs(statements) do
-    local ok, err = pcall(plan.run.session.run, plan.run.session, sql, nil, source)
-    if not ok then
-      if errors.is(err) then
-        err.message = err.message:gsub(new:gsub("%p", "%%%0"), (plan.old.name:gsub("%%", "%%%%")))
-      end
+    local done, err = plan.run.session:attempt(sql, source)
+    if not done then
+      err.message = err.message:gsub(pattern, name)
       error(err, 0)
     end
   end
@@ -277,7 +276,9 @@ function rebuild.write(plan, source)
   local session = plan.run.session
   session:rebuild(true, source)
   session:run("PRAGMA legacy_alter_table = ON", nil, source)
-  send(plan, (rebuild.statements(plan)), "", source)
+  for _, sql in ipairs((rebuild.statements(plan))) do
+    session:run(sql, nil, source)
+  end
   session:run("PRAGMA legacy_alter_table = OFF", nil, source)
   session:rebuild(false, source)
 end
