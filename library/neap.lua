@@ -183,8 +183,9 @@ function op.rename_table(old, new, opts) end
 ---
 ---PostgreSQL takes ACCESS EXCLUSIVE; it keeps a constant default in the catalog, but a volatile one
 ---(`clock_timestamp()`), an identity or a stored generated column rewrites the table, a check scans it,
----`unique` builds an index. SQLite cannot add a column that is a primary key, unique (make it an index:
----`unique = true, index = true`), stored generated, or has an expression as its default.
+---`unique` builds an index. SQLite rebuilds the table for a column that is a primary key, unique (not with
+---`unique = true, index = true`), stored generated, has an expression as its default, or refers to a table and has a
+---default.
 ---Raises `usage` for a wrong argument, at the caller's line.
 ---Source: PostgreSQL manual, ALTER TABLE, "Notes"; sqlite.org/lang_altertable.html
 ---@param table_name string  "table" or "schema.table", unquoted
@@ -197,8 +198,9 @@ function op.add_column(table_name, column, opts) end
 ---    op.drop_column("account", "email")
 ---
 ---Options: schema, if_exists (SQLite: looks first, so not offline), cascade (PostgreSQL: drops views and
----other dependents too); for `op.reverse`: column = op.column(...). PostgreSQL takes ACCESS EXCLUSIVE for an instant and frees the space later; SQLite
----rewrites the table, and refuses a column that an index, a constraint, a view or a trigger uses.
+---other dependents too); for `op.reverse`: column = op.column(...). PostgreSQL takes ACCESS EXCLUSIVE for an instant
+---and frees the space later. SQLite rewrites the table; what is on this column alone goes with it (offline: nothing
+---does), what uses it together with others is an error that names it.
 ---Source: PostgreSQL manual, ALTER TABLE; sqlite.org/lang_altertable.html
 ---@param table_name string
 ---@param name string
@@ -211,14 +213,19 @@ function op.drop_column(table_name, name, opts) end
 ---    op.alter_column("account", "age", { server_default = op.null, new_name = "years" })
 ---
 ---What is absent is left alone. Options: type (with using and collation), nullable, server_default (`op.null`
----drops it), identity (false drops it; on a column that is one already: with `existing_identity = true`),
+---drops it), identity (false drops it; on a column that is one already: with `existing_identity = true`), generated
+---(an expression, as for `op.column`, PostgreSQL 17 and later; `op.null`: a plain column with the values that it has),
 ---comment (`op.null` drops it), new_name, schema; Alembic's existing_type, existing_nullable,
 ---existing_server_default and existing_comment are taken; `op.reverse` needs those of what changes, and uses
----existing_using and existing_collation.
+---existing_using, existing_collation and existing_generated.
 ---
 ---PostgreSQL: one ALTER TABLE for type, nullable, default and identity, in that order (so the table is read
 ---once), then the comment, then the name. ACCESS EXCLUSIVE; a type change rewrites the table unless the two
----types are binary compatible, SET NOT NULL reads it. SQLite can rename by itself.
+---types are binary compatible, SET NOT NULL reads it.
+---
+---SQLite renames by itself, and from 3.53 on sets and drops NOT NULL; for the rest the table is rebuilt, see
+---`batch_alter_table`. Values are converted as INSERT does it, by the affinity of the new type; `using` (with CAST,
+---there is no `::`) says it otherwise.
 ---Source: PostgreSQL manual, ALTER TABLE; sqlite.org/lang_altertable.html
 ---@param table_name string
 ---@param name string
@@ -257,7 +264,17 @@ function op.drop_table_comment(table_name, opts) end
 ---create_primary_key, create_unique_constraint, create_check_constraint, create_foreign_key(name, referent, local
 ---columns, remote columns), create_exclude_constraint, drop_constraint, validate_constraint, rename_constraint,
 ---create_index(name, columns), drop_index. They are sent when fn returns, after all of them have been checked: plain
----ALTERs on PostgreSQL, on SQLite too where ALTER TABLE can. Options: schema, recreate and copy_from (for SQLite).
+---ALTERs on PostgreSQL, on SQLite too where ALTER TABLE can.
+---
+---What it cannot is done by one rebuild, as also without a batch: a new table is made, the rows are copied, the old table
+---is dropped, the new one gets its name. What is not changed stays as it was written: AUTOINCREMENT and its counter, COLLATE,
+---checks, generated columns, STRICT, WITHOUT ROWID, indexes, triggers, ANALYZE's numbers; rows keep their rowids; foreign
+---keys are not enforced meanwhile, and looked at before the commit. A view or trigger that would break is named, and nothing
+---has happened. It needs the room of the table once more, and the time to copy it.
+---
+---Options: schema; for SQLite recreate ("auto"; "always": rebuild; "never": an error instead) and copy_from: the elements
+---of the table as it is, for scripts (`--sql`), which cannot look, with `strict = true` or `without_rowid = true` among them;
+---there the table's triggers have to be made again in the revision. Source: sqlite.org/lang_altertable.html#otheralter
 ---@param table_name string
 ---@param opts table?
 ---@param fn fun(batch: table)
@@ -303,7 +320,8 @@ function op.drop_index(name, opts) end
 ---    op.create_primary_key("pk_release", "release", { "product", "version" })
 ---
 ---Options: schema, deferrable, initially, include; using_index: an existing unique index to take instead of
----building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite needs a rebuild.
+---building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
+---rebuilds the table, see `batch_alter_table`, and the columns become NOT NULL.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?  nil: by `naming`, else the database names it
 ---@param table_name string
@@ -317,7 +335,8 @@ function op.create_primary_key(name, table_name, columns, opts) end
 ---
 ---Options: schema, deferrable, initially, include, nulls_not_distinct (PostgreSQL 15 and later); using_index: an
 ---existing unique index (made concurrently, say) to take instead of building one. PostgreSQL takes ACCESS
----EXCLUSIVE and builds an index meanwhile. SQLite needs a rebuild; a unique index does the same.
+---EXCLUSIVE and builds an index meanwhile. SQLite rebuilds the table; a unique index does
+---the same without.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
 ---@param table_name string
@@ -331,7 +350,7 @@ function op.create_unique_constraint(name, table_name, columns, opts) end
 ---
 ---Options: schema, not_valid (existing rows are not read; `validate_constraint` does it later without
 ---blocking writes), no_inherit. PostgreSQL takes ACCESS EXCLUSIVE, and reads the table unless not_valid.
----SQLite needs a rebuild.
+---SQLite rebuilds the table before 3.53.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
 ---@param table_name string
@@ -347,7 +366,7 @@ function op.create_check_constraint(name, table_name, expression, opts) end
 ---Options: ondelete, onupdate ("cascade", "restrict", "set null", "set default", "no action"), match,
 ---deferrable, initially, not_valid (then `validate_constraint`), schema (of both tables), source_schema,
 ---referent_schema. PostgreSQL takes SHARE ROW EXCLUSIVE on both tables, and reads them unless not_valid. SQLite
----needs a rebuild.
+---rebuilds the table; existing rows without their row there fail the revision.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
 ---@param source string            the table that refers
@@ -376,7 +395,7 @@ function op.create_exclude_constraint(name, table_name, elements, opts) end
 ---
 ---Options: schema, if_exists, cascade (PostgreSQL: a unique constraint with the foreign keys that need it).
 ---Alembic's type is taken and not needed. PostgreSQL takes ACCESS EXCLUSIVE for an instant; for a foreign key on
----the referred table too. SQLite needs a rebuild; an unnamed constraint is named there by `columns = {...}` or
+---the referred table too. SQLite rebuilds the table; an unnamed constraint is named there by `columns = {...}` or
 ---`check = "expression"`. For `op.reverse`: type ("primary", "unique", "check", "foreignkey", "exclude") with columns,
 ---check, elements, or columns and references = { "table", { columns }, ondelete = ... }; options, as for the create.
 ---Source: PostgreSQL manual, ALTER TABLE
@@ -401,7 +420,7 @@ function op.validate_constraint(name, table_name, opts) end
 ---
 ---    op.rename_constraint("account_email_key", "uq_account_email", "account")
 ---
----PostgreSQL takes ACCESS EXCLUSIVE for an instant. SQLite cannot rename a constraint.
+---PostgreSQL takes ACCESS EXCLUSIVE for an instant. SQLite rebuilds the table.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param old string
 ---@param new string

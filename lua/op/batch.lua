@@ -106,7 +106,17 @@ local options_shape = {
 ---create_primary_key, create_unique_constraint, create_check_constraint, create_foreign_key(name, referent, local
 ---columns, remote columns), create_exclude_constraint, drop_constraint, validate_constraint, rename_constraint,
 ---create_index(name, columns), drop_index. They are sent when fn returns, after all of them have been checked: plain
----ALTERs on PostgreSQL, on SQLite too where ALTER TABLE can. Options: schema, recreate and copy_from (for SQLite).
+---ALTERs on PostgreSQL, on SQLite too where ALTER TABLE can.
+---
+---What it cannot is done by one rebuild, as also without a batch: a new table is made, the rows are copied, the old table
+---is dropped, the new one gets its name. What is not changed stays as it was written: AUTOINCREMENT and its counter, COLLATE,
+---checks, generated columns, STRICT, WITHOUT ROWID, indexes, triggers, ANALYZE's numbers; rows keep their rowids; foreign
+---keys are not enforced meanwhile, and looked at before the commit. A view or trigger that would break is named, and nothing
+---has happened. It needs the room of the table once more, and the time to copy it.
+---
+---Options: schema; for SQLite recreate ("auto"; "always": rebuild; "never": an error instead) and copy_from: the elements
+---of the table as it is, for scripts (`--sql`), which cannot look, with `strict = true` or `without_rowid = true` among them;
+---there the table's triggers have to be made again in the revision. Source: sqlite.org/lang_altertable.html#otheralter
 ---@param table_name string
 ---@param opts table?
 ---@param fn fun(batch: table)

@@ -31,7 +31,8 @@ local primary_key_options = {
 ---    op.create_primary_key("pk_release", "release", { "product", "version" })
 ---
 ---Options: schema, deferrable, initially, include; using_index: an existing unique index to take instead of
----building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite needs a rebuild.
+---building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
+---rebuilds the table, see `batch_alter_table`, and the columns become NOT NULL.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?  nil: by `naming`, else the database names it
 ---@param table_name string
@@ -62,7 +63,8 @@ local unique_options = {
 ---
 ---Options: schema, deferrable, initially, include, nulls_not_distinct (PostgreSQL 15 and later); using_index: an
 ---existing unique index (made concurrently, say) to take instead of building one. PostgreSQL takes ACCESS
----EXCLUSIVE and builds an index meanwhile. SQLite needs a rebuild; a unique index does the same.
+---EXCLUSIVE and builds an index meanwhile. SQLite rebuilds the table; a unique index does
+---the same without.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
 ---@param table_name string
@@ -90,7 +92,7 @@ local check_options = {
 ---
 ---Options: schema, not_valid (existing rows are not read; `validate_constraint` does it later without
 ---blocking writes), no_inherit. PostgreSQL takes ACCESS EXCLUSIVE, and reads the table unless not_valid.
----SQLite needs a rebuild.
+---SQLite rebuilds the table before 3.53.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
 ---@param table_name string
@@ -123,7 +125,7 @@ local foreign_key_options = {
 ---Options: ondelete, onupdate ("cascade", "restrict", "set null", "set default", "no action"), match,
 ---deferrable, initially, not_valid (then `validate_constraint`), schema (of both tables), source_schema,
 ---referent_schema. PostgreSQL takes SHARE ROW EXCLUSIVE on both tables, and reads them unless not_valid. SQLite
----needs a rebuild.
+---rebuilds the table; existing rows without their row there fail the revision.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
 ---@param source string            the table that refers
@@ -258,7 +260,7 @@ local needed = {
 ---
 ---Options: schema, if_exists, cascade (PostgreSQL: a unique constraint with the foreign keys that need it).
 ---Alembic's type is taken and not needed. PostgreSQL takes ACCESS EXCLUSIVE for an instant; for a foreign key on
----the referred table too. SQLite needs a rebuild; an unnamed constraint is named there by `columns = {...}` or
+---the referred table too. SQLite rebuilds the table; an unnamed constraint is named there by `columns = {...}` or
 ---`check = "expression"`. For `op.reverse`: type ("primary", "unique", "check", "foreignkey", "exclude") with columns,
 ---check, elements, or columns and references = { "table", { columns }, ondelete = ... }; options, as for the create.
 ---Source: PostgreSQL manual, ALTER TABLE
@@ -314,7 +316,7 @@ end
 ---
 ---    op.rename_constraint("account_email_key", "uq_account_email", "account")
 ---
----PostgreSQL takes ACCESS EXCLUSIVE for an instant. SQLite cannot rename a constraint.
+---PostgreSQL takes ACCESS EXCLUSIVE for an instant. SQLite rebuilds the table.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param old string
 ---@param new string

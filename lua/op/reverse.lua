@@ -41,6 +41,7 @@ local function turn_batch(operation, state)
     batch[name] = value
   end
   batch.operations = {}
+  batch.copy_from = nil -- says what the table was before
   for i = #operation.operations, 1, -1 do
     local part = turn(operation.operations[i], state)
     if part then

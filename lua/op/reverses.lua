@@ -135,6 +135,7 @@ local changes = {
   server_default = "existing_server_default",
   comment = "existing_comment",
   identity = "existing_identity",
+  generated = "existing_generated",
 }
 
 function of.alter_column(operation, state)

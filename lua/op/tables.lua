@@ -151,8 +151,9 @@ local add_column_options = { schema = shape.name, if_not_exists = shape.boolean 
 ---
 ---PostgreSQL takes ACCESS EXCLUSIVE; it keeps a constant default in the catalog, but a volatile one
 ---(`clock_timestamp()`), an identity or a stored generated column rewrites the table, a check scans it,
----`unique` builds an index. SQLite cannot add a column that is a primary key, unique (make it an index:
----`unique = true, index = true`), stored generated, or has an expression as its default.
+---`unique` builds an index. SQLite rebuilds the table for a column that is a primary key, unique (not with
+---`unique = true, index = true`), stored generated, has an expression as its default, or refers to a table and has a
+---default.
 ---Raises `usage` for a wrong argument, at the caller's line.
 ---Source: PostgreSQL manual, ALTER TABLE, "Notes"; sqlite.org/lang_altertable.html
 ---@param table_name string  "table" or "schema.table", unquoted
@@ -186,8 +187,9 @@ local drop_column_options = {
 ---    op.drop_column("account", "email")
 ---
 ---Options: schema, if_exists (SQLite: looks first, so not offline), cascade (PostgreSQL: drops views and
----other dependents too); for `op.reverse`: column = op.column(...). PostgreSQL takes ACCESS EXCLUSIVE for an instant and frees the space later; SQLite
----rewrites the table, and refuses a column that an index, a constraint, a view or a trigger uses.
+---other dependents too); for `op.reverse`: column = op.column(...). PostgreSQL takes ACCESS EXCLUSIVE for an instant
+---and frees the space later. SQLite rewrites the table; what is on this column alone goes with it (offline: nothing
+---does), what uses it together with others is an error that names it.
 ---Source: PostgreSQL manual, ALTER TABLE; sqlite.org/lang_altertable.html
 ---@param table_name string
 ---@param name string
@@ -221,11 +223,18 @@ local alter_column_options = {
   server_default = shape.value,
   comment = shape.comment,
   identity = shape.identity,
+  generated = {
+    expected = 'SQL text, { "SQL text", stored = true or false } or op.null',
+    test = function(value)
+      return marks.is_null(value) or shape.generated.test(value)
+    end,
+  },
   existing_type = anything,
   existing_nullable = anything,
   existing_server_default = anything,
   existing_comment = anything,
   existing_identity = anything,
+  existing_generated = anything,
   existing_using = shape.expression,
   existing_collation = shape.name,
 }
@@ -243,14 +252,19 @@ local alembic_words = {
 ---    op.alter_column("account", "age", { server_default = op.null, new_name = "years" })
 ---
 ---What is absent is left alone. Options: type (with using and collation), nullable, server_default (`op.null`
----drops it), identity (false drops it; on a column that is one already: with `existing_identity = true`),
+---drops it), identity (false drops it; on a column that is one already: with `existing_identity = true`), generated
+---(an expression, as for `op.column`, PostgreSQL 17 and later; `op.null`: a plain column with the values that it has),
 ---comment (`op.null` drops it), new_name, schema; Alembic's existing_type, existing_nullable,
 ---existing_server_default and existing_comment are taken; `op.reverse` needs those of what changes, and uses
----existing_using and existing_collation.
+---existing_using, existing_collation and existing_generated.
 ---
 ---PostgreSQL: one ALTER TABLE for type, nullable, default and identity, in that order (so the table is read
 ---once), then the comment, then the name. ACCESS EXCLUSIVE; a type change rewrites the table unless the two
----types are binary compatible, SET NOT NULL reads it. SQLite can rename by itself.
+---types are binary compatible, SET NOT NULL reads it.
+---
+---SQLite renames by itself, and from 3.53 on sets and drops NOT NULL; for the rest the table is rebuilt, see
+---`batch_alter_table`. Values are converted as INSERT does it, by the affinity of the new type; `using` (with CAST,
+---there is no `::`) says it otherwise.
 ---Source: PostgreSQL manual, ALTER TABLE; sqlite.org/lang_altertable.html
 ---@param table_name string
 ---@param name string

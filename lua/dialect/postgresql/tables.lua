@@ -335,8 +335,22 @@ local function type_action(operation, column)
   return sql
 end
 
+local function generated_action(operation, run, column)
+  local value = operation.generated
+  if marks.is_null(value) then
+    return column .. "DROP EXPRESSION IF EXISTS"
+  end
+  local version = run.server_version()
+  if version and version < 170000 then
+    errors.usage(
+      "another expression for a generated column needs PostgreSQL 17: drop the column and add it anew"
+    )
+  end
+  return column .. "SET EXPRESSION AS (" .. shared.line_text((shared.named_text(value))) .. ")"
+end
+
 -- One ALTER TABLE reads (and rewrites) the table once, however many actions it has.
-local function alter_actions(operation)
+local function alter_actions(operation, run)
   local column = "ALTER COLUMN " .. text.name(operation.column) .. " "
   local actions = {}
   local default = operation.server_default
@@ -355,13 +369,16 @@ local function alter_actions(operation)
   elseif default ~= nil and not operation.type then
     actions[#actions + 1] = column .. "DROP DEFAULT"
   end
+  if operation.generated ~= nil then
+    actions[#actions + 1] = generated_action(operation, run, column)
+  end
   identity_actions(operation, column, actions)
   return actions
 end
 
-function tables.alter_column(operation)
+function tables.alter_column(operation, run)
   local statements = {}
-  local table_sql, actions = alter(operation), alter_actions(operation)
+  local table_sql, actions = alter(operation), alter_actions(operation, run)
   if #actions > 0 then
     statements[1] = { sql = table_sql .. " " .. table.concat(actions, ", ") }
   end

@@ -84,7 +84,10 @@ describe("a rebuild on SQLite", function()
     assert.matches("NOT NULL constraint failed: parent.note", result.stderr, 1, true)
     assert.matches("migrations/2_b.lua:4", result.stderr, 1, true)
     assert.matches("The database is at a1", result.stderr, 1, true)
-    assert.equal("1", ask(dir, "SELECT count(*) FROM pragma_table_info('parent') WHERE name = 'note'"))
+    assert.equal(
+      "1",
+      ask(dir, "SELECT count(*) FROM pragma_table_info('parent') WHERE name = 'note'")
+    )
   end)
 
   it("names the view that it would break", function()
@@ -94,7 +97,12 @@ describe("a rebuild on SQLite", function()
     end)]])
     local result = upgrade(dir)
     assert.equal(1, result.status)
-    assert.matches('this would break the view "names": no such column: name', result.stderr, 1, true)
+    assert.matches(
+      'this would break the view "names": no such column: name',
+      result.stderr,
+      1,
+      true
+    )
     assert.matches("The database is at a1", result.stderr, 1, true)
     assert.equal("a\nb", ask(dir, "SELECT name FROM names"))
   end)
@@ -149,7 +157,8 @@ describe("a rebuild on SQLite", function()
   end)
 
   it("works without a transaction, as a step of its own", function()
-    local dir = project(REBUILD .. '\nop.execute("CREATE TABLE next (id)")', "transaction = false\n")
+    local dir =
+      project(REBUILD .. '\nop.execute("CREATE TABLE next (id)")', "transaction = false\n")
     local result = upgrade(dir)
     assert.equal(0, result.status, result.stderr)
     assert.is_true(rebuilt(dir))
@@ -180,27 +189,33 @@ describe("a rebuild on SQLite", function()
     end
   end)
 
-  it("needs copy_from in a script, and then turns foreign keys off around the transaction", function()
-    local dir = project(REBUILD)
-    local result = support.run({ "neap", "upgrade", "base:head", "--sql" }, { cwd = dir })
-    assert.equal(1, result.status)
-    assert.matches("copy_from", result.stderr, 1, true)
-    assert.matches("migrations/2_b.lua:4", result.stderr, 1, true)
+  it(
+    "needs copy_from in a script, and then turns foreign keys off around the transaction",
+    function()
+      local dir = project(REBUILD)
+      local result = support.run({ "neap", "upgrade", "base:head", "--sql" }, { cwd = dir })
+      assert.equal(1, result.status)
+      assert.matches("copy_from", result.stderr, 1, true)
+      assert.matches("migrations/2_b.lua:4", result.stderr, 1, true)
 
-    dir = project([[op.batch_alter_table("parent", { copy_from = {
+      dir = project([[op.batch_alter_table("parent", { copy_from = {
       op.column("id", "integer", { primary_key = true, autoincrement = true }),
       op.column("name", "text", { unique = true }),
       op.column("note", "text"),
     } }, function(batch)
       batch.alter_column("name", { nullable = false })
     end)]])
-    local script = support.must({ "neap", "upgrade", "base:head", "--sql" }, { cwd = dir })
-    assert.matches("PRAGMA foreign_keys = OFF;.-BEGIN IMMEDIATE;.-DROP TABLE parent;.-COMMIT;.-PRAGMA foreign_keys = ON;", script)
-    support.sqlite(dir .. "/test.db", script)
-    assert.is_true(rebuilt(dir))
-    assert.equal("3", ask(dir, "SELECT count(*) FROM child"))
-    assert.equal("9", ask(dir, "SELECT seq FROM sqlite_sequence WHERE name = 'parent'"))
-  end)
+      local script = support.must({ "neap", "upgrade", "base:head", "--sql" }, { cwd = dir })
+      assert.matches(
+        "PRAGMA foreign_keys = OFF;.-BEGIN IMMEDIATE;.-DROP TABLE parent;.-COMMIT;.-PRAGMA foreign_keys = ON;",
+        script
+      )
+      support.sqlite(dir .. "/test.db", script)
+      assert.is_true(rebuilt(dir))
+      assert.equal("3", ask(dir, "SELECT count(*) FROM child"))
+      assert.equal("9", ask(dir, "SELECT seq FROM sqlite_sequence WHERE name = 'parent'"))
+    end
+  )
 
   it("stops a script that leaves a foreign key without its row", function()
     local dir = project([[
@@ -212,7 +227,10 @@ describe("a rebuild on SQLite", function()
       end)]])
     local script = support.must({ "neap", "upgrade", "base:head", "--sql" }, { cwd = dir })
     support.write(dir .. "/script.sql", script)
-    local result = support.run({ "sqlite3", "-batch", "-init", "/dev/null", "test.db" }, { cwd = dir, stdin = script })
+    local result = support.run(
+      { "sqlite3", "-batch", "-init", "/dev/null", "test.db" },
+      { cwd = dir, stdin = script }
+    )
     assert.not_equal(0, result.status)
     assert.matches("a rebuild leaves foreign keys without their rows", result.stderr, 1, true)
     assert.equal("a1", ask(dir, "SELECT version_num FROM neap_version"))

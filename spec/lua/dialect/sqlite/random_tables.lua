@@ -72,7 +72,8 @@ local function plain_column(table_, name)
   local text_like = kind == "" or kind:lower():find("text") or kind:lower():find("char")
   local parts = { column.sql .. (kind ~= "" and " " .. kind or "") }
   if not column.nullable then
-    parts[#parts + 1] = pick({ "NOT NULL", "CONSTRAINT nn_" .. label .. " NOT NULL ON CONFLICT FAIL" })
+    parts[#parts + 1] =
+      pick({ "NOT NULL", "CONSTRAINT nn_" .. label .. " NOT NULL ON CONFLICT FAIL" })
   end
   if chance(40) then
     parts[#parts + 1] = "DEFAULT " .. default_of(kind)
@@ -322,12 +323,12 @@ end
 
 function changes.add_unique(self)
   local column = pick(self.plain)
-  return ("batch.create_unique_constraint(\"uq_new\", { %s })"):format(quoted(column.name)), {}, 1
+  return ('batch.create_unique_constraint("uq_new", { %s })'):format(quoted(column.name)), {}, 1
 end
 
 function changes.add_check(self)
   local column = pick(self.plain)
-  return ("batch.create_check_constraint(\"ck_new\", %s)"):format(
+  return ('batch.create_check_constraint("ck_new", %s)'):format(
     quoted('"' .. column.name .. "\" IS NOT 'nowhere'")
   ),
     {},

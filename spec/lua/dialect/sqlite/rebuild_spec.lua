@@ -49,15 +49,10 @@ local function snapshot(connection, table_, touched)
   end
   local order = table_.without_rowid and "id" or "rowid"
   local shot = {
-    rows = #names > 0
-      and ask(
-        connection,
-        ("SELECT %s FROM %s ORDER BY %s"):format(
-          table.concat(names, ", "),
-          table_.sql,
-          order
-        )
-      ),
+    rows = #names > 0 and ask(
+      connection,
+      ("SELECT %s FROM %s ORDER BY %s"):format(table.concat(names, ", "), table_.sql, order)
+    ),
     count = ask(connection, "SELECT count(*) FROM " .. table_.sql),
     info = {},
     others = ask(

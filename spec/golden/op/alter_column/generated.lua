@@ -1,0 +1,1 @@
+op.alter_column("sums", "total", { generated = "a + 1" })

@@ -1,0 +1,1 @@
+CREATE TABLE sums (a int, total int GENERATED ALWAYS AS (a) STORED);
