@@ -178,13 +178,34 @@ bool step_run(struct engine *engine, const struct plan_step *step, struct step_s
 void step_note_failure(struct engine *engine, const struct plan_step *plan,
                        const struct step_source *source, const char *started,
                        int64_t duration_ms, const struct error *error);
+
+/* --- transaction.c --- */
 /* Begins a transaction that checks the version rows under a lock. first: session settings too.
  */
-bool step_begin(struct engine *engine, const struct list *before, bool first,
-                struct error *error);
-bool step_commit(struct engine *engine, bool *sent, struct error *error);
+bool transaction_begin(struct engine *engine, const struct list *before, bool first,
+                       struct error *error);
+/* The check alone, in a transaction that is open. */
+bool transaction_guard(struct engine *engine, const struct list *before, bool first,
+                       struct error *error);
+/* Waits for the answer. *sent (may be NULL): COMMIT may have reached the database. */
+bool transaction_commit(struct engine *engine, bool *sent, struct error *error);
 /* RESET ALL, RESET ROLE: what the revision set is back to what it was. */
-bool step_reset(struct engine *engine, struct error *error);
+bool transaction_reset(struct engine *engine, struct error *error);
+void transaction_reset_driver(struct engine *engine); /* SQLite's side of it */
+/* The rest of the transaction is the connecting user's, whatever role the revision took. */
+bool transaction_act_as_self(struct engine *engine, struct error *error);
+
+/* --- outside.c: statements that cannot run in a transaction --- */
+/* *state: 1 the index is there and valid, 0 invalid, -1 not there. */
+bool outside_index_state(struct engine *engine, const struct sql_concurrent_index *index,
+                         int *state, struct error *error);
+bool outside_index_is_gone(struct engine *engine, const struct sql_concurrent_index *index,
+                           bool *gone, struct error *error);
+bool outside_drop_invalid_index(struct engine *engine, const struct sql_concurrent_index *index,
+                                struct error *error);
+/* Sends it with lock_timeout and statement_timeout off, and waits. */
+bool outside_run(struct engine *engine, const struct db_statement *statement,
+                 struct error *error);
 
 /* --- stored.c: revisions that only the database knows --- */
 /* Lays them out and links them into the graph; nothing to do when all rows are known. */

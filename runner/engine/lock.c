@@ -4,8 +4,9 @@
  * inside pg_advisory_lock holds a snapshot, and the other's CREATE INDEX CONCURRENTLY would
  * wait for it: a deadlock (flyway#1654, golang-migrate#960). It dies with the session. Behind a
  * transaction pooler a session lock does not hold; there each transaction takes a lock on the
- * version table (step_begin). SQLite: a byte of the file, polled too; the steps of a stepwise
- * revision are several transactions, and BEGIN IMMEDIATE keeps others off only one at a time.
+ * version table (transaction_begin). SQLite: a byte of the file, polled too; the steps of a
+ * stepwise revision are several transactions, and BEGIN IMMEDIATE keeps others off only one at
+ * a time.
  */
 #include <stdlib.h>
 #include <string.h>

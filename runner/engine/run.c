@@ -504,7 +504,7 @@ static bool commit_all(struct run *run, struct error *error)
     char started[CLOCK_STAMP];
     bool sent = false;
     clock_stamp(started);
-    if (step_commit(engine, &sent, error)) {
+    if (transaction_commit(engine, &sent, error)) {
         return true;
     }
     if (session_transaction(engine->session) == DB_LOST) {
@@ -566,7 +566,7 @@ static bool keep_sources(struct engine *engine, const struct plan *plan,
         done = record_source(engine, &record, error) &&
                (i % QUEUED_SOURCES != 0 || session_flush(engine->session, error));
     }
-    done = done && step_commit(engine, NULL, error);
+    done = done && transaction_commit(engine, NULL, error);
     if (!done) {
         engine_roll_back(engine);
     }

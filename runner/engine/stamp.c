@@ -44,10 +44,10 @@ static bool write_stamp(struct engine *engine, const struct list *targets, bool 
                                   .duration_ms = engine->postgres ? -1 : 0,
                                   .outcome = "ok"};
     /* What is half done is settled by a stamp: the person has looked. */
-    bool done = step_begin(engine, &change->before, true, error) && step_reset(engine, error) &&
-                record_write(engine, &record, error) &&
+    bool done = transaction_begin(engine, &change->before, true, error) &&
+                transaction_reset(engine, error) && record_write(engine, &record, error) &&
                 (engine->journal_count == 0 || journal_clear(engine, NULL, NULL, error)) &&
-                step_commit(engine, NULL, error);
+                transaction_commit(engine, NULL, error);
     if (!done) {
         engine_roll_back(engine);
     }

@@ -1,17 +1,9 @@
-/* One revision, run: its transaction, or its steps.
- *
- * On PostgreSQL everything from BEGIN to COMMIT of a revision is queued, and answered in one
- * round trip. So what must stop the COMMIT has to fail in the server: the guard divides by zero
- * when the version rows are not what the plan expects, and the record when it did not change
- * what it should.
- */
-#include <stdio.h>
+/* One revision, run: its transaction, or its steps. */
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
 #include "engine/internal.h"
-#include "sql/quote.h"
 
 struct step {
     struct engine *engine;
@@ -33,214 +25,12 @@ struct step {
     long rows;             /* journal rows, earlier runs' included */
 };
 
-/* --- transactions --- */
-
-static bool guard_row(void *data, const struct db_row *row)
-{
-    if (row->values[0].kind == DB_TEXT) {
-        list_add(data, row->values[0].text);
-    }
-    return true;
-}
-
-static bool guard_sqlite(struct engine *engine, const struct list *before, struct error *error)
-{
-    if (tables_same_version(engine) && lists_equal(&engine->rows, before)) {
-        return true;
-    }
-    struct text sql = {0};
-    struct list rows = {0};
-    text_format(&sql, "SELECT version_num FROM %s", engine->names.version.data);
-    struct db_statement statement = {
-        .sql = text_string(&sql), .name = "neap_guard", .purpose = "guard"};
-    bool done = session_send(engine->session, &statement, guard_row, &rows, NULL, error);
-    list_sort(&rows);
-    if (done && !lists_equal(&rows, before)) {
-        done = error_set(error, ERROR_MISMATCH, "the version table changed meanwhile");
-    }
-    list_free(&rows);
-    text_free(&sql);
-    return done;
-}
-
-/* Settings of the session for this revision; $3.. name and value of each. */
-static void add_settings(const struct engine *engine, struct text *sql, struct db_value *params,
-                         size_t *count, size_t limit, char numbers[2][24])
-{
-    const struct config *config = engine->options.config;
-    /* Through a pooler the session is not ours: the settings end with the transaction. */
-    const char *local = engine->pooled ? "true" : "false";
-    (void)snprintf(numbers[0], 24, "%lld", (long long)config->lock_timeout_ms);
-    (void)snprintf(numbers[1], 24, "%lld", (long long)config->statement_timeout_ms);
-    text_format(sql, ", pg_catalog.set_config('lock_timeout', $%zu, %s)", *count + 1, local);
-    params[(*count)++] = value_text(numbers[0]);
-    text_format(sql, ", pg_catalog.set_config('statement_timeout', $%zu, %s)", *count + 1,
-                local);
-    params[(*count)++] = value_text(numbers[1]);
-    /* Where the server has it off, a backslash would end strings elsewhere than we think. */
-    text_format(sql, ", pg_catalog.set_config('standard_conforming_strings', 'on', %s)", local);
-    const char *version = session_driver(engine->session)
-                              ->info(session_connection(engine->session), "version_num");
-    if (version != NULL && strlen(version) >= 6 && strcmp(version, "140000") >= 0) {
-        text_format(sql,
-                    ", pg_catalog.set_config('client_connection_check_interval', '500', %s)",
-                    local);
-    }
-    for (size_t i = 0; i < config->setting_names.count && *count + 2 <= limit; i++) {
-        text_format(sql, ", pg_catalog.set_config($%zu, $%zu, %s)", *count + 1, *count + 2,
-                    local);
-        params[(*count)++] = value_text(config->setting_names.items[i]);
-        params[(*count)++] = value_text(config->setting_values.items[i]);
-    }
-    if (config->role != NULL) {
-        text_format(sql, ", pg_catalog.set_config('role', $%zu, %s)", *count + 1, local);
-        params[(*count)++] = value_text(config->role);
-    }
-}
-
-/* neap's tables are the connecting user's, and a revision that commits on its way may be at
- * work in another role: its own, or the configured one. For the rest of the transaction, or
- * until act_as_revision. */
-static bool act_as_self(struct engine *engine, struct error *error)
-{
-    return !engine->postgres || session_sql(engine->session,
-                                            "SELECT pg_catalog.set_config('neap.role', "
-                                            "pg_catalog.current_setting('role'), true), "
-                                            "pg_catalog.set_config('role', 'none', true)",
-                                            error);
-}
-
-static bool act_as_revision(struct engine *engine, struct error *error)
-{
-    return !engine->postgres || session_sql(engine->session,
-                                            "SELECT pg_catalog.set_config('role', "
-                                            "pg_catalog.current_setting('neap.role'), true)",
-                                            error);
-}
-
-enum { GUARD_PARAMS = 128 };
-
-static bool guard_postgres(struct engine *engine, const struct list *before, bool first,
-                           struct error *error)
-{
-    struct text sql = {0};
-    struct text expected = {0};
-    struct db_value params[GUARD_PARAMS + 2];
-    char numbers[2][24];
-    size_t count = 1;
-    list_join(before, ",", &expected);
-    params[0] = value_text(text_string(&expected));
-    text_format(&sql,
-                "SELECT 1 OPERATOR(pg_catalog./) (CASE WHEN "
-                "pg_catalog.array_to_string(ARRAY(SELECT v.id FROM (SELECT "
-                "version_num::pg_catalog.text AS id FROM %s FOR UPDATE) v ORDER BY v.id "
-                "COLLATE pg_catalog.\"C\"), "
-                "',') OPERATOR(pg_catalog.=) $1 THEN 1 ELSE 0 END)",
-                engine->names.version.data);
-    if (first) {
-        add_settings(engine, &sql, params, &count, GUARD_PARAMS, numbers);
-    } else if (engine->pooled && engine->options.config->role != NULL) {
-        text_format(&sql, ", pg_catalog.set_config('role', $%zu, true)", count + 1);
-        params[count++] = value_text(engine->options.config->role);
-    }
-    struct db_statement statement = {
-        .sql = text_string(&sql),
-        .params = params,
-        .param_count = count,
-        .name = prepared_name(engine, first ? "neap_guard" : "neap_guard_again"),
-        .purpose = "guard"};
-    bool done = session_send(engine->session, &statement, NULL, NULL, NULL, error);
-    text_free(&sql);
-    text_free(&expected);
-    return done;
-}
-
-static bool lock_version_table(struct engine *engine, struct error *error)
-{
-    struct text sql = {0};
-    text_format(&sql, "LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", engine->names.version.data);
-    struct db_statement statement = {.sql = text_string(&sql), .purpose = "guard lock"};
-    bool done = session_send(engine->session, &statement, NULL, NULL, NULL, error);
-    text_free(&sql);
-    return done;
-}
-
-static bool guard(struct engine *engine, const struct list *before, bool first,
-                  struct error *error)
-{
-    if (!engine->postgres) {
-        return guard_sqlite(engine, before, error);
-    }
-    /* An empty table has no row to lock, and behind a pooler nothing else keeps two runners
-     * apart. */
-    return (first || act_as_self(engine, error)) &&
-           (!engine->pooled || lock_version_table(engine, error)) &&
-           guard_postgres(engine, before, first && !engine->settings_in_place, error) &&
-           (first || act_as_revision(engine, error));
-}
-
-bool step_begin(struct engine *engine, const struct list *before, bool first,
-                struct error *error)
-{
-    const struct db_statement statement = {.sql = session_begin_sql(engine->session),
-                                           .name = prepared_name(engine, "neap_begin"),
-                                           .purpose = "begin"};
-    return session_send(engine->session, &statement, NULL, NULL, NULL, error) &&
-           guard(engine, before, first, error);
-}
-
-bool step_commit(struct engine *engine, bool *sent, struct error *error)
-{
-    struct db_statement statement = {
-        .sql = "COMMIT", .name = prepared_name(engine, "neap_commit"), .purpose = "commit"};
-    struct db_result result = {0};
-    if (sent != NULL) {
-        *sent = true; /* a send that fails may have written it before the line broke */
-    }
-    if (!session_send(engine->session, &statement, NULL, NULL, &result, error) ||
-        !session_flush(engine->session, error)) {
-        return false;
-    }
-    if (engine->postgres && strcmp(result.tag, "COMMIT") != 0) {
-        return error_set(error, ERROR_FAILED,
-                         "the transaction was aborted: COMMIT was answered by %s",
-                         result.tag[0] == '\0' ? "nothing" : result.tag);
-    }
-    tables_note_version(engine);
-    return true;
-}
-
-/* RESET ROLE is needed too: RESET ALL leaves the role. Both are transactional. */
-bool step_reset(struct engine *engine, struct error *error)
-{
-    if (!engine->postgres) {
-        return true;
-    }
-    const struct db_statement reset_all = {.sql = "RESET ALL",
-                                           .name = prepared_name(engine, "neap_reset_all"),
-                                           .purpose = "reset"};
-    const struct db_statement reset_role = {.sql = "RESET ROLE",
-                                            .name = prepared_name(engine, "neap_reset_role"),
-                                            .purpose = "reset"};
-    return session_send(engine->session, &reset_all, NULL, NULL, NULL, error) &&
-           session_send(engine->session, &reset_role, NULL, NULL, NULL, error);
-}
-
-/* SQLite's side of it. */
-static void reset_driver(struct engine *engine)
-{
-    const struct db_driver *driver = session_driver(engine->session);
-    if (driver->reset != NULL) {
-        driver->reset(session_connection(engine->session));
-    }
-}
-
 static bool begin(struct step *step, bool first, struct error *error)
 {
     step->open = true;
     return step->frame == STEP_IN_TRANSACTION
-               ? guard(step->engine, &step->plan->rows.before, first, error)
-               : step_begin(step->engine, &step->plan->rows.before, first, error);
+               ? transaction_guard(step->engine, &step->plan->rows.before, first, error)
+               : transaction_begin(step->engine, &step->plan->rows.before, first, error);
 }
 
 /* --- the journal's side --- */
@@ -264,7 +54,7 @@ static bool write_journal(struct step *step, const char *state, long position,
         text_format(&step->marks, "%c%s", JOURNAL_KEPT, text_string(&step->keep));
         text_clear(&step->keep);
     }
-    if (!act_as_self(engine, error) ||
+    if (!transaction_act_as_self(engine, error) ||
         !journal_write(engine, step->plan->revision->id, step->direction, position, state,
                        text_string(&step->marks), step->source->hash, error)) {
         return false;
@@ -325,7 +115,8 @@ static bool commit_segment(struct step *step, struct error *error)
         !write_journal(step, "done", position, error)) {
         return false;
     }
-    bool done = session_run_checks(engine->session, error) && step_commit(engine, NULL, error);
+    bool done =
+        session_run_checks(engine->session, error) && transaction_commit(engine, NULL, error);
     if (done) {
         step->open = false;
         step->outcome->steps_kept = step->rows;
@@ -480,123 +271,6 @@ static const char *hook_kept(void *data, long position)
 
 /* --- statements outside a transaction --- */
 
-static bool index_row(void *data, const struct db_row *row)
-{
-    *(int *)data = row->values[0].integer != 0 ? 1 : 0;
-    return true;
-}
-
-static bool row_is_there(void *data, const struct db_row *row)
-{
-    (void)row;
-    *(bool *)data = true;
-    return true;
-}
-
-/* 1: the index is there and valid, 0: invalid, -1: not there. */
-static bool index_state(struct engine *engine, const struct sql_concurrent_index *index,
-                        int *state, struct error *error)
-{
-    *state = -1;
-    char *table = mem_copy(index->table, index->table_length);
-    char *name = mem_copy(index->name, index->name_length);
-    /* An index lives in its table's schema. parse_ident reads the name as the server will. */
-    struct db_value params[] = {value_text(table), value_text(name)};
-    bool done = engine_query(
-        engine,
-        "SELECT i.indisvalid AND i.indisready FROM pg_catalog.pg_index i JOIN "
-        "pg_catalog.pg_class c ON c.oid "
-        "OPERATOR(pg_catalog.=) i.indexrelid WHERE i.indrelid OPERATOR(pg_catalog.=) "
-        "pg_catalog.to_regclass($1) AND "
-        "c.relname OPERATOR(pg_catalog.=) (pg_catalog.parse_ident($2))[1]::pg_catalog.name",
-        params, 2, index_row, state, error);
-    mem_free(table);
-    mem_free(name);
-    return done;
-}
-
-static bool index_is_gone(struct engine *engine, const struct sql_concurrent_index *index,
-                          bool *gone, struct error *error)
-{
-    bool there = false;
-    char *name = mem_copy(index->name, index->name_length);
-    struct db_value params[] = {value_text(name)};
-    bool done = engine_query(engine, "SELECT 1 WHERE pg_catalog.to_regclass($1) IS NOT NULL",
-                             params, 1, row_is_there, &there, error);
-    *gone = !there;
-    mem_free(name);
-    return done;
-}
-
-static bool drop_invalid_index(struct engine *engine, const struct sql_concurrent_index *index,
-                               struct error *error)
-{
-    char *name = mem_copy(index->name, index->name_length);
-    char *table = mem_copy(index->table, index->table_length);
-    struct text schema = {0};
-    struct text sql = {0};
-    const char *dot = strrchr(table, '.');
-    if (dot != NULL && strchr(dot, '"') == NULL) {
-        text_append(&schema, table, (size_t)(dot - table) + 1);
-    }
-    text_format(&sql, "DROP INDEX CONCURRENTLY %s%s", text_string(&schema), name);
-    engine_warn(
-        engine,
-        "dropping the invalid index %s that an interrupted build left; it is built again",
-        name);
-    bool done = session_sql(engine->session, text_string(&sql), error) &&
-                session_flush(engine->session, error);
-    text_free(&schema);
-    text_free(&sql);
-    mem_free(name);
-    mem_free(table);
-    return done;
-}
-
-static bool timeouts_row(void *data, const struct db_row *row)
-{
-    struct list *list = data;
-    list_add(list, row->values[0].text);
-    list_add(list, row->values[1].text);
-    return true;
-}
-
-static bool set_timeouts(struct engine *engine, const char *lock, const char *statement,
-                         struct error *error)
-{
-    struct db_value params[] = {value_text(lock), value_text(statement)};
-    return engine_query(engine,
-                        "SELECT pg_catalog.set_config('lock_timeout', $1, false), "
-                        "pg_catalog.set_config('statement_timeout', $2, false)",
-                        params, 2, NULL, NULL, error);
-}
-
-/* CONCURRENTLY waits for other transactions' snapshots, and that wait counts against
- * lock_timeout: it would leave an invalid index behind. So both timeouts are off for this
- * statement. */
-static bool run_without_timeouts(struct engine *engine, const struct db_statement *statement,
-                                 struct error *error)
-{
-    struct list saved = {0};
-    bool done = engine_query(engine,
-                             "SELECT pg_catalog.current_setting('lock_timeout'), "
-                             "pg_catalog.current_setting('statement_timeout')",
-                             NULL, 0, timeouts_row, &saved, error) &&
-                set_timeouts(engine, "0", "0", error);
-    if (done) {
-        done = session_send(engine->session, statement, NULL, NULL, NULL, error) &&
-               session_flush(engine->session, error);
-        struct error second = {0};
-        if (!set_timeouts(engine, saved.items[0], saved.items[1], &second)) {
-            error_move(error, &second);
-            done = false;
-        }
-        error_free(&second);
-    }
-    list_free(&saved);
-    return done;
-}
-
 /* A journal row in a transaction of its own: that a statement is begun, and then that it is
  * done. */
 static bool note(struct step *step, const char *state, long position, struct error *error)
@@ -605,10 +279,10 @@ static bool note(struct step *step, const char *state, long position, struct err
     bool begun = strcmp(state, "begun") == 0;
     return session_sql(engine->session, session_begin_sql(engine->session), error) &&
            (begun ? write_journal(step, state, position, error)
-                  : act_as_self(engine, error) &&
+                  : transaction_act_as_self(engine, error) &&
                         journal_finish(engine, step->plan->revision->id, step->direction,
                                        position, error)) &&
-           step_commit(engine, NULL, error);
+           transaction_commit(engine, NULL, error);
 }
 
 static bool verify_index(struct step *step, const struct sql_concurrent_index *index,
@@ -618,7 +292,7 @@ static bool verify_index(struct step *step, const struct sql_concurrent_index *i
     if (index->what != SQL_CREATE_INDEX || index->name_length == 0) {
         return true;
     }
-    if (!index_state(step->engine, index, &state, error)) {
+    if (!outside_index_state(step->engine, index, &state, error)) {
         return false;
     }
     if (state == 0) {
@@ -642,15 +316,15 @@ static bool run_outside(struct step *step, long position, const struct db_statem
         index = sql_concurrent_index(statement->sql, strlen(statement->sql));
     }
     if (index.what == SQL_CREATE_INDEX && index.name_length > 0) {
-        if (!index_state(engine, &index, &state, error)) {
+        if (!outside_index_state(engine, &index, &state, error)) {
             return false;
         }
-        if (state == 0 && !drop_invalid_index(engine, &index, error)) {
+        if (state == 0 && !outside_drop_invalid_index(engine, &index, error)) {
             return false;
         }
     }
     if (begun && index.what == SQL_DROP_INDEX &&
-        !index_is_gone(engine, &index, &completed, error)) {
+        !outside_index_is_gone(engine, &index, &completed, error)) {
         return false;
     }
     if (!begun && !note(step, "begun", position, error)) {
@@ -661,7 +335,7 @@ static bool run_outside(struct step *step, long position, const struct db_statem
                     index.name, completed ? "dropped" : "completed");
     } else if (!(engine->postgres &&
                          !sql_may_commit(statement->sql, strlen(statement->sql), SQL_POSTGRESQL)
-                     ? run_without_timeouts(engine, statement, error)
+                     ? outside_run(engine, statement, error)
                      : session_send(engine->session, statement, NULL, NULL, NULL, error) &&
                            session_flush(engine->session, error))) {
         return false;
@@ -676,7 +350,7 @@ static bool run_inside(struct step *step, const struct db_statement *statement, 
 {
     struct engine *engine = step->engine;
     struct session *session = engine->session;
-    if (!step_begin(engine, &step->plan->rows.before, false, error)) {
+    if (!transaction_begin(engine, &step->plan->rows.before, false, error)) {
         return false;
     }
     bool may_commit = engine->postgres &&
@@ -697,7 +371,7 @@ static bool hook_begin_step(void *data, struct error *error)
 {
     struct step *step = data;
     return !pooler_refuses(step, error) &&
-           step_begin(step->engine, &step->plan->rows.before, false, error);
+           transaction_begin(step->engine, &step->plan->rows.before, false, error);
 }
 
 static bool hook_step(void *data, long position, const struct db_statement *statement,
@@ -722,7 +396,7 @@ static bool hook_step(void *data, long position, const struct db_statement *stat
         return done;
     }
     bool done =
-        write_journal(step, "done", position, error) && step_commit(engine, NULL, error);
+        write_journal(step, "done", position, error) && transaction_commit(engine, NULL, error);
     if (done) {
         step->outcome->steps_kept = step->rows;
     }
@@ -792,7 +466,8 @@ static bool finish(struct step *step, const struct record *record, struct error 
     bool as_it_was = engine->postgres && !engine->pooled && !step->stepwise &&
                      engine->options.config->role == NULL &&
                      !session_sent_free_sql(engine->session);
-    if ((!as_it_was && !step_reset(engine, error)) || !record_write(engine, record, error)) {
+    if ((!as_it_was && !transaction_reset(engine, error)) ||
+        !record_write(engine, record, error)) {
         return false;
     }
     engine->settings_in_place = as_it_was;
@@ -803,7 +478,7 @@ static bool finish(struct step *step, const struct record *record, struct error 
     if (step->frame == STEP_IN_TRANSACTION) {
         return session_flush(engine->session, error);
     }
-    return step_commit(engine, &step->outcome->commit_sent, error);
+    return transaction_commit(engine, &step->outcome->commit_sent, error);
 }
 
 static bool run_function(struct step *step, struct error *error)
@@ -832,7 +507,7 @@ static bool run_parts(struct step *step, const char *started, int64_t began,
         /* The first transaction holds nothing but the check and the session's settings. */
         step->stepwise = true;
         if (pooler_refuses(step, error) || !begin(step, true, error) ||
-            !step_commit(engine, NULL, error)) {
+            !transaction_commit(engine, NULL, error)) {
             return false;
         }
         step->open = false;
@@ -917,16 +592,17 @@ bool step_run(struct engine *engine, const struct plan_step *plan, struct step_s
     outcome->duration_ms = clock_ms() - began;
     session_set_hooks(engine->session, &(struct session_hooks){0});
     if (done) {
-        reset_driver(engine);
+        transaction_reset_driver(engine);
     } else {
         if (error->kind == ERROR_NONE) {
             error_set(error, ERROR_FAILED, "the revision failed");
         }
         engine_roll_back(engine);
-        reset_driver(engine);
+        transaction_reset_driver(engine);
         if (step.stepwise && session_transaction(engine->session) == DB_IDLE) {
             struct error ignored = {0};
-            (void)(step_reset(engine, &ignored) && session_flush(engine->session, &ignored));
+            (void)(transaction_reset(engine, &ignored) &&
+                   session_flush(engine->session, &ignored));
             error_free(&ignored);
         }
         if (!error->retryable && error->kind != ERROR_UNREACHABLE) {
