@@ -1,4 +1,5 @@
 /* main.c - argv -> command -> exit status. The only place where an outcome becomes a status. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,10 +66,23 @@ static int run(struct context *context, int argc, char **argv)
     return status;
 }
 
+/* Before anything of neap's is set up: a spec sets its own. */
+static int run_lua(const char *path, int argc, char **argv)
+{
+    struct error error = {0};
+    if (host_run_file(path, argc, argv, &error)) {
+        return 0;
+    }
+    const int status = error_status(&error);
+    (void)fprintf(stderr, "neap lua: %s\n", text_string(&error.message));
+    error_free(&error);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     if (argc >= 3 && strcmp(argv[1], "lua") == 0) {
-        return host_run_file(argv[2], argc - 3, argv + 3);
+        return run_lua(argv[2], argc - 3, argv + 3);
     }
     output_prepare();
     interrupt_install();

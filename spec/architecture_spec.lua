@@ -116,11 +116,10 @@ describe("the C sources", function()
   end)
 
   it("print in main.c, cli/ and commands/ only", function()
-    -- embed.c is a tool of the build, `neap lua` one of ours; a panic has nobody left to tell.
+    -- embed.c is a tool of the build; a panic has nobody left to tell.
     local excused = {
       ["runner/embed.c"] = true,
       ["runner/base/panic.c"] = true,
-      ["runner/host/run_file.c"] = true,
     }
     local printing, wrong = 0, {}
     for path, text in pairs(sources) do

@@ -74,8 +74,8 @@ void host_adopt_print(struct host *host, const struct host *from);
 void host_set_print(struct host *host, void (*print)(void *data, const char *line), void *data);
 
 /* The hidden command `neap lua FILE [ARGS]`: our state with the full standard library; specs
- * run in it. Returns the exit status. */
-int host_run_file(const char *path, int argc, char **argv);
+ * run in it. False: the file could not be loaded, or raised; error has the traceback. */
+bool host_run_file(const char *path, int argc, char **argv, struct error *error);
 
 /* A schema command written in Lua (later issues): lua/commands/NAME.lua. */
 

@@ -2,7 +2,6 @@
  * our own state, so they see the C modules and the sanitizers see everything. */
 #include <lauxlib.h>
 #include <lualib.h>
-#include <stdio.h>
 
 #include "host/state.h"
 
@@ -49,26 +48,22 @@ static int l_run(lua_State *L)
     return 0;
 }
 
-int host_run_file(const char *path, int argc, char **argv)
+bool host_run_file(const char *path, int argc, char **argv, struct error *error)
 {
-    struct error error = {0};
-    struct host *host = state_new(0, &error);
+    struct host *host = state_new(0, error);
     if (host == NULL) {
-        (void)fprintf(stderr, "neap: %s\n", text_string(&error.message));
-        error_free(&error);
-        return 1;
+        return false;
     }
     host->for_specs = true;
     struct file_run run = {path, argc, argv};
     lua_pushcfunction(host->L, l_message);
     lua_pushcfunction(host->L, l_run);
     lua_pushlightuserdata(host->L, &run);
-    int status = 0;
-    if (lua_pcall(host->L, 1, 0, 1) != LUA_OK) {
+    bool done = lua_pcall(host->L, 1, 0, 1) == LUA_OK;
+    if (!done) {
         const char *message = lua_tostring(host->L, -1);
-        (void)fprintf(stderr, "neap lua: %s\n", message == NULL ? "no message" : message);
-        status = 1;
+        error_set(error, ERROR_FAILED, "%s", message == NULL ? "no message" : message);
     }
     state_free(host);
-    return status;
+    return done;
 }
