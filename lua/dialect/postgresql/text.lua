@@ -2,60 +2,29 @@
 
 local marks = require("neap.marks")
 local errors = require("neap.errors")
+local names = require("neap.dialect.names")
 local shared = require("neap.dialect.shared")
 local sql = require("neap.sql")
 local values = require("neap.dialect.values")
 
-local quote_name, quote_string = sql.quote_name, sql.quote_string
+local quote_string = sql.quote_string
 
 local text = {}
 
 ---Bytes of a name; NAMEDATALEN - 1. The server would cut a longer one without an error.
 text.LIMIT = 63
 
--- Names as they were quoted: a run has few and says them often. Begun anew when it grows.
-local known, count = {}, 0
-
----@param name string
-function text.name(name)
-  local quoted = known[name]
-  if quoted then
-    return quoted
-  end
-  if #name > 63 then
+text.name, text.object, text.names = names("postgresql", function(name)
+  if #name > text.LIMIT then
     errors.usage(
-      'the name "%s" has %d bytes, and PostgreSQL takes 63: choose a shorter one',
+      'the name "%s" has %d bytes, and PostgreSQL takes %d: choose a shorter one',
       name,
-      #name
+      #name,
+      text.LIMIT
     )
   end
-  if count == 1000 then
-    known, count = {}, 0
-  end
-  quoted = quote_name(name, "postgresql")
-  known[name], count = quoted, count + 1
-  return quoted
-end
+end)
 local quote = text.name
-
-function text.object(schema, name)
-  if schema then
-    return quote(schema) .. "." .. quote(name)
-  end
-  return quote(name)
-end
-
----@param list string|string[]
-function text.names(list)
-  if type(list) == "string" then
-    return quote(list)
-  end
-  local parts = {}
-  for i = 1, #list do
-    parts[i] = quote(list[i])
-  end
-  return table.concat(parts, ", ")
-end
 
 ---"name" or "schema.name" in an option: a sequence, an extension's schema, a parent.
 function text.qualified(name)

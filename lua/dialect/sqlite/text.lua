@@ -2,49 +2,15 @@
 
 local marks = require("neap.marks")
 local errors = require("neap.errors")
+local names = require("neap.dialect.names")
 local sql = require("neap.sql")
 local values = require("neap.dialect.values")
 
-local quote_name, quote_string = sql.quote_name, sql.quote_string
+local quote_string = sql.quote_string
 
 local text = {}
 
--- Names as they were quoted: a run has few and says them often. Begun anew when it grows.
-local known, count = {}, 0
-
----@param name string
-function text.name(name)
-  local quoted = known[name]
-  if quoted then
-    return quoted
-  end
-  if count == 1000 then
-    known, count = {}, 0
-  end
-  quoted = quote_name(name, "sqlite")
-  known[name], count = quoted, count + 1
-  return quoted
-end
-local quote = text.name
-
-function text.object(schema, name)
-  if schema then
-    return quote(schema) .. "." .. quote(name)
-  end
-  return quote(name)
-end
-
----@param list string|string[]
-function text.names(list)
-  if type(list) == "string" then
-    return quote(list)
-  end
-  local parts = {}
-  for i = 1, #list do
-    parts[i] = quote(list[i])
-  end
-  return table.concat(parts, ", ")
-end
+text.name, text.object, text.names = names("sqlite")
 
 function text.string(value)
   if value:find("\0", 1, true) then
