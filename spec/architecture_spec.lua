@@ -19,7 +19,22 @@ local may_require = {
   lua = {},
   op = { "lua", "dialect", "neap.sql" },
   dialect = { "lua", "reflect", "neap.sql" },
-  reflect = { "neap.sql" },
+  schema = { "lua", "neap.sql" },
+  reflect = { "lua", "schema", "neap.sql" },
+  compare = { "lua", "schema", "reflect", "dialect", "neap.sql" },
+  render = { "lua", "schema", "neap.sql" },
+  finish = { "lua", "op", "dialect", "reflect", "schema", "neap.sql" },
+  commands = {
+    "lua",
+    "op",
+    "dialect",
+    "reflect",
+    "schema",
+    "compare",
+    "render",
+    "finish",
+    "neap.sql",
+  },
   helpers = { "op" },
 }
 

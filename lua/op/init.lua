@@ -38,6 +38,7 @@ local function operation_directive(pipe, name, build, api)
     elseif not statements then
       return pipe:record(operation)
     end
+    pipe.operations[#pipe.operations + 1] = operation
     pipe:send_all(statements, source)
     if operation.kind == "set_role" then
       pipe:note(operation)
@@ -103,10 +104,12 @@ end
 
 ---A fresh op for one run of a revision.
 ---@param run table  made by the host; see docs of `Run` in neap.dialect
+---@return table op
+---@return Pipe
 function op.new(run)
   local pipe = pipes.new(run)
   local api = { null = run.null, dialect = run.dialect, offline = run.offline and true or false }
-  return setmetatable(api, {
+  setmetatable(api, {
     __name = "op",
     __index = function(self, name)
       local made = directive(pipe, api, name)
@@ -114,6 +117,7 @@ function op.new(run)
       return made
     end,
   })
+  return api, pipe
 end
 
 return op

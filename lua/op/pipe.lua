@@ -8,6 +8,7 @@ pipe.__index = pipe
 ---@class Pipe
 ---@field run table               made by the host: session, dialect, naming, source() ...
 ---@field compile fun(operation: Operation, run: table): Statement[]
+---@field operations Operation[]   what the revision has said so far, in order
 ---@field savepoints integer      how many are open
 ---@field autocommits integer     how deep in op.autocommit
 ---@field dependents integer      how deep in op.with_dependents
@@ -22,6 +23,7 @@ function pipe.new(run)
     run = run,
     dialect = dialect,
     compile = dialect.compile,
+    operations = {},
     savepoints = 0,
     autocommits = 0,
     dependents = 0,
@@ -211,6 +213,7 @@ function pipe:send(operation)
   if not ok then
     self:fail("op." .. tostring(operation.kind), statements, source)
   end
+  self.operations[#self.operations + 1] = operation
   self:send_all(statements, source)
   self:note(operation)
 end

@@ -48,6 +48,14 @@ bool edit_files(struct context *context, const struct list *paths, struct error 
 
 bool run_plan_command(struct context *context, enum direction direction, struct error *error);
 
+/* --- answer.c: commands written in Lua --- */
+
+/* Runs lua/commands/NAME.lua, prints its answer and takes its status. Takes options over. */
+bool run_schema_command(struct context *context, const char *name, json_t *options,
+                        enum engine_access access, struct error *error);
+/* Its text, or with --format json its document. */
+void print_answer(struct context *context, struct host_command *command);
+
 /* --- script.c: offline mode --- */
 
 /* These options make no sense together with --sql. names ends with NULL. */

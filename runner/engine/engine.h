@@ -83,6 +83,17 @@ bool engine_script_downgrade(const struct engine_options *options, const char *r
 bool engine_script_stamp(const struct engine_options *options, const struct list *targets,
                          db_write_function *write, void *data, struct error *error);
 
+/* --- schema commands --- */
+
+enum engine_access {
+    ENGINE_READS,   /* one snapshot, nothing can be written */
+    ENGINE_SCRATCH, /* whatever it does is undone */
+    ENGINE_WRITES   /* under the runner lock, committed when it ends without an error */
+};
+/* See host.h. The caller frees command, also after an error. */
+bool engine_command(struct engine *engine, struct host_command *command,
+                    enum engine_access access, struct error *error);
+
 /* --- status and log --- */
 
 struct engine_status {

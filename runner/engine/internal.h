@@ -187,6 +187,8 @@ bool transaction_begin(struct engine *engine, const struct list *before, bool fi
 /* The check alone, in a transaction that is open. */
 bool transaction_guard(struct engine *engine, const struct list *before, bool first,
                        struct error *error);
+/* The configured settings, timeouts and role alone. */
+bool transaction_settings(struct engine *engine, struct error *error);
 /* Waits for the answer. *sent (may be NULL): COMMIT may have reached the database. */
 bool transaction_commit(struct engine *engine, bool *sent, struct error *error);
 /* RESET ALL, RESET ROLE: what the revision set is back to what it was. */

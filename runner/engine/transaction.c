@@ -131,6 +131,23 @@ static bool guard_postgres(struct engine *engine, const struct list *before, boo
     return done;
 }
 
+bool transaction_settings(struct engine *engine, struct error *error)
+{
+    struct text sql = {0};
+    struct db_value params[GUARD_PARAMS + 2];
+    char numbers[2][24];
+    size_t count = 0;
+    text_add(&sql, "SELECT 1");
+    add_settings(engine, &sql, params, &count, GUARD_PARAMS, numbers);
+    struct db_statement statement = {.sql = text_string(&sql),
+                                     .params = params,
+                                     .param_count = count,
+                                     .purpose = "settings"};
+    bool done = session_send(engine->session, &statement, NULL, NULL, NULL, error);
+    text_free(&sql);
+    return done;
+}
+
 static bool lock_version_table(struct engine *engine, struct error *error)
 {
     struct text sql = {0};

@@ -75,7 +75,7 @@ static void push_pairs(lua_State *L, const struct list *names, const struct list
     }
 }
 
-/* The table `neap`, and run.config and run.naming with it: [run] -> neap. */
+/* The table `neap`: [run] -> [run] neap. */
 static void push_neap(lua_State *L, const struct host_call *call)
 {
     lua_createtable(L, 0, 6);
@@ -89,10 +89,27 @@ static void push_neap(lua_State *L, const struct host_call *call)
     lua_setfield(L, -2, "version");
     lua_pushstring(L, call->now);
     lua_setfield(L, -2, "now");
-    config_push(L, call->config);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -4, "config"); /* of run */
+    lua_getfield(L, -2, "config");
     lua_setfield(L, -2, "config");
+}
+
+void run_configure(lua_State *L, const struct host_call *call)
+{
+    push_pairs(L, &call->config->naming_names, &call->config->naming_values);
+    lua_setfield(L, -2, "naming");
+    config_push(L, call->config);
+    lua_setfield(L, -2, "config");
+}
+
+void run_add_op(lua_State *L)
+{
+    embedded_require(L, "neap.op");
+    lua_getfield(L, -1, "new");
+    lua_pushvalue(L, -3);
+    lua_call(L, 1, 2);
+    slot_set(L, SLOT_PIPE);
+    lua_setfield(L, -3, "op");
+    lua_pop(L, 1);
 }
 
 /* Makes SLOT_RUN: the sandbox with op and neap. */
@@ -100,16 +117,13 @@ static void make_run(lua_State *L, const struct host_call *call)
 {
     sandbox_push(L);
     run_push(L);
-    push_pairs(L, &call->config->naming_names, &call->config->naming_values);
-    lua_setfield(L, -2, "naming");
+    run_configure(L, call);
     push_neap(L, call);
     lua_setfield(L, -3, "neap");
-    embedded_require(L, "neap.op");
-    lua_getfield(L, -1, "new");
-    lua_pushvalue(L, -3);
-    lua_call(L, 1, 1);
-    lua_setfield(L, -4, "op");
-    lua_pop(L, 2);
+    run_add_op(L);
+    lua_getfield(L, -1, "op");
+    lua_setfield(L, -3, "op");
+    lua_pop(L, 1);
     slot_set(L, SLOT_RUN);
     lua_newtable(L);
     slot_set(L, SLOT_RUN_LOADED);
@@ -160,14 +174,18 @@ static int l_run_revision(lua_State *L)
         failure_raise(L);
     }
     lua_call(L, 0, 0);
+    embedded_require(L, "neap.op.finish");
+    slot_push(L, SLOT_PIPE);
+    lua_call(L, 1, 0);
     return 0;
 }
 
 /* The first failure of a statement wins over what Lua code made of it; a pcall cannot hide it.
  */
-static void report_failure(struct host *host, bool raised, struct error *error)
+void host_report_failure(struct host *host, bool raised, struct error *error)
 {
-    const struct error *failure = session_failure(host->call->session);
+    const struct session *session = host->call->session;
+    const struct error *failure = session == NULL ? NULL : session_failure(session);
     if (failure == NULL) {
         error_move(error, &host->error);
         return;
@@ -198,7 +216,7 @@ bool host_run_revision(struct host *host, const struct host_call *call, struct e
     bool failed = session_failure(call->session) != NULL;
     if (!done || failed) {
         struct error found = {0};
-        report_failure(host, !done, &found);
+        host_report_failure(host, !done, &found);
         if (found.kind == ERROR_USAGE) {
             found.kind = ERROR_FAILED; /* a wrong argument in a revision fails the revision */
         }

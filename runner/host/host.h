@@ -6,6 +6,7 @@
 #ifndef NEAP_HOST_HOST_H
 #define NEAP_HOST_HOST_H
 
+#include <jansson.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -77,6 +78,32 @@ void host_set_print(struct host *host, void (*print)(void *data, const char *lin
  * run in it. False: the file could not be loaded, or raised; error has the traceback. */
 bool host_run_file(const char *path, int argc, char **argv, struct error *error);
 
-/* A schema command written in Lua (later issues): lua/commands/NAME.lua. */
+/* A schema command: lua/commands/NAME.lua returns function(run, options) -> answer.
+ *
+ * run is what a revision's op has (dialect, session, config, naming, read_sql ...), and
+ *     run.op, neap's vocabulary on this session; run.now
+ *     run.warn(message)          a line on stderr
+ *     run.array(list)            marks a list that may be empty: a JSON array, not an object
+ *     run.open(url, { read_only = true }) -> a run for another database, in a transaction that
+ *                                is undone when the command ends; run.close(other) before that
+ * answer: { status = 0, 3 or 6; text = what is printed; document = the same for --format json;
+ *     value = what the C side asks for; history = a message: ENGINE_WRITES keeps it in the log
+ * }
+ */
+struct host_command {
+    const char *name;
+    const json_t *options;                            /* borrowed */
+    void (*warning)(void *data, const char *message); /* or NULL */
+    void *data;
+
+    int status; /* out, with the rest: free with host_command_free */
+    struct text text;
+    json_t *document, *value;
+    char *history;
+};
+bool host_run_command(struct host *host, struct host_command *command,
+                      const struct config *config, struct session *session, const char *now,
+                      struct error *error);
+void host_command_free(struct host_command *command);
 
 #endif

@@ -20,15 +20,15 @@ static int l_source(lua_State *L)
     return 1;
 }
 
-/* run.server_version() -> 150018, or nil */
+/* run.server_version() -> 150018, or nil. Upvalue: the session's userdata. */
 static int l_server_version(lua_State *L)
 {
-    const struct host *host = host_of(L);
-    if (host->call == NULL || host->call->session == NULL ||
-        session_offline(host->call->session)) {
+    lua_settop(L, 0);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    struct session *session = session_check(L);
+    if (session_offline(session)) {
         return 0;
     }
-    struct session *session = host->call->session;
     const char *version =
         session_driver(session)->info(session_connection(session), "version_num");
     if (version == NULL || lua_stringtonumber(L, version) == 0) {
@@ -128,22 +128,29 @@ static int l_list_sql(lua_State *L)
     return push_names(L);
 }
 
-static const luaL_Reg run_functions[] = {{"source", l_source},
-                                         {"server_version", l_server_version},
-                                         {"read_sql", l_read_sql},
-                                         {"list_sql", l_list_sql},
-                                         {NULL, NULL}};
+static const luaL_Reg run_functions[] = {
+    {"source", l_source}, {"read_sql", l_read_sql}, {"list_sql", l_list_sql}, {NULL, NULL}};
+
+void run_set_session(lua_State *L, struct session *session)
+{
+    lua_pushvalue(L, -1);
+    lua_pushcclosure(L, l_server_version, 1);
+    lua_setfield(L, -3, "server_version");
+    lua_setfield(L, -2, "session");
+    lua_pushstring(L, session_dialect(session));
+    lua_setfield(L, -2, "dialect");
+    lua_pushboolean(L, session_offline(session));
+    lua_setfield(L, -2, "offline");
+}
 
 void run_push(lua_State *L)
 {
     const struct host_call *call = host_of(L)->call;
     luaL_newlib(L, run_functions);
-    lua_pushstring(L, session_dialect(call->session));
-    lua_setfield(L, -2, "dialect");
-    lua_pushboolean(L, session_offline(call->session));
-    lua_setfield(L, -2, "offline");
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
-    session_push(L, call->session);
-    lua_setfield(L, -2, "session");
+    if (call->session != NULL) {
+        session_push(L, call->session);
+        run_set_session(L, call->session);
+    }
 }

@@ -15,6 +15,7 @@
 /* The userdata: dead when the revision is over. */
 struct box {
     struct session *session;
+    bool owned;
 };
 
 struct session *session_check(lua_State *L)
@@ -402,19 +403,56 @@ static const luaL_Reg session_methods[] = {{"text", l_text},
                                            {"kept", l_kept},
                                            {NULL, NULL}};
 
-void session_push(lua_State *L, struct session *session)
+static void box_close(struct box *box)
+{
+    if (box->owned) {
+        session_free(box->session);
+    }
+    box->session = NULL;
+}
+
+static int l_collect(lua_State *L)
+{
+    box_close(luaL_checkudata(L, 1, SESSION));
+    return 0;
+}
+
+static struct box *push_box(lua_State *L)
 {
     struct box *box = lua_newuserdatauv(L, sizeof *box, 0);
-    box->session = session;
+    *box = (struct box){0};
     if (luaL_newmetatable(L, SESSION) != 0) {
         luaL_newlib(L, session_methods);
         lua_setfield(L, -2, "__index");
         lua_pushboolean(L, 0);
         lua_setfield(L, -2, "__metatable");
+        lua_pushcfunction(L, l_collect);
+        lua_setfield(L, -2, "__gc");
     }
     lua_setmetatable(L, -2);
+    return box;
+}
+
+void session_push(lua_State *L, struct session *session)
+{
+    push_box(L)->session = session;
     lua_pushvalue(L, -1);
     slot_set(L, SLOT_SESSION);
+}
+
+struct session **session_push_owned(lua_State *L)
+{
+    struct box *box = push_box(L);
+    box->owned = true;
+    return &box->session;
+}
+
+void session_close_owned(lua_State *L, int index)
+{
+    struct box *box = luaL_checkudata(L, index, SESSION);
+    if (box->owned) {
+        box_close(box);
+    }
 }
 
 void session_end(struct host *host)

@@ -81,6 +81,7 @@ enum registry_slot {
     SLOT_RUN_LOADED,  /* its helpers by name */
     SLOT_REVISION,    /* its environment */
     SLOT_SESSION,     /* its session userdata */
+    SLOT_PIPE,        /* where its operations went: lua/op/pipe.lua */
     SLOT_ERROR_METATABLE,
     SLOT_SYSTEM_REQUIRE, /* unsafe = true: the package library's */
     SLOT_HOOKS,          /* hooks of neap.lua */
@@ -162,14 +163,38 @@ void files_note_helper(struct host *host, const struct helper_file *helper); /* 
 const struct host_file *files_note_sql(struct host *host, char *path, struct text *text);
 void files_clear(struct host *host);
 
+/* --- host.c --- */
+
+/* The error of a call that failed: what the session knows wins over what Lua code made of it.
+ */
+void host_report_failure(struct host *host, bool raised, struct error *error);
+/* Sets naming and config of the run on top. */
+void run_configure(lua_State *L, const struct host_call *call);
+/* [run] -> [run]: sets op. */
+void run_add_op(lua_State *L);
+
+/* --- lua_json.c --- */
+
+/* Pushes value; NULL is nil. */
+void json_push(lua_State *L, const json_t *value);
+/* The value at index; what JSON has not is null. Raises nothing. */
+json_t *json_read(lua_State *L, int index);
+int l_mark_array(lua_State *L); /* array(list) -> list */
+
 /* --- lua_run.c, lua_session.c --- */
 
 /* Pushes the run table for host->call. */
 void run_push(lua_State *L);
+/* [run, session userdata] -> [run]: sets session and what follows from it. */
+void run_set_session(lua_State *L, struct session *session);
 /* Pushes the userdata. It is SLOT_SESSION; after session_end it is dead, though a closure may
  * still hold it. */
 void session_push(lua_State *L, struct session *session);
 void session_end(struct host *host);
+/* Pushes the userdata of a session that is yet to be made: *result belongs to it, and is closed
+ * when it is collected. */
+struct session **session_push_owned(lua_State *L);
+void session_close_owned(lua_State *L, int index);
 /* The session of the userdata at 1; raises when it is dead. */
 struct session *session_check(lua_State *L);
 

@@ -1,0 +1,18 @@
+--- After a revision's function has returned, before its COMMIT: what neap adds by itself. What a finisher sends goes
+--- through the pipe like the revision's own operations, so it is journalled and scripted as they are.
+
+-- In this order. Each is a module with `wanted(pipe)`, which costs next to nothing, and `run(pipe)`.
+local finishers = {}
+
+---@param pipe Pipe
+return function(pipe)
+  if #pipe.operations == 0 then
+    return
+  end
+  for i = 1, #finishers do
+    local finisher = require(finishers[i])
+    if finisher.wanted(pipe) then
+      finisher.run(pipe)
+    end
+  end
+end

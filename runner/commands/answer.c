@@ -1,0 +1,27 @@
+/* Schema commands, whose logic is in lua/commands: asked, and their answer printed. */
+#include "commands/commands.h"
+
+bool run_schema_command(struct context *context, const char *name, json_t *options,
+                        enum engine_access access, struct error *error)
+{
+    struct host_command command = {.name = name, .options = options};
+    struct engine *engine = context_engine(context, access != ENGINE_WRITES, error);
+    bool done = engine != NULL && engine_command(engine, &command, access, error);
+    json_decref(options);
+    if (done) {
+        print_answer(context, &command);
+    }
+    host_command_free(&command);
+    return done;
+}
+
+void print_answer(struct context *context, struct host_command *command)
+{
+    if (context->output.json && command->document != NULL) {
+        output_json(command->document);
+        command->document = NULL;
+    } else if (command->text.length > 0) {
+        output_text(&command->text);
+    }
+    context->status = command->status;
+}
