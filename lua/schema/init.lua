@@ -1,0 +1,208 @@
+--- The snapshot: what a database holds, or what operations would make, as plain tables in op's own shapes.
+---
+---     local snapshot = schema.new("postgresql", 150018)
+---     schema.add(snapshot, { kind = "enum", schema = "public", name = "mood", values = { "sad", "ok" } })
+---     snapshot.objects["enum public.mood"].values
+---
+--- An object says what differs from the default, as the options of an op function do: a field that is absent means
+--- what it means there. So two objects are alike when their tables are.
+
+---@class Snapshot
+---@field dialect "postgresql"|"sqlite"
+---@field version integer               150018, 3040001
+---@field schemas string[]              that were looked at, sorted; SQLite: { "main" }
+---@field home string?                  its names stand bare in expressions, types and definitions; all others are qualified
+---@field objects table<string, Object> by key
+---@field others string[]               seen, and not described: "publication p", sorted
+
+---@class Object
+---@field kind string          see `schema.rank`
+---@field schema string?       always the real one; nil for what has none (schema, extension ...) and on SQLite
+---@field name string          of a function the bare name
+---@field key string
+---@field owner string?
+---@field grants Grants[]?     beyond what the kind gives by default, sorted
+---@field revokes Grants[]?    what the kind gives by default and was taken away ("public" on functions), sorted
+---@field comment string?
+---@field depends string[]?    keys of what must be there before it, sorted; without its schema
+
+---@class Grants
+---@field role string          "public" for everybody
+---@field privileges string[]  "select" ... in lower case, sorted
+---@field grant_option boolean?
+---@field columns string[]?
+
+---@class TableObject: Object
+---@field kind "table"
+---@field columns ColumnShape[]          in their order
+---@field constraints ConstraintShape[]  primary key, unique, exclude, check, foreign key; each kind by name
+---@field indexes IndexShape[]           by name; without those of constraints
+---@field unlogged boolean?
+---@field with table<string, string|number|boolean>?  storage parameters; toast's as "toast.name"
+---@field using string?                  a table access method other than heap
+---@field tablespace string?
+---@field partition_by { method: string, columns: table }?  as op keeps it
+---@field partition_of { schema: string, name: string, bound: table|table }?  bound as for op.create_partition
+---@field inherits string[]?             "schema.name", quoted nowhere
+---@field of_type string?                a typed table's type
+---@field row_security boolean?
+---@field force_row_security boolean?
+---@field replica_identity string?       "full", "nothing", or the name of an index
+---@field clustered_on string?           the name of an index
+---@field strict boolean?                SQLite
+---@field without_rowid boolean?         SQLite
+---@field definition string?             SQLite: the statement as the catalog has it
+
+---@class ColumnShape: Column  as op.column makes it: name, type, nullable = false, server_default (op.sql), identity,
+---                            generated = { sql, stored = }, collation, comment, autoincrement (a serial, exactly as
+---                            PostgreSQL makes one; SQLite: AUTOINCREMENT)
+---@field inherited boolean?   comes from a parent of `inherits` and is not repeated here
+---@field storage string?      "plain", "external", "extended", "main": not the type's own
+---@field compression string?
+---@field statistics integer?
+---@field options table?       n_distinct ...
+
+---@class ConstraintShape: Operation  as op.primary_key, op.unique, op.check, op.foreign_key, op.exclude make it, with `name`
+---@field not_valid boolean?
+---@field comment string?
+---@field inherited boolean?   of a check: comes from a parent of `inherits`
+---@field definition string?   PostgreSQL: as pg_get_constraintdef has it, when op has no words for it
+
+---@class IndexShape: Operation  as op.index makes it, with `name`
+---@field comment string?
+---@field invalid boolean?
+---@field statistics table<integer, integer>?  by the place of an expression
+---@field definition string?   PostgreSQL: when op has no words for it
+
+-- The other kinds; all of them Objects.
+--   schema         name
+--   extension      name, schema (where its objects are), version (which no comparison looks at)
+--   enum           values
+--   domain         type, collation, server_default, nullable, checks = { { expression =, name =, not_valid = }... }
+--   composite      attributes = { { name =, type =, collation = }... }
+--   range          definition (what follows AS RANGE)
+--   collation, cast, operator ...: none yet, see Snapshot.others
+--   sequence       as, start, increment, minvalue, maxvalue, cache, cycle, owned_by = "schema.table.column", unlogged;
+--                  implied = "schema.table.column": a serial's or an identity's; it is listed for its owner, grants and
+--                  comment alone, and only when it has some of its own
+--   view           sql (without the semicolon), with, check_option, column_comments, column_defaults (by column)
+--   materialized_view  sql, with, using, tablespace, indexes, with_data = false, column_comments, clustered_on
+--   function       routine = "function"|"procedure"|"aggregate", arguments = "(integer, text)", definition
+--   trigger        table, definition, enabled = nil|"disabled"|"replica"|"always"; SQLite: table, definition
+--   rule           table, definition, enabled
+--   policy         table, as, command, to, using, with_check: as op.create_policy
+--   statistics     definition (CREATE STATISTICS ...)
+--   event_trigger  definition, enabled
+--   default_privileges  role, schema, on; grants, revokes
+
+local schema = {}
+
+---The kinds, in the order in which they are made when nothing else says.
+schema.kinds = {
+  "schema",
+  "extension",
+  "enum",
+  "domain",
+  "composite",
+  "range",
+  "sequence",
+  "table",
+  "function",
+  "view",
+  "materialized_view",
+  "statistics",
+  "rule",
+  "trigger",
+  "policy",
+  "event_trigger",
+  "default_privileges",
+}
+
+---The place of a kind in `schema.kinds`.
+---@type table<string, integer>
+schema.rank = {}
+for place, kind in ipairs(schema.kinds) do
+  schema.rank[kind] = place
+end
+
+---@return string  "table public.account"; "table account" on SQLite
+local function key(kind, schema_name, name)
+  if schema_name then
+    return kind .. " " .. schema_name .. "." .. name
+  end
+  return kind .. " " .. name
+end
+schema.key = key
+
+---The key of an object, from its own fields.
+---@param object Object
+---@return string
+function schema.key_of(object)
+  local kind = object.kind
+  if kind == "extension" then
+    return "extension " .. object.name -- its schema may change
+  elseif kind == "function" then
+    return key(kind, object.schema, object.name .. object.arguments)
+  elseif kind == "default_privileges" then
+    return ("%s %s %s"):format(kind, object.name, object.on)
+  elseif object.table and kind ~= "sequence" then
+    return key(kind, object.schema, object.table .. "." .. object.name)
+  end
+  return key(kind, object.schema, object.name)
+end
+
+---@param dialect "postgresql"|"sqlite"
+---@param version integer
+---@return Snapshot
+function schema.new(dialect, version)
+  return { dialect = dialect, version = version, schemas = {}, objects = {}, others = {} }
+end
+
+---Puts an object in, under its key.
+---@param snapshot Snapshot
+---@param object Object
+---@return Object
+function schema.add(snapshot, object)
+  object.key = schema.key_of(object)
+  snapshot.objects[object.key] = object
+  return object
+end
+
+---The object that a table, view or the like with this name is.
+---@param snapshot Snapshot
+---@return Object?
+function schema.relation(snapshot, schema_name, name)
+  local objects = snapshot.objects
+  return objects[key("table", schema_name, name)]
+    or objects[key("view", schema_name, name)]
+    or objects[key("materialized_view", schema_name, name)]
+end
+
+local rank = schema.rank
+
+---True when a comes before b: by kind, then by key. The order of lists that people read.
+---@param a Object
+---@param b Object
+function schema.before(a, b)
+  if a.kind ~= b.kind then
+    return rank[a.kind] < rank[b.kind]
+  end
+  return a.key < b.key
+end
+
+---The objects in that order.
+---@param snapshot Snapshot
+---@param wanted (fun(object: Object): boolean)?
+---@return Object[]
+function schema.sorted(snapshot, wanted)
+  local list = {}
+  for _, object in next, snapshot.objects do
+    if not wanted or wanted(object) then
+      list[#list + 1] = object
+    end
+  end
+  table.sort(list, schema.before)
+  return list
+end
+
+return schema
