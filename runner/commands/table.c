@@ -7,6 +7,7 @@ const struct command_entry *const command_table[] = {
     &command_history,   &command_heads,    &command_branches,
     &command_show,      &command_edit,     &command_merge,
     &command_status,    &command_log,      &command_ensure_version,
+    &command_create,    &command_drop,     &command_wait,
     &command_help,      &command_check,    &command_man,
     &command_reference, &command_lua,      NULL,
 };

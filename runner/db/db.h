@@ -86,9 +86,15 @@ struct db_settings {
     struct db_hooks hooks;
     const char *application_name; /* PostgreSQL */
     bool read_only; /* SQLite: a file that is not there counts as empty, and is not created */
-    int64_t busy_timeout_ms; /* SQLite: how long to wait for another writer */
-    size_t result_limit;     /* bytes of one result; more is an error (256 MB) */
-    bool no_prepare;         /* a pooler is in between: statement names are ignored */
+    int64_t busy_timeout_ms;    /* SQLite: how long to wait for another writer */
+    size_t result_limit;        /* bytes of one result; more is an error (256 MB) */
+    bool no_prepare;            /* a pooler is in between: statement names are ignored */
+    int64_t connect_timeout_ms; /* PostgreSQL, for each host; 0: what the URL says */
+};
+
+/* What a new database is made with; NULL: the server's choice. PostgreSQL. */
+struct db_creation {
+    const char *owner, *encoding, *template;
 };
 
 struct db_connection; /* each driver's own */
@@ -145,6 +151,18 @@ struct db_driver {
      * leaves the views and triggers that name it alone; at its end both are what they were.
      * Also inside a transaction. NULL: tables are altered in place. */
     bool (*rebuild)(struct db_connection *connection, bool begin, struct error *error);
+    /* Whole databases; each connects, where that is needed, by itself. The name of the one that
+     * url means, as people say it ("app", "app.db"), to be freed. */
+    char *(*database)(const char *url, const struct db_settings *settings, struct error *error);
+    /* Does the server answer (else ERROR_UNREACHABLE), and does it have the database? */
+    bool (*exists)(const char *url, const struct db_settings *settings, bool *exists,
+                   struct error *error);
+    /* *changed: it was not there, and is now; it was there, and is gone. force: other sessions
+     * are ended. */
+    bool (*create)(const char *url, const struct db_settings *settings,
+                   const struct db_creation *creation, bool *changed, struct error *error);
+    bool (*drop)(const char *url, const struct db_settings *settings, bool force, bool *changed,
+                 struct error *error);
     /* The connection's URL for messages: without a password. */
     const char *(*display)(struct db_connection *connection);
 

@@ -2,6 +2,7 @@
  *
  *   postgres.c           waiting, facts, closing; the driver's table of functions
  *   postgres_connect.c   from a URL to a connection in pipeline mode
+ *   postgres_database.c  whole databases, made and dropped
  *   postgres_pipeline.c  the queue of statements and their answers
  *   postgres_copy.c      COPY ... FROM STDIN, for which the pipeline is left
  *   postgres_error.c     the server's errors and lost connections, as struct error
@@ -104,6 +105,17 @@ enum db_transaction postgres_transaction(struct db_connection *c);
 /* postgres_connect.c */
 bool postgres_start(struct db_connection *c, const char *url, struct error *error);
 bool postgres_ready(struct db_connection *c, struct error *error);
+
+/* postgres_database.c: see db_driver. */
+char *postgres_database_name(const char *url, const struct db_settings *settings,
+                             struct error *error);
+bool postgres_database_exists(const char *url, const struct db_settings *settings, bool *exists,
+                              struct error *error);
+bool postgres_database_create(const char *url, const struct db_settings *settings,
+                              const struct db_creation *creation, bool *changed,
+                              struct error *error);
+bool postgres_database_drop(const char *url, const struct db_settings *settings, bool force,
+                            bool *changed, struct error *error);
 
 /* postgres_pipeline.c */
 void request_set(struct request *request, enum request_kind kind,

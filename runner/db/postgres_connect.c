@@ -290,6 +290,8 @@ static bool wait_for_host(struct db_connection *c, int64_t timeout)
 static bool wait_until_connected(struct db_connection *c, struct error *error)
 {
     int64_t timeout = connect_timeout_ms(c);
+    int64_t limit = c->settings.connect_timeout_ms;
+    timeout = limit > 0 && (timeout == 0 || limit < timeout) ? limit : timeout;
     while (!wait_for_host(c, timeout)) {
         if (interrupt_pending()) {
             return error_set(error, ERROR_INTERRUPTED, "interrupted while connecting to %s",
@@ -298,7 +300,7 @@ static bool wait_until_connected(struct db_connection *c, struct error *error)
         if (!drop_host(c)) {
             return error_set(error, ERROR_UNREACHABLE,
                              "cannot connect to %s: no answer within %lld s", c->display,
-                             (long long)(timeout / 1000));
+                             (long long)((timeout + 999) / 1000));
         }
     }
     return c->polling == PGRES_POLLING_OK || refuse_connection(c, error);

@@ -11,6 +11,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "db/db.h"
+#include "db/sqlite_database.h"
 #include "db/sqlite_lock.h"
 #include "sql/lexer.h"
 
@@ -164,14 +165,22 @@ static bool fail(struct db_connection *c, const struct db_statement *statement, 
 
 /* --- opening --- */
 
-static struct db_connection *
-open_connection(const char *url, const struct db_settings *settings, struct error *error)
+char *sqlite_url_path(const char *url, struct error *error)
 {
     char *path = path_of(url);
     if (path == NULL) {
         error_set(error, ERROR_USAGE, "malformed SQLite URL: %s", url);
         error_advise(error, "Write sqlite:relative.db, sqlite:/absolute.db or sqlite::memory:, "
                             "without parameters.");
+    }
+    return path;
+}
+
+static struct db_connection *
+open_connection(const char *url, const struct db_settings *settings, struct error *error)
+{
+    char *path = sqlite_url_path(url, error);
+    if (path == NULL) {
         return NULL;
     }
     struct db_connection *c = mem_alloc(sizeof *c);
@@ -742,6 +751,10 @@ const struct db_driver db_sqlite = {
     .reset = reset,
     .lock = lock,
     .rebuild = rebuild,
+    .database = sqlite_database_name,
+    .exists = sqlite_database_exists,
+    .create = sqlite_database_create,
+    .drop = sqlite_database_drop,
     .display = display,
     .cancel = cancel,
     .close = close_connection,

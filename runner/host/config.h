@@ -40,6 +40,7 @@ struct config {
     char *timezone;
     char *role;
     char *environment; /* the chosen entry of environments, or NULL */
+    bool protected; /* `neap drop` and what is like it refuse */
     bool unsafe;
     struct list x_names, x_values; /* -x KEY=VALUE */
 };

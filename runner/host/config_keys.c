@@ -62,6 +62,7 @@ static const struct key {
     {"role", KEY_STRING, offsetof(struct config, role)},
     {"hooks", KEY_HOOKS, 0},
     {"environments", KEY_ENVIRONMENTS, 0},
+    {"protected", KEY_BOOLEAN, offsetof(struct config, protected)},
     {"unsafe", KEY_BOOLEAN, offsetof(struct config, unsafe)},
 };
 enum { KEY_COUNT_ALL = sizeof keys / sizeof keys[0], FEW_NAMES = 5 };

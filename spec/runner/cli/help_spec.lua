@@ -18,6 +18,9 @@ local commands = {
   "status",
   "log",
   "ensure-version",
+  "create",
+  "drop",
+  "wait",
   "help",
 }
 
