@@ -74,7 +74,7 @@ describe("create and drop on postgresql", function()
   end)
 
   it("take names that need quotes", function()
-    local url = support.server():gsub("/postgres%?", '/a%%22b%%20"c\'?')
+    local url = support.server():gsub("/postgres%?", "/a%%22b%%20\"c'?")
     ok(url, "create")
     assert.is_true(has('a"b "c\''))
     ok(url, "drop", "--yes")
@@ -262,8 +262,10 @@ describe("drop", function()
   end)
 
   it("refuses what is protected", function()
-    local result =
-      support.run({ "neap", "-e", "production", "drop", "--yes", "--force" }, { cwd = dir })
+    local result = support.run(
+      { "neap", "-e", "production", "drop", "--yes", "--force" },
+      { cwd = dir }
+    )
     assert.equal(1, result.status)
     assert.match("the environment production is protected: drop refuses it", result.stderr, 1, true)
     assert.is_not_nil(support.read(dir .. "/app.db"))
