@@ -29,7 +29,8 @@ directives.operations = rows({
   types = "create_enum add_enum_value rename_enum_value drop_type create_domain drop_domain",
   views = [[create_view drop_view create_materialized_view drop_materialized_view refresh_materialized_view]],
   functions = [[create_function drop_function create_aggregate drop_aggregate create_trigger drop_trigger]],
-  permissions = "set_owner grant revoke create_role drop_role alter_default_privileges set_role",
+  permissions = "set_owner grant revoke alter_default_privileges",
+  roles = "create_role alter_role drop_role set_role",
   policies = [[create_policy alter_policy drop_policy enable_row_security disable_row_security force_row_security
     no_force_row_security]],
   partitions = "create_partition attach_partition detach_partition",

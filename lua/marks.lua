@@ -8,6 +8,10 @@ local marks = {}
 local Sql = { __name = "op.sql" }
 local Bytes = { __name = "op.bytes" }
 
+local Secret = { __name = "a secret" }
+-- What must not be seen when an operation is written down or shown.
+local secrets = setmetatable({}, { __mode = "k" })
+
 ---The metatables, for C code that looks at many values.
 marks.metatables = { sql = Sql, bytes = Bytes }
 
@@ -19,6 +23,23 @@ end
 ---@return table  { bytes = text }
 function marks.new_bytes(text)
   return setmetatable({ bytes = text }, Bytes)
+end
+
+---A password, in an operation.
+---@return table
+function marks.new_secret(text)
+  local secret = setmetatable({ secret = true }, Secret)
+  secrets[secret] = text
+  return secret
+end
+
+function marks.is_secret(value)
+  return type(value) == "table" and getmetatable(value) == Secret
+end
+
+---The text of a secret; a string is its own.
+function marks.reveal(value)
+  return marks.is_secret(value) and secrets[value] or value
 end
 
 ---True for what op.sql makes, and for the same as a plain table (operations from files have no marks).

@@ -180,7 +180,8 @@ local function wrong_option(name, expected, value)
   if expected.names then
     hint = errors.hint(value, expected.names)
   end
-  errors.usage('option "%s" takes %s, got %s%s', name, expected.expected, describe(value), hint)
+  local shown = expected.secret and "a " .. type(value) or describe(value)
+  errors.usage('option "%s" takes %s, got %s%s', name, expected.expected, shown, hint)
 end
 
 ---Checks opts and copies them into the operation.

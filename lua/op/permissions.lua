@@ -210,69 +210,6 @@ function permissions.revoke(revoked, kind, names, roles, opts)
   }, 5)
 end
 
-local role_options = {
-  if_not_exists = shape.boolean,
-  login = shape.boolean,
-  superuser = shape.boolean,
-  createdb = shape.boolean,
-  createrole = shape.boolean,
-  inherit = shape.boolean,
-  replication = shape.boolean,
-  bypassrls = shape.boolean,
-  connection_limit = shape.integer,
-  password = shape.comment,
-  valid_until = shape.string,
-  in_role = shape.names,
-  role = shape.names,
-  admin = shape.names,
-  comment = shape.comment,
-}
-
----Create a role. Roles belong to the whole server, not to the database.
----
----    op.create_role("breakpad_rw", { if_not_exists = true, login = false })
----
----Options: if_not_exists, login, superuser, createdb, createrole, inherit, replication, bypassrls, connection_limit,
----password, valid_until, in_role (roles that it joins), role and admin (roles that join it), comment. A password
----travels as SQL text: better to set one elsewhere. Source: PostgreSQL manual, CREATE ROLE
----@param name string
----@param opts table?
----@return CreateRole
-function permissions.create_role(name, opts)
-  return check.options(
-    { kind = "create_role", name = check.name(name, 1, "the role's name") },
-    opts,
-    role_options,
-    2
-  )
-end
-
----Drop a role. It may own nothing, and have no grants, in any database of the server.
----
----    op.drop_role("breakpad_rw", { if_exists = true })
----
----Options: if_exists; owned ("drop": first drop what it owns in this database and revoke its grants there; "reassign":
----first give what it owns to the current user); for `op.reverse`: options, as for `create_role`.
----Source: PostgreSQL manual, DROP ROLE, DROP OWNED
----@param name string
----@param opts table?
----@return DropRole
-function permissions.drop_role(name, opts)
-  local operation = check.options(
-    { kind = "drop_role", name = check.name(name, 1, "the role's name") },
-    opts,
-    {
-      if_exists = shape.boolean,
-      owned = check.one_of({ "drop", "reassign" }),
-      options = shape.options,
-    },
-    2
-  )
-  return check.creates(operation, {}, function(_, create_opts)
-    return permissions.create_role(name, create_opts)
-  end)
-end
-
 local default_options = {
   for_role = shape.names,
   schema = shape.names,
@@ -314,22 +251,6 @@ function permissions.alter_default_privileges(opts)
     end
   end
   return operation
-end
-
----Run the rest of the revision as another role; PostgreSQL only.
----
----    op.set_role("app_owner")
----    op.set_role(op.null)   -- back
----
----Sends SET ROLE; after the revision the role is back to what it was.
----Source: PostgreSQL manual, SET ROLE
----@param name string|userdata
----@return SetRole
-function permissions.set_role(name)
-  if not marks.is_null(name) then
-    check.name(name, 1, "a role's name, or op.null for the one that connected")
-  end
-  return { kind = "set_role", role = name }
 end
 
 return permissions

@@ -367,6 +367,27 @@ function of.drop_role(operation)
   return drop("options = { ... }, empty for none")(operation)
 end
 
+local not_of_a_role = { kind = true, name = true, new_name = true, existing = true, source = true }
+
+function of.alter_role(operation)
+  local back, existing = copy(operation), operation.existing or {}
+  back.existing = {}
+  for name, value in next, operation do
+    if not not_of_a_role[name] then
+      if name == "password" then
+        return nil, "the password that was before is not known"
+      elseif existing[name] == nil then
+        return nil, ("it changes %s: give it existing = { %s = ... }"):format(name, name)
+      end
+      back[name], back.existing[name] = existing[name], value
+    end
+  end
+  if operation.new_name then
+    back.name, back.new_name = operation.new_name, operation.name
+  end
+  return back
+end
+
 function of.alter_default_privileges(operation)
   if operation.cascade then
     return nil, UNKNOWN:format("cascade")

@@ -4,7 +4,9 @@
  */
 #include <lauxlib.h>
 #include <string.h>
+#include <sys/random.h>
 
+#include "base/scram.h"
 #include "host/modules.h"
 #include "sql/lexer.h"
 #include "sql/quote.h"
@@ -259,6 +261,29 @@ static int l_utf8_valid(lua_State *L)
     return 2;
 }
 
+/* verifier(password [, salt of 16 bytes]) -> what PostgreSQL stores for it, or nil for a
+ * password that only the server can prepare */
+static int l_verifier(lua_State *L)
+{
+    size_t length = 0;
+    size_t salt_length = 0;
+    uint8_t salt[SCRAM_SALT];
+    char verifier[SCRAM_VERIFIER];
+    const char *password = luaL_checklstring(L, 1, &length);
+    const char *given = luaL_optlstring(L, 2, NULL, &salt_length);
+    if (!scram_is_plain(password, length)) {
+        return 0;
+    }
+    if (given != NULL && salt_length == SCRAM_SALT) {
+        memcpy(salt, given, SCRAM_SALT);
+    } else if (getrandom(salt, SCRAM_SALT, 0) != SCRAM_SALT) {
+        return luaL_error(L, "the system gives no random bytes");
+    }
+    scram_verifier(password, length, salt, verifier);
+    lua_pushstring(L, verifier);
+    return 1;
+}
+
 int luaopen_neap_sql(lua_State *L)
 {
     static const luaL_Reg functions[] = {
@@ -275,6 +300,7 @@ int luaopen_neap_sql(lua_State *L)
         {"placeholders", l_placeholders},
         {"tokens", l_tokens},
         {"utf8_valid", l_utf8_valid},
+        {"verifier", l_verifier},
         {NULL, NULL},
     };
     luaL_newlib(L, functions);

@@ -1,6 +1,5 @@
 --- Owners, grants and roles.
 
-local marks = require("neap.marks")
 local functions = require("neap.dialect.postgresql.functions")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
@@ -95,86 +94,6 @@ function permissions.revoke(operation)
   return { { sql = sql .. (operation.cascade and " CASCADE" or "") } }
 end
 
-local flags =
-  { "login", "superuser", "createdb", "createrole", "inherit", "replication", "bypassrls" }
-
-local function role_options(operation)
-  local sql = ""
-  for _, name in ipairs(flags) do
-    if operation[name] ~= nil then
-      sql = sql .. (operation[name] and " " or " NO") .. name:upper()
-    end
-  end
-  if operation.connection_limit then
-    sql = sql .. " CONNECTION LIMIT " .. operation.connection_limit
-  end
-  if operation.password ~= nil then
-    sql = sql .. " PASSWORD " .. text.literal(operation.password)
-  end
-  if operation.valid_until then
-    sql = sql .. " VALID UNTIL " .. text.string(operation.valid_until)
-  end
-  for _, row in ipairs({ { "in_role", "IN ROLE" }, { "role", "ROLE" }, { "admin", "ADMIN" } }) do
-    if operation[row[1]] then
-      sql = sql .. " " .. row[2] .. " " .. roles(operation[row[1]])
-    end
-  end
-  return sql
-end
-
--- Statements that run when the role is there, or when it is not: what has no IF [NOT] EXISTS of its own.
-local function if_role(exists, name, statements)
-  local tag, body = "$neap$", table.concat(statements, ";\n        ") .. ";"
-  while body:find(tag, 1, true) do
-    tag = tag:sub(1, -2) .. "_$"
-  end
-  return table.concat({
-    "DO " .. tag,
-    "BEGIN",
-    ("    IF %s (SELECT FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) %s) THEN"):format(
-      exists and "EXISTS" or "NOT EXISTS",
-      text.string(name)
-    ),
-    "        " .. body,
-    "    END IF;",
-    "END",
-    tag,
-  }, "\n")
-end
-
-function permissions.create_role(operation)
-  local name = text.name(operation.name)
-  local sql = "CREATE ROLE " .. name .. role_options(operation)
-  if operation.if_not_exists then
-    sql = if_role(false, operation.name, { sql })
-  end
-  local statements = { { sql = sql } }
-  if operation.comment ~= nil then
-    statements[2] = text.comment("ROLE " .. name, operation.comment)
-  end
-  return statements
-end
-
-function permissions.drop_role(operation)
-  local name = text.name(operation.name)
-  if not operation.owned then
-    return text.drop("DROP ROLE", operation, name)
-  end
-  local list = { "DROP OWNED BY " .. name, "DROP ROLE " .. name }
-  if operation.owned == "reassign" then
-    -- The grants are left to DROP OWNED.
-    table.insert(list, 1, "REASSIGN OWNED BY " .. name .. " TO CURRENT_USER")
-  end
-  if operation.if_exists then
-    return { { sql = if_role(true, operation.name, list) } }
-  end
-  local statements = {}
-  for i, sql in ipairs(list) do
-    statements[i] = { sql = sql }
-  end
-  return statements
-end
-
 function permissions.alter_default_privileges(operation)
   local sql = "ALTER DEFAULT PRIVILEGES"
   if operation.for_role then
@@ -202,13 +121,6 @@ function permissions.alter_default_privileges(operation)
       .. (operation.cascade and " CASCADE" or "")
   end
   return { { sql = sql } }
-end
-
-function permissions.set_role(operation)
-  if marks.is_null(operation.role) then
-    return { { sql = "RESET ROLE" } }
-  end
-  return { { sql = "SET ROLE " .. text.name(operation.role) } }
 end
 
 return permissions

@@ -13,8 +13,5 @@ return {
   set_owner = no_roles,
   grant = no_roles,
   revoke = no_roles,
-  create_role = no_roles,
-  drop_role = no_roles,
   alter_default_privileges = no_roles,
-  set_role = no_roles,
 }

@@ -1,0 +1,1 @@
+ALTER ROLE neap_golden PASSWORD NULL;

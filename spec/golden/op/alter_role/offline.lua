@@ -1,0 +1,2 @@
+options({ offline = true })
+op.alter_role("neap_golden", { password = "secret", login = true })

@@ -1,0 +1,1 @@
+op.alter_role("neap_golden", { password = 1234567 })
