@@ -730,28 +730,6 @@ function op.grant(granted, kind, names, roles, opts) end
 ---@param opts table?
 function op.revoke(revoked, kind, names, roles, opts) end
 
----Create a role. Roles belong to the whole server, not to the database.
----
----    op.create_role("breakpad_rw", { if_not_exists = true, login = false })
----
----Options: if_not_exists, login, superuser, createdb, createrole, inherit, replication, bypassrls, connection_limit,
----password, valid_until, in_role (roles that it joins), role and admin (roles that join it), comment. A password
----travels as SQL text: better to set one elsewhere. Source: PostgreSQL manual, CREATE ROLE
----@param name string
----@param opts table?
-function op.create_role(name, opts) end
-
----Drop a role. It may own nothing, and have no grants, in any database of the server.
----
----    op.drop_role("breakpad_rw", { if_exists = true })
----
----Options: if_exists; owned ("drop": first drop what it owns in this database and revoke its grants there; "reassign":
----first give what it owns to the current user); for `op.reverse`: options, as for `create_role`.
----Source: PostgreSQL manual, DROP ROLE, DROP OWNED
----@param name string
----@param opts table?
-function op.drop_role(name, opts) end
-
 ---What objects made later will be granted.
 ---
 ---    op.alter_default_privileges({ schema = "bixie", grant = "select", on = "tables", to = "reader" })
@@ -762,16 +740,6 @@ function op.drop_role(name, opts) end
 ---Source: PostgreSQL manual, ALTER DEFAULT PRIVILEGES
 ---@param opts table
 function op.alter_default_privileges(opts) end
-
----Run the rest of the revision as another role; PostgreSQL only.
----
----    op.set_role("app_owner")
----    op.set_role(op.null)   -- back
----
----Sends SET ROLE; after the revision the role is back to what it was.
----Source: PostgreSQL manual, SET ROLE
----@param name string|userdata
-function op.set_role(name) end
 
 ---Create a policy: which rows of a table a role sees and may write. It counts once row security is on.
 ---

@@ -8,7 +8,8 @@ enum {
     ITERATIONS = 4096,
     BLOCK = SHA256_BLOCK_LENGTH,
     DIGEST = SHA256_DIGEST_LENGTH,
-    BASE64 = 64
+    BASE64 = 64,
+    PAD = 64
 };
 
 bool scram_is_plain(const char *password, size_t length)
@@ -81,7 +82,7 @@ static void salted_password(const char *password, size_t length, const uint8_t s
 static void base64(const uint8_t *bytes, size_t length, char text[BASE64])
 {
     static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
     size_t at = 0;
     for (size_t i = 0; i < length; i += 3) {
         uint32_t group = (uint32_t)bytes[i] << 16;
@@ -89,8 +90,8 @@ static void base64(const uint8_t *bytes, size_t length, char text[BASE64])
         group |= i + 2 < length ? bytes[i + 2] : 0;
         text[at++] = digits[group >> 18];
         text[at++] = digits[group >> 12 & 63];
-        text[at++] = i + 1 < length ? digits[group >> 6 & 63] : '=';
-        text[at++] = i + 2 < length ? digits[group & 63] : '=';
+        text[at++] = digits[i + 1 < length ? group >> 6 & 63 : PAD];
+        text[at++] = digits[i + 2 < length ? group & 63 : PAD];
     }
     text[at] = '\0';
 }
