@@ -741,6 +741,55 @@ function op.revoke(revoked, kind, names, roles, opts) end
 ---@param opts table
 function op.alter_default_privileges(opts) end
 
+---Create a role. Roles belong to the whole server, not to the database.
+---
+---    op.create_role("breakpad_rw", { if_not_exists = true, login = false })
+---    op.create_role("app", { login = true, password = neap.x.APP_PASSWORD, settings = { search_path = "bixie" } })
+---
+---Options: if_not_exists (a role that is there is taken as it is), login, superuser, createdb, createrole, inherit,
+---replication, bypassrls, connection_limit, password, valid_until, settings (ALTER ROLE SET), in_role (roles that it
+---joins), role and admin (roles that join it), comment. The server gets the password's SCRAM-SHA-256 verifier, as from
+---psql's \password, so no log, error or history shows it; a script makes the role without one and says so. What the
+---revision's file says is kept in the database: better `neap -x APP_PASSWORD=...` than a literal.
+---Source: PostgreSQL manual, CREATE ROLE
+---@param name string
+---@param opts table?
+function op.create_role(name, opts) end
+
+---Change a role: its attributes, its name, its settings.
+---
+---    op.alter_role("app", { connection_limit = 20, valid_until = "infinity" })
+---    op.alter_role("app", { settings = { statement_timeout = "15s", work_mem = op.null } })
+---
+---Options: login, superuser, createdb, createrole, inherit, replication, bypassrls, connection_limit, password (op.null:
+---none; see `create_role`), valid_until, settings (ALTER ROLE SET; op.null: RESET), comment, new_name; for `op.reverse`:
+---existing = { ... }, the same options as they were. Who is a member of what: `grant` and `revoke` with kind "role".
+---Source: PostgreSQL manual, ALTER ROLE
+---@param name string
+---@param opts table
+function op.alter_role(name, opts) end
+
+---Drop a role. It may own nothing, and have no grants, in any database of the server.
+---
+---    op.drop_role("breakpad_rw", { if_exists = true })
+---
+---Options: if_exists; owned ("drop": first drop what it owns in this database and revoke its grants there; "reassign":
+---first give what it owns to the current user); for `op.reverse`: options, as for `create_role`.
+---Source: PostgreSQL manual, DROP ROLE, DROP OWNED
+---@param name string
+---@param opts table?
+function op.drop_role(name, opts) end
+
+---Run the rest of the revision as another role; PostgreSQL only.
+---
+---    op.set_role("app_owner")
+---    op.set_role(op.null)   -- back
+---
+---Sends SET ROLE; after the revision the role is back to what it was.
+---Source: PostgreSQL manual, SET ROLE
+---@param name string|userdata
+function op.set_role(name) end
+
 ---Create a policy: which rows of a table a role sees and may write. It counts once row security is on.
 ---
 ---    op.create_policy("own_rows", "account", { to = "customer", using = "owner = current_user" })
