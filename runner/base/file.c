@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -99,6 +100,18 @@ bool file_create(const char *path, const char *bytes, size_t length, struct erro
         return error_set(error, ERROR_FAILED, "cannot write %s: %s", path, strerror(reason));
     }
     return true;
+}
+
+bool file_replace(const char *path, const char *bytes, size_t length, struct error *error)
+{
+    char *beside = string_format("%s.%ld", path, (long)getpid());
+    bool done = file_create(beside, bytes, length, error);
+    if (done && rename(beside, path) != 0) {
+        done = error_set(error, ERROR_FAILED, "cannot write %s: %s", path, strerror(errno));
+        unlink(beside);
+    }
+    mem_free(beside);
+    return done;
 }
 
 bool file_exists(const char *path)

@@ -16,6 +16,8 @@ enum { FILE_LIMIT = 256 * 1024 * 1024 }; /* bytes; a larger file is an error */
 bool file_read(const char *path, struct text *text, struct error *error);
 /* Creates a new file (O_EXCL) with these contents; an existing one is ERROR_USAGE. */
 bool file_create(const char *path, const char *bytes, size_t length, struct error *error);
+/* Writes the file anew, through a new one beside it: it is whole at any instant. */
+bool file_replace(const char *path, const char *bytes, size_t length, struct error *error);
 bool file_exists(const char *path);
 bool directory_exists(const char *path);
 bool directory_create(const char *path, struct error *error); /* with its parents */

@@ -135,6 +135,26 @@ bool engine_log(struct engine *engine, const struct history_filter *filter,
 bool engine_stored_source(struct engine *engine, const char *id, struct text *source,
                           struct error *error);
 
+/* --- freeze.c: the SQL files that a revision loads --- */
+
+struct sql_copy {
+    char *path; /* below the sql root */
+    struct text text;
+    bool frozen; /* read from sql/.at/REV/, not from its own place */
+};
+struct sql_copies {
+    struct sql_copy *items;
+    size_t count, capacity;
+};
+/* By a run in offline mode, of upgrade and of downgrade, in the configured dialect. live: from
+ * their own places, whatever is frozen. False: it cannot run offline, and error says where. */
+bool engine_loaded_files(const struct engine_options *options, const struct revision *revision,
+                         bool live, struct sql_copies *copies, struct error *error);
+/* As the database recorded them when it was applied and undone; *known: it was. */
+bool engine_recorded_files(struct engine *engine, const char *id, struct sql_copies *copies,
+                           bool *known, struct error *error);
+void sql_copies_free(struct sql_copies *copies);
+
 const char *neap_version(void); /* "0.1.0" or what git describe said at build time */
 
 #endif

@@ -221,6 +221,10 @@ bool stored_holds(const struct engine *engine, const struct revision *revision);
 const struct config *stored_config_for(const struct engine *engine,
                                        const struct revision *revision);
 
+/* What the database keeps under this hash; empty when nothing. */
+bool stored_content(struct engine *engine, const char *hash, struct text *content,
+                    struct error *error);
+
 /* --- blockers.c --- */
 void blockers_waiting(void *data, int64_t waited_ms); /* db_hooks.waiting */
 

@@ -55,8 +55,8 @@ static bool read_history(struct engine *engine, const char *id, struct stored *s
     return done;
 }
 
-static bool read_content(struct engine *engine, const char *hash, struct text *content,
-                         struct error *error)
+bool stored_content(struct engine *engine, const char *hash, struct text *content,
+                    struct error *error)
 {
     struct text sql = {0};
     text_format(&sql, "SELECT content FROM %s WHERE hash %s $1", engine->names.source.data,
@@ -105,7 +105,7 @@ static bool lay_out_file(struct engine *engine, const char *kind, const char *ha
     struct list sql_root = {0};
     struct text content = {0};
     list_add(&sql_root, config->sql == NULL ? "sql" : config->sql);
-    bool done = read_content(engine, hash, &content, error);
+    bool done = stored_content(engine, hash, &content, error);
     if (done && strcmp(kind, "revision") == 0) {
         done = write_below(engine->stored_directory, "migrations", path_name(path), &content,
                            error);
@@ -151,7 +151,7 @@ static bool fetch(struct engine *engine, const char *id, struct list *wanted,
                             "without a history "
                             "table; check out the version that has it.");
     }
-    done = done && read_content(engine, text_string(&stored.checksum), &content, error) &&
+    done = done && stored_content(engine, text_string(&stored.checksum), &content, error) &&
            revision_read(&revision, id, text_string(&content), content.length, error);
     for (size_t i = 0; done && i < revision.down.count + revision.depends.count; i++) {
         const char *parent = i < revision.down.count
@@ -321,7 +321,7 @@ bool engine_stored_source(struct engine *engine, const char *id, struct text *so
     struct stored stored = {0};
     bool done =
         engine_ready(engine, error) && read_history(engine, id, &stored, error) &&
-        (!stored.found || read_content(engine, text_string(&stored.checksum), source, error));
+        (!stored.found || stored_content(engine, text_string(&stored.checksum), source, error));
     text_free(&stored.checksum);
     text_free(&stored.files);
     return done;

@@ -51,6 +51,7 @@ struct host_call {
     size_t length;
     const char *function; /* "upgrade" or "downgrade" */
     const char *now;      /* neap.now: one instant per run */
+    bool live_files;      /* SQL files from their own places, not their frozen copies */
     const struct config *config;
     struct session *session;
 };

@@ -37,11 +37,12 @@ static int l_server_version(lua_State *L)
     return 1;
 }
 
-/* The id that the revision's header gave itself, or NULL; pushed. */
+/* The id that the revision's header gave itself, under which files are frozen, or NULL; pushed.
+ */
 static const char *push_revision_id(lua_State *L)
 {
     slot_push(L, SLOT_REVISION);
-    if (!lua_istable(L, -1)) {
+    if (!lua_istable(L, -1) || host_of(L)->call->live_files) {
         return NULL;
     }
     lua_pushliteral(L, "revision");

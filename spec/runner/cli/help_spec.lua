@@ -21,6 +21,7 @@ local commands = {
   "create",
   "drop",
   "wait",
+  "freeze",
   "help",
 }
 
