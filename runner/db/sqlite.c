@@ -30,6 +30,7 @@ struct db_connection {
     struct db_settings settings;
     struct named_statement *named;
     size_t named_count, named_capacity;
+    size_t named_last; /* the one that was used last */
     char *failed_purpose;
     struct db_value *values; /* room for one row */
     const char **names;
@@ -527,9 +528,12 @@ static bool execute_text(struct db_connection *c, const struct db_statement *sta
 static bool find_named(struct db_connection *c, const struct db_statement *statement,
                        sqlite3_stmt **prepared, struct error *error)
 {
+    /* Most likely the one of the last time. */
     for (size_t i = 0; i < c->named_count; i++) {
-        if (strcmp(c->named[i].name, statement->name) == 0) {
-            *prepared = c->named[i].statement;
+        size_t at = (c->named_last + i) % c->named_count;
+        if (strcmp(c->named[at].name, statement->name) == 0) {
+            *prepared = c->named[at].statement;
+            c->named_last = at;
             return true;
         }
     }
@@ -584,7 +588,7 @@ static bool send_statement(struct db_connection *c, const struct db_statement *s
     struct receiver receiver = {.row = row, .data = row_data};
     struct db_result made = {0};
     c->pragmas =
-        c->pragmas || (statement->purpose == NULL &&
+        c->pragmas || (statement->purpose == NULL && statement->name == NULL &&
                        sql_is_setting(statement->sql, strlen(statement->sql), SQL_SQLITE));
     if (check_signal(c, statement, error)) {
         made.done = statement->name != NULL

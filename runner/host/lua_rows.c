@@ -24,6 +24,14 @@ struct group {
     bool open;
 };
 
+/* Rows are dropped as soon as they are sent: a collector that looks at young objects only, and
+ * often, works in the cache. */
+static void end_group(lua_State *L, struct group *group)
+{
+    group->open = false;
+    (void)lua_gc(L, LUA_GCINC, 0, 0, 0);
+}
+
 /* [error value, source]: the error that ends a group, as host->error. Its place is known unless
  * a pcall of the revision has caught it. */
 static int l_read_cause(lua_State *L)
@@ -46,7 +54,7 @@ static int l_group_close(lua_State *L)
     if (!group->open) {
         return 0;
     }
-    group->open = false;
+    end_group(L, group);
     struct host *host = host_of(L);
     error_free(&host->error);
     if (lua_type(L, 2) == LUA_TSTRING && strcmp(lua_tostring(L, 2), "not enough memory") == 0) {
@@ -69,7 +77,7 @@ static int l_group_finish(lua_State *L)
 {
     struct group *group = luaL_checkudata(L, 1, GROUP);
     struct db_source source = source_check(L, 2);
-    group->open = false;
+    end_group(L, group);
     return failure_finish(L, session_group_end(group->session, &host_of(L)->error), source);
 }
 
@@ -118,17 +126,21 @@ int l_session_group(lua_State *L)
     text_clear(&host->place.at);
     text_clear(&host->place.via);
     host->place.prefix = 0;
+    (void)lua_gc(L, LUA_GCGEN, 0, 0);
     group->open = true;
     return 1;
 }
 
-/* --- a row's values on the stack --- */
+/* --- a row's values --- */
 
 /* A column's name: a string of Lua's, which the list of columns keeps alive. */
 struct column {
     const char *name;
     size_t length;
+    const void *identity;
     size_t expected; /* the column of the key that came at this place in the last row */
+    /* COPY: its text within the row as it came */
+    size_t start, end;
 };
 
 /* The arguments and what follows them on the stack. */
@@ -139,8 +151,10 @@ enum {
     AT_SQL_MARK,               /* metatables of op.sql's and op.bytes's values */
     AT_BYTES_MARK,
     AT_MEMORY, /* userdata: the columns */
+    AT_TEXTS,  /* what Lua code made of this row's values */
     AT_ROW,
-    AT_VALUES /* the first column's */
+    AT_KEY,
+    AT_VALUE
 };
 
 struct feeding {
@@ -150,6 +164,7 @@ struct feeding {
     struct db_statement statement;
     struct column *columns;
     size_t count;
+    bool in_order;        /* COPY: the row's keys came as the columns are */
     lua_Integer at, size; /* rows taken from the list ahead, and how many it has */
     lua_Integer number;   /* rows taken of the whole bulk_insert */
     struct db_value *values;
@@ -190,7 +205,7 @@ static void begin_feeding(lua_State *L, struct feeding *f)
     f->at = integer_field(L, "at");
     f->size = integer_field(L, "size");
     f->number = integer_field(L, "number");
-    luaL_checkstack(L, (int)f->count + 16, "columns");
+    luaL_checkstack(L, 16 + AT_VALUE, "columns");
     push_field(L, ARG_READER, "ahead");
     push_field(L, ARG_READER, "next");
     push_field(L, ARG_READER, "sql_mark");
@@ -201,13 +216,13 @@ static void begin_feeding(lua_State *L, struct feeding *f)
     f->values = (struct db_value *)(void *)(f->columns + f->count + 1);
     for (size_t i = 0; i < f->count; i++) {
         lua_rawgeti(L, ARG_COLUMNS, (lua_Integer)i + 1);
+        f->columns[i] = (struct column){.expected = i, .identity = lua_topointer(L, -1)};
         f->columns[i].name = luaL_checklstring(L, -1, &f->columns[i].length);
-        f->columns[i].expected = i;
         lua_pop(L, 1);
     }
-    lua_settop(L, AT_VALUES + (int)f->count - 1);
+    lua_newtable(L);
     f->statement.source = source_check(L, ARG_SOURCE);
-    lua_settop(L, AT_VALUES + (int)f->count - 1);
+    lua_settop(L, AT_ROW);
 }
 
 static void note_reader(const struct feeding *f)
@@ -216,22 +231,21 @@ static void note_reader(const struct feeding *f)
     set_integer_field(f->L, "number", f->number);
 }
 
-/* The next row, or nil, at AT_ROW. */
+/* The next row, or nil, at AT_ROW, which is the top. */
 static void fetch(struct feeding *f)
 {
     lua_State *L = f->L;
+    lua_settop(L, AT_ROW - 1);
     if (f->at < f->size) {
         lua_rawgeti(L, AT_AHEAD, f->at + 1);
-        lua_replace(L, AT_ROW);
         return;
     }
-    if (!lua_isnil(L, AT_NEXT)) {
-        lua_pushvalue(L, AT_NEXT);
-        lua_call(L, 0, 1);
-        lua_replace(L, AT_ROW);
-        if (!lua_isnil(L, AT_ROW)) {
-            return;
-        }
+    lua_pushvalue(L, AT_NEXT);
+    if (lua_isnil(L, AT_NEXT)) {
+        return;
+    }
+    lua_call(L, 0, 1);
+    if (lua_isnil(L, AT_ROW)) {
         /* It is not called again. */
         lua_pushnil(L);
         lua_replace(L, AT_NEXT);
@@ -239,8 +253,6 @@ static void fetch(struct feeding *f)
         lua_pushnil(L);
         lua_rawset(L, ARG_READER);
     }
-    lua_pushnil(L);
-    lua_replace(L, AT_ROW);
 }
 
 static void took(struct feeding *f)
@@ -252,6 +264,7 @@ static void took(struct feeding *f)
 /* A row from the function that is for Lua code to look at. */
 static void give_back(struct feeding *f)
 {
+    lua_settop(f->L, AT_ROW);
     if (f->at == f->size) {
         lua_pushliteral(f->L, "odd");
         lua_pushvalue(f->L, AT_ROW);
@@ -259,21 +272,26 @@ static void give_back(struct feeding *f)
     }
 }
 
-/* The column of the key that comes at this place, most likely the one that did in the last row;
- * count: none. Lua keeps one copy of a short string, so its address is enough. */
-static size_t column_of(struct feeding *f, size_t place, const char *key, size_t length)
+/* The column of the key at AT_KEY, which comes at this place: most likely the one that did in
+ * the last row; count: none. Lua keeps one copy of a short string, so its address is enough. */
+static size_t column_of(struct feeding *f, size_t place)
 {
+    lua_State *L = f->L;
     if (place >= f->count) {
         return f->count;
     }
     size_t expected = f->columns[place].expected;
-    if (f->columns[expected].name == key) {
+    if (f->columns[expected].identity == lua_topointer(L, AT_KEY)) {
         return expected;
     }
+    if (lua_type(L, AT_KEY) != LUA_TSTRING) {
+        return f->count;
+    }
+    size_t length = 0;
+    const char *key = lua_tolstring(L, AT_KEY, &length);
     for (size_t i = 0; i < f->count; i++) {
         const struct column *column = &f->columns[i];
-        if (column->name == key ||
-            (column->length == length && memcmp(column->name, key, length) == 0)) {
+        if (column->length == length && memcmp(column->name, key, length) == 0) {
             f->columns[place].expected = i;
             return i;
         }
@@ -281,7 +299,7 @@ static size_t column_of(struct feeding *f, size_t place, const char *key, size_t
     return f->count;
 }
 
-/* True when the value on top is a table with the metatable at mark. */
+/* True when the value at index is a table with the metatable at mark. */
 static bool has_mark(lua_State *L, int index, int mark)
 {
     if (lua_getmetatable(L, index) == 0) {
@@ -292,66 +310,78 @@ static bool has_mark(lua_State *L, int index, int mark)
     return same;
 }
 
-/* The values of the row at AT_ROW to their places. False: the row is not like the others, and
+/* The value at AT_VALUE, of this column and of this type of Lua's. */
+typedef void take_value(struct feeding *f, size_t column, int type);
+
+/* Takes the values of the row at AT_ROW in one pass. False: the row is not like the others, and
  * is Lua code's business. */
-static bool spread(struct feeding *f)
+static bool take_row(struct feeding *f, take_value *take)
 {
     lua_State *L = f->L;
     if (lua_type(L, AT_ROW) != LUA_TTABLE) {
         return false;
     }
     size_t place = 0;
+    f->in_order = true;
     lua_pushnil(L);
     while (lua_next(L, AT_ROW) != 0) {
-        size_t column = f->count;
-        if (lua_type(L, -2) == LUA_TSTRING) {
-            size_t length = 0;
-            const char *key = lua_tolstring(L, -2, &length);
-            column = column_of(f, place, key, length);
-        }
-        if (column == f->count ||
-            (lua_type(L, -1) == LUA_TTABLE && has_mark(L, -1, AT_SQL_MARK))) {
-            lua_pop(L, 2);
+        size_t column = column_of(f, place);
+        int type = lua_type(L, AT_VALUE);
+        if (column == f->count || (type == LUA_TTABLE && has_mark(L, AT_VALUE, AT_SQL_MARK))) {
             return false;
         }
-        lua_replace(L, AT_VALUES + (int)column);
+        f->in_order = f->in_order && column == place;
+        take(f, column, type);
+        lua_settop(L, AT_KEY);
         place++;
     }
     return place == f->count; /* a key comes once, so no column is missing */
 }
 
-/* The bytes of op.bytes's value at index, or NULL when it is another table. */
-static const char *bytes_of(lua_State *L, int index, size_t *length)
+/* The bytes of op.bytes's value at AT_VALUE, or NULL when it is another table. */
+static const char *bytes_of(lua_State *L, size_t *length)
 {
-    if (!has_mark(L, index, AT_BYTES_MARK)) {
+    if (!has_mark(L, AT_VALUE, AT_BYTES_MARK)) {
         return NULL;
     }
-    push_field(L, index, "bytes");
+    push_field(L, AT_VALUE, "bytes");
     const char *bytes = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, length) : NULL;
     lua_pop(L, 1); /* the table keeps it */
     return bytes;
 }
 
-/* Lua code's text for a list or table, which replaces it; it raises what is wrong with any
- * other value, and names the row. */
-static const char *encode(const struct feeding *f, size_t column, size_t *length)
+/* Pushes Lua code's text for a list or table; it raises what is wrong with any other value, and
+ * names the row. */
+static const char *push_encoded(const struct feeding *f, size_t column, size_t *length)
 {
     lua_State *L = f->L;
-    int index = AT_VALUES + (int)column;
     lua_pushvalue(L, ARG_ENCODE);
-    lua_pushvalue(L, index);
+    lua_pushvalue(L, AT_VALUE);
     lua_rawgeti(L, ARG_COLUMNS, (lua_Integer)column + 1);
     lua_pushinteger(L, f->number + 1);
     lua_call(L, 3, 1);
-    lua_replace(L, index);
-    return luaL_checklstring(L, index, length);
+    return luaL_checklstring(L, -1, length);
 }
 
 /* --- COPY --- */
 
+enum {
+    NUMBER_BYTES = 32,
+    PIECE_BYTES = 16 /* copied at once, which may be more than there are */
+};
+
+/* Where so many bytes can be written and PIECE_BYTES more. */
+static char *room(struct text *out, size_t bytes)
+{
+    if (out->capacity - out->length > bytes + PIECE_BYTES) {
+        return out->data + out->length;
+    }
+    return text_room(out, bytes + PIECE_BYTES);
+}
+
 static void add_integer(struct text *out, lua_Integer integer)
 {
-    char digits[24];
+    char digits[NUMBER_BYTES];
     char *end = digits + sizeof digits;
     char *start = end;
     lua_Unsigned size = integer < 0 ? 0U - (lua_Unsigned)integer : (lua_Unsigned)integer;
@@ -362,7 +392,8 @@ static void add_integer(struct text *out, lua_Integer integer)
     if (integer < 0) {
         *--start = '-';
     }
-    text_append(out, start, (size_t)(end - start));
+    memcpy(room(out, NUMBER_BYTES), start, (size_t)(end - start));
+    out->length += (size_t)(end - start);
 }
 
 static char copy_escape(char c)
@@ -384,16 +415,12 @@ static char copy_escape(char c)
 /* PostgreSQL manual, COPY, "Text Format". */
 static void add_copy_string(struct text *out, const char *bytes, size_t length)
 {
-    char *start = text_room(out, 2 * length + 1);
+    char *start = room(out, 2 * length);
     char *end = start;
     for (size_t i = 0; i < length; i++) {
         char c = bytes[i];
-        /* All of them lie below the backslash; most letters do not. */
-        bool plain = c > '\\' || (c > '\r' && c < '\\');
-        char escape = '\0';
-        if (!plain) {
-            escape = copy_escape(c);
-        }
+        /* Most bytes are none of the four. */
+        char escape = c > '\\' || (c > '\r' && c < '\\') ? '\0' : copy_escape(c);
         if (escape != '\0') {
             *end++ = '\\';
             c = escape;
@@ -406,10 +433,9 @@ static void add_copy_string(struct text *out, const char *bytes, size_t length)
 static void add_copy_bytes(struct text *out, const char *bytes, size_t length)
 {
     static const char digits[] = "0123456789abcdef";
-    char *end = text_room(out, 2 * length + 3);
-    *end++ = '\\';
-    *end++ = '\\';
-    *end++ = 'x';
+    char *end = room(out, 2 * length + 3);
+    memcpy(end, "\\\\x", 3);
+    end += 3;
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)bytes[i];
         *end++ = digits[byte >> 4];
@@ -418,64 +444,101 @@ static void add_copy_bytes(struct text *out, const char *bytes, size_t length)
     out->length += 2 * length + 3;
 }
 
+static void add_word(struct text *out, const char *word, size_t length)
+{
+    memcpy(room(out, length), word, length);
+    out->length += length;
+}
+
 /* As values.digits and text.literal write them: a float without a fraction fits an integer. */
-static void add_copy_number(struct text *out, lua_State *L, int index)
+static void add_copy_number(struct text *out, lua_State *L)
 {
     int whole = 0;
-    lua_Integer integer = lua_tointegerx(L, index, &whole);
+    lua_Integer integer = lua_tointegerx(L, AT_VALUE, &whole);
     if (whole != 0) {
         add_integer(out, integer);
     } else {
-        sql_add_real(out, lua_tonumber(L, index));
+        sql_add_real(out, lua_tonumber(L, AT_VALUE));
     }
 }
 
-static void add_copy_value(const struct feeding *f, struct text *out, size_t column)
+static void add_other(const struct feeding *f, struct text *out, size_t column)
 {
-    lua_State *L = f->L;
-    int index = AT_VALUES + (int)column;
     size_t length = 0;
-    const char *bytes = NULL;
-    switch (lua_type(L, index)) {
-    case LUA_TNUMBER:
-        add_copy_number(out, L, index);
-        return;
-    case LUA_TBOOLEAN:
-        text_add(out, lua_toboolean(L, index) != 0 ? "true" : "false");
-        return;
-    case LUA_TLIGHTUSERDATA: /* op.null */
-        text_append(out, "\\N", 2);
-        return;
-    case LUA_TSTRING:
-        bytes = lua_tolstring(L, index, &length);
-        if (memchr(bytes, '\0', length) == NULL) {
-            add_copy_string(out, bytes, length);
-            return;
-        }
-        break;
-    case LUA_TTABLE:
-        bytes = bytes_of(L, index, &length);
-        if (bytes != NULL) {
-            add_copy_bytes(out, bytes, length);
-            return;
-        }
-        break;
-    default:
-        break;
-    }
-    bytes = encode(f, column, &length);
+    const char *bytes = push_encoded(f, column, &length);
     add_copy_string(out, bytes, length);
 }
 
-static void add_copy_row(const struct feeding *f, struct text *out)
+static void add_copy_value(struct feeding *f, size_t column, int type)
 {
-    for (size_t i = 0; i < f->count; i++) {
-        if (i > 0) {
-            text_append(out, "\t", 1);
+    lua_State *L = f->L;
+    struct text *out = &f->host->buffer;
+    size_t length = 0;
+    const char *bytes = NULL;
+    f->columns[column].start = out->length;
+    switch (type) {
+    case LUA_TNUMBER:
+        add_copy_number(out, L);
+        break;
+    case LUA_TBOOLEAN:
+        if (lua_toboolean(L, AT_VALUE) != 0) {
+            add_word(out, "true", 4);
+        } else {
+            add_word(out, "false", 5);
         }
-        add_copy_value(f, out, i);
+        break;
+    case LUA_TLIGHTUSERDATA: /* op.null */
+        add_word(out, "\\N", 2);
+        break;
+    case LUA_TSTRING:
+        bytes = lua_tolstring(L, AT_VALUE, &length);
+        if (memchr(bytes, '\0', length) == NULL) {
+            add_copy_string(out, bytes, length);
+        } else {
+            add_other(f, out, column);
+        }
+        break;
+    case LUA_TTABLE:
+        bytes = bytes_of(L, &length);
+        if (bytes != NULL) {
+            add_copy_bytes(out, bytes, length);
+        } else {
+            add_other(f, out, column);
+        }
+        break;
+    default:
+        add_other(f, out, column);
+        break;
     }
-    text_append(out, "\n", 1);
+    f->columns[column].end = out->length;
+    *room(out, 1) = '\t';
+    out->length++;
+}
+
+/* The row's texts stand behind `start` in the order of its keys, each with a tab: puts them
+ * into the columns' order, and the newline behind the last. */
+static void order_copy_row(const struct feeding *f, size_t start)
+{
+    struct text *out = &f->host->buffer;
+    size_t length = out->length - start;
+    if (!f->in_order) {
+        char *end = room(out, length);
+        char *ordered = end;
+        for (size_t i = 0; i < f->count; i++) {
+            const struct column *column = &f->columns[i];
+            size_t piece = column->end - column->start + 1; /* with its tab */
+            const char *from = out->data + column->start;
+            /* Most are short, and for those this is quicker than memcpy's way to its size. */
+            if (piece <= PIECE_BYTES) {
+                memcpy(end, from, PIECE_BYTES);
+            } else {
+                memcpy(end, from, piece);
+            }
+            end += piece;
+        }
+        memcpy(out->data + start, ordered, length);
+    }
+    out->data[out->length - 1] = '\n';
 }
 
 /* The server says "COPY t, line 5", and lines count from where this COPY began. */
@@ -511,28 +574,40 @@ static bool send_copy_data(const struct feeding *f)
     struct text *out = &f->host->buffer;
     bool done = out->length == 0 ||
                 session_copy_data(f->session, out->data, out->length, &f->host->error);
-    text_clear(out);
+    out->length = 0;
     return done;
+}
+
+/* Rows as long as they are alike, in pieces of COPY_BYTES. */
+static bool send_copy_rows(struct feeding *f)
+{
+    struct text *out = &f->host->buffer;
+    text_clear(out);
+    for (;;) {
+        size_t start = out->length;
+        fetch(f);
+        if (!take_row(f, add_copy_value)) {
+            out->length = start;
+            return send_copy_data(f);
+        }
+        order_copy_row(f, start);
+        took(f);
+        if (out->length >= COPY_BYTES && !send_copy_data(f)) {
+            return false;
+        }
+    }
 }
 
 int l_session_copy_rows(lua_State *L)
 {
     struct feeding f;
     begin_feeding(L, &f);
-    struct text *out = &f.host->buffer;
     lua_Integer before = f.number;
     bool skip = false;
-    text_clear(out);
     if (!session_copy_begin(f.session, &f.statement, &skip, &f.host->error)) {
         return failure_finish(L, false, f.statement.source);
     }
-    bool done = true;
-    while (done && (fetch(&f), spread(&f))) {
-        add_copy_row(&f, out);
-        took(&f);
-        done = out->length < COPY_BYTES || send_copy_data(&f);
-    }
-    if (!done || !send_copy_data(&f) || !session_copy_end(f.session, &f.host->error)) {
+    if (!send_copy_rows(&f) || !session_copy_end(f.session, &f.host->error)) {
         name_copy_row(&f.host->error, before);
         return raise_row(f.host, f.statement.source);
     }
@@ -543,39 +618,38 @@ int l_session_copy_rows(lua_State *L)
 
 /* --- a prepared INSERT --- */
 
-/* The bytes live as long as the value is in its place. */
-static void read_value(const struct feeding *f, size_t column)
+/* The row keeps the value's bytes; a text that Lua code made is kept on the stack. */
+static void read_value(struct feeding *f, size_t column, int type)
 {
     lua_State *L = f->L;
-    int index = AT_VALUES + (int)column;
     struct db_value *value = &f->values[column];
-    *value = (struct db_value){.kind = DB_NULL};
-    switch (lua_type(L, index)) {
+    value->kind = DB_NULL;
+    switch (type) {
     case LUA_TNUMBER:
-        if (lua_isinteger(L, index)) {
+        if (lua_isinteger(L, AT_VALUE)) {
             value->kind = DB_INTEGER;
-            value->integer = lua_tointeger(L, index);
+            value->integer = lua_tointeger(L, AT_VALUE);
         } else {
             value->kind = DB_REAL;
-            value->real = lua_tonumber(L, index);
+            value->real = lua_tonumber(L, AT_VALUE);
         }
         return;
     case LUA_TBOOLEAN:
         value->kind = DB_BOOLEAN;
-        value->integer = lua_toboolean(L, index);
+        value->integer = lua_toboolean(L, AT_VALUE);
         return;
     case LUA_TLIGHTUSERDATA: /* op.null */
         return;
     case LUA_TSTRING:
         value->kind = DB_TEXT;
-        value->text = lua_tolstring(L, index, &value->length);
+        value->text = lua_tolstring(L, AT_VALUE, &value->length);
         if (memchr(value->text, '\0', value->length) == NULL) {
             return;
         }
         break;
     case LUA_TTABLE:
         value->kind = DB_BYTES;
-        value->text = bytes_of(L, index, &value->length);
+        value->text = bytes_of(L, &value->length);
         if (value->text != NULL) {
             return;
         }
@@ -584,7 +658,8 @@ static void read_value(const struct feeding *f, size_t column)
         break;
     }
     value->kind = DB_TEXT;
-    value->text = encode(f, column, &value->length);
+    value->text = push_encoded(f, column, &value->length);
+    lua_rawseti(L, AT_TEXTS, (lua_Integer)column + 1);
 }
 
 int l_session_insert_rows(lua_State *L)
@@ -595,10 +670,7 @@ int l_session_insert_rows(lua_State *L)
     f.statement.name = f.statement.sql;
     f.statement.params = f.values;
     f.statement.param_count = f.count;
-    for (fetch(&f); spread(&f); fetch(&f)) {
-        for (size_t i = 0; i < f.count; i++) {
-            read_value(&f, i);
-        }
+    for (fetch(&f); take_row(&f, read_value); fetch(&f)) {
         if (!session_row(f.session, &f.statement, &f.host->error)) {
             text_format(&f.host->error.detail, "%sROW: %lld",
                         f.host->error.detail.length == 0 ? "" : "\n", (long long)f.number + 1);

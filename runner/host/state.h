@@ -12,6 +12,9 @@
 
 #include "host/host.h"
 
+struct pool_piece;
+struct pool_block;
+
 /* The text of a helper, read once for the life of the state. */
 struct helper_file {
     char *name; /* as required */
@@ -26,8 +29,13 @@ struct place {
     size_t prefix; /* bytes of "file:line: " that the message begins with */
 };
 
+enum { HOST_POOL_SIZES = 24 }; /* of small objects, by 16 bytes; see state.c */
+
 struct host {
     lua_State *L;
+    struct pool_piece *pool[HOST_POOL_SIZES]; /* free ones */
+    struct pool_block *pool_blocks;
+    size_t pool_left;    /* bytes of the first block */
     size_t memory_used;  /* bytes in Lua's hands */
     size_t memory_limit; /* 0: none */
     bool for_specs;      /* `neap lua`: every C module is there */
