@@ -136,3 +136,340 @@ describe("op.bulk_insert", function()
     )
   end)
 end)
+
+-- A row with every kind of value, and what PostgreSQL's column for it is.
+local kinds = {
+  { "bigint", "math.maxinteger", "math.mininteger", "0", "-1", "2.0", '"17"', "op.null" },
+  {
+    "text",
+    "7",
+    "-0.0",
+    "0.1",
+    "1e21",
+    "true",
+    "false",
+    '""',
+    '"\\\\N"',
+    '"\\\\."',
+    "nasty",
+    "long",
+    '"ü€😀"',
+  },
+  {
+    "double precision",
+    "1 / 3",
+    "0.1 + 0.2",
+    "-2.5e-9",
+    "1e300",
+    "12345.678",
+    "0 / 0",
+    "1 / 0",
+    "-1 / 0",
+    "3",
+  },
+  { "numeric", "0.1", "1e-7", "123456789012345.678", "99999.99", "2 ^ 63", '"1.50"' },
+  { "boolean", "true", "false", "1", "0", '"yes"', "op.null" },
+  { "bytea", "op.bytes(all_bytes)", 'op.bytes("")', '"\\\\x00ff"', "op.null" },
+  { "date", '"2014-04-01"' },
+  { "timestamptz", '"2014-04-01 12:00:00+02"' },
+  { "text[]", "{}", '{ "a", nasty, op.null, "" }', '{ "NULL", "{", ",", " x " }', '"{x,y}"' },
+  { "integer[]", "{ { 1, 2 }, { 3, 4 } }", "{ 1.0, op.null }" },
+  {
+    "jsonb",
+    "{}",
+    "{ list = { 1, nasty }, yes = true, no = op.null, deep = { { x = 1.5 } } }",
+    "5",
+    '"\\"s\\""',
+  },
+  { "char(5)", '"ab"' },
+  { "uuid", '"00000000-0000-0000-0000-0000000000ff"' },
+}
+
+-- The column's name is long enough for Lua to keep each of its copies apart, or needs quotes.
+local function every_kind()
+  local defined, fields, number = {}, {}, 0
+  for _, kind in ipairs(kinds) do
+    for i = 2, #kind do
+      number = number + 1
+      local name = ("%s %d"):format(number % 2 == 0 and "A" or ("column"):rep(9), number)
+      defined[#defined + 1] = ('"%s" %s'):format(name, kind[1])
+      local typed = kind[1]:find("[]", 1, true) or kind[1] == "jsonb"
+      fields[#fields + 1] = {
+        text = ("[%q] = %s"):format(name, kind[i]),
+        type = typed and ("[%q] = %q"):format(name, kind[1]) or nil,
+      }
+    end
+  end
+  local row, types = {}, {}
+  for i, field in ipairs(fields) do
+    row[i] = field.text
+    types[#types + 1] = field.type
+  end
+  return table.concat(defined, ", "), table.concat(row, ", "), table.concat(types, ", ")
+end
+
+local names = ([[
+    local nasty, long = %q, ("abc\n"):rep(500)
+    local all_bytes = {}
+    for byte = 0, 255 do all_bytes[#all_bytes + 1] = string.char(byte) end
+    all_bytes = table.concat(all_bytes)
+]]):format(nasty)
+
+describe("every kind of value", function()
+  -- As a few rows, as many, as a function's, and as a function's that are all one table.
+  local function bodies(row, options)
+    local few = names
+      .. ("    local function row() return { %s } end\n    local opts = %s\n"):format(row, options)
+    return {
+      few = few .. '    op.bulk_insert("account", { row() }, opts)',
+      many = few .. [[
+    local rows = {}
+    for i = 1, 1001 do rows[i] = row() end
+    op.bulk_insert("account", rows, opts)]],
+      given = few .. [[
+    local i = 0
+    op.bulk_insert("account", function()
+      i = i + 1
+      return i <= 1001 and row() or nil
+    end, opts)]],
+      same = few .. [[
+    local i, one = 0, row()
+    op.bulk_insert("account", function()
+      i = i + 1
+      return i <= 1001 and one or nil
+    end, opts)]],
+    }
+  end
+
+  it("is the same on PostgreSQL by INSERT, by COPY and through a script", function()
+    local defined, row, types = every_kind()
+    local url = support.postgres()
+    support.psql(url, "CREATE TABLE account (" .. defined .. ")")
+    local function distinct(rows)
+      local shown = support.psql(
+        url,
+        "SELECT count(*), md5(account::text) FROM account GROUP BY 2; TRUNCATE account"
+      )
+      local count, hash = shown:match("^(%d+)|(%x+)$")
+      assert.equal(rows, tonumber(count), shown)
+      return hash
+    end
+    local found
+    for name, text in pairs(bodies(row, "{ columns = { " .. types .. " } }")) do
+      for _, offline in ipairs({ false, true }) do
+        if offline then
+          support.psql(url, must(nil, text, { dialect = "postgresql" }).sql)
+        else
+          must(url, text)
+        end
+        local hash = distinct(name == "few" and 1 or 1001)
+        found = found or hash
+        assert.equal(found, hash, name .. (offline and ", offline" or ""))
+      end
+    end
+  end)
+
+  it("is the same on SQLite, also through a script", function()
+    local file = support.tempdir() .. "/k.db"
+    local defined, row = every_kind()
+    defined = defined:gsub("%b()", ""):gsub("%[%]", "")
+    support.sqlite(file, "CREATE TABLE account (" .. defined .. ");")
+    local all = {}
+    for name in defined:gmatch('"([^"]+)"') do
+      all[#all + 1] = ('quote("%s") || typeof("%s")'):format(name, name)
+    end
+    local same = ("SELECT count(*), count(DISTINCT %s), %s FROM account; DELETE FROM account;"):format(
+      table.concat(all, " || "),
+      table.concat(all, " || ")
+    )
+    local found
+    for name, text in pairs(bodies(row, "nil")) do
+      for _, offline in ipairs({ false, true }) do
+        if offline then
+          support.sqlite(file, must(nil, text, { dialect = "sqlite" }).sql)
+        else
+          must("sqlite:" .. file, text)
+        end
+        local count, distinct, values = support.sqlite(file, same):match("^(%d+)|(%d+)|(.*)$")
+        assert.equal(name == "few" and "1" or "1001", count)
+        assert.equal("1", distinct)
+        found = found or values
+        assert.equal(found, values, name .. (offline and ", offline" or ""))
+      end
+    end
+  end)
+end)
+
+for _, database in ipairs(support.databases) do
+  describe("op.bulk_insert on " .. database.dialect, function()
+    local url, dir
+
+    local function project(text, header)
+      url = database.new()
+      dir = support.project({
+        ["neap.lua"] = ("return { url = %q }\n"):format(url),
+        ["migrations/a.lua"] = ('revision = "a1"\n%s\nfunction upgrade()\n%s\nend\n'):format(
+          header or "",
+          text
+        ),
+      })
+      database.query(
+        url,
+        "CREATE TABLE item (id integer PRIMARY KEY, name text DEFAULT 'none', note text)"
+      )
+    end
+
+    local function neap(...)
+      return support.run({ "neap", ... }, { cwd = dir })
+    end
+
+    local function count()
+      return database.query(url, "SELECT count(*) FROM item")
+    end
+
+    -- Rows of three shapes, of which no thousand in a row are alike, then some that are.
+    local mixed = [[
+  local i = 0
+  op.bulk_insert("item", function()
+    i = i + 1
+    if i > 6000 then return nil end
+    if i > 3000 then return { id = i, name = "n", note = i == fail_at and {} or "same" } end
+    if i %% 3 == 0 then return { id = i } end
+    if i %% 3 == 1 then return { id = i, name = op.sql("upper('x')") } end
+    return { id = i, name = op.null, note = "x" }
+  end)]]
+
+    it("takes rows of all shapes from a function", function()
+      project((mixed:gsub("%%%%", "%%")))
+      local result = neap("upgrade", "head")
+      assert.equal(0, result.status, result.stderr)
+      assert.equal(
+        "6000|2000|3000|4000|1000",
+        (
+          database.query(
+            url,
+            [[SELECT count(*), sum(CASE WHEN name IN ('none', 'X') THEN 1 END), sum(CASE WHEN name = 'n' THEN 1 END),
+            count(note), sum(CASE WHEN name IS NULL THEN 1 END) FROM item]]
+          )
+        )
+      )
+    end)
+
+    it("names the row that the database refuses", function()
+      for _, bad in ipairs({ 3, 1500, 4800 }) do
+        project(([[
+  local i = 0
+  op.bulk_insert("item", function()
+    i = i + 1
+    if i <= 1200 then return { id = i } end
+    return i <= 5000 and { id = i == %d and 1 or i, name = "n" } or nil
+  end)]]):format(math.max(bad, 1201)))
+        local result = neap("upgrade", "head")
+        assert.equal(1, result.status)
+        assert.matches("ROW: " .. math.max(bad, 1201), result.stderr)
+        assert.matches("migrations/a.lua:5", result.stderr)
+        assert.equal("0", count())
+      end
+    end)
+
+    it("names the row and the column of a value that nothing can hold", function()
+      for _, rows in ipairs({ 5, 3000 }) do
+        local list = ('local rows = {}\n  for i = 1, %d do rows[i] = { id = i, name = i == %d and print or "n" } end\n'):format(
+          rows,
+          rows
+        )
+        for _, given in ipairs({
+          "rows",
+          "(function() local i = 0 return function() i = i + 1 return rows[i] end end)()",
+        }) do
+          project(list .. '  op.bulk_insert("item", ' .. given .. ")")
+          local result = neap("upgrade", "head")
+          assert.equal(1, result.status)
+          assert.truthy(
+            result.stderr:find(
+              ('op.bulk_insert: row %d, column "name": expected a value, got a function'):format(
+                rows
+              ),
+              1,
+              true
+            ),
+            result.stderr
+          )
+          assert.matches("migrations/a.lua:6", result.stderr)
+          assert.equal("0", count())
+        end
+      end
+    end)
+
+    it("names the row that is none", function()
+      project([[
+  local i = 0
+  op.bulk_insert("item", function()
+    i = i + 1
+    return i <= 2500 and { id = i } or "end"
+  end)]])
+      local result = neap("upgrade", "head")
+      assert.equal(1, result.status)
+      assert.matches('row 2501 is the string "end"; expected a table', result.stderr)
+      assert.equal("0", count())
+    end)
+
+    it("is one step of a stepwise revision, done or not done", function()
+      local last = '\n  op.execute("INSERT INTO item (id) SELECT id FROM gate")'
+      project((mixed:gsub("%%%%", "%%")) .. last, "transaction = false")
+      local result = neap("upgrade", "head")
+      assert.equal(1, result.status)
+      assert.matches("gate", result.stderr)
+      assert.equal("6000", count())
+      assert.equal("1", database.query(url, "SELECT count(*) FROM neap_journal"))
+      database.query(url, "CREATE TABLE gate (id integer); INSERT INTO gate VALUES (0)")
+      result = neap("upgrade", "head")
+      assert.equal(0, result.status, result.stderr)
+      assert.equal("6001", count())
+
+      project(
+        (mixed:gsub("%%%%", "%%"):gsub("fail_at", "5999"):gsub("{} or", "{ print } or")),
+        "transaction = false"
+      )
+      result = neap("upgrade", "head")
+      assert.equal(1, result.status)
+      assert.matches("row 5999", result.stderr)
+      assert.equal("0", count())
+      assert.equal("0", database.query(url, "SELECT count(*) FROM neap_journal"))
+    end)
+
+    it("stops for a signal in the middle, with nothing written", function()
+      for _, slow in ipairs({ "", "for _ = 1, 1e9 do end" }) do
+        project([[
+  local i = 0
+  op.bulk_insert("item", function()
+    i = i + 1
+    if i == 50000 then ]] .. slow .. [[ end
+    return { id = i, name = "x" }
+  end)]])
+        local runner = support.start({ "neap", "upgrade", "head" }, { cwd = dir })
+        os.execute("sleep 0.4")
+        runner.signal("INT")
+        local result = runner.wait(5)
+        assert.equal(130, result.status, result.stderr)
+        assert.equal("0", count())
+      end
+    end)
+
+    it("holds a few rows in memory, however many there are", function()
+      url = database.new()
+      database.query(url, "CREATE TABLE item (id integer, name text, note text)")
+      local result = run(
+        url,
+        [[local i = 0
+        op.bulk_insert("item", function()
+          i = i + 1
+          return i <= 100000 and { id = i, name = ("x"):rep(100) .. i, note = "y" } or nil
+        end)]],
+        { memory = 8000000 }
+      )
+      assert.is_true(result.ok, result.error and result.error.message)
+      assert.equal("100000", count())
+    end)
+  end)
+end

@@ -27,7 +27,12 @@ revision = "a1"
 function upgrade()
   op.create_table(require("h").name, { op.column("id", "integer"), op.column("b", "text", { index = true }) })
   op.execute("INSERT INTO t VALUES (1, 'x')")
-  assert(op.scalar("SELECT count(*) FROM t") == 1)
+  local i = 0
+  op.bulk_insert("t", function()
+    i = i + 1
+    return i <= 1500 and { id = i, b = ("row "):rep(i % 20) } or nil
+  end)
+  assert(op.scalar("SELECT count(*) FROM t") == 1501)
 end
 function downgrade() op.drop_table("t") end
 ]],
