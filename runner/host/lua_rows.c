@@ -420,7 +420,11 @@ static void add_copy_string(struct text *out, const char *bytes, size_t length)
     for (size_t i = 0; i < length; i++) {
         char c = bytes[i];
         /* Most bytes are none of the four. */
-        char escape = c > '\\' || (c > '\r' && c < '\\') ? '\0' : copy_escape(c);
+        bool ordinary = c > '\\' || (c > '\r' && c < '\\');
+        char escape = '\0';
+        if (!ordinary) {
+            escape = copy_escape(c);
+        }
         if (escape != '\0') {
             *end++ = '\\';
             c = escape;
@@ -434,8 +438,9 @@ static void add_copy_bytes(struct text *out, const char *bytes, size_t length)
 {
     static const char digits[] = "0123456789abcdef";
     char *end = room(out, 2 * length + 3);
-    memcpy(end, "\\\\x", 3);
-    end += 3;
+    *end++ = '\\';
+    *end++ = '\\';
+    *end++ = 'x';
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)bytes[i];
         *end++ = digits[byte >> 4];
