@@ -88,6 +88,7 @@ struct db_connection {
 
     /* COPY */
     bool copying;
+    size_t copy_pending; /* bytes of data that libpq may hold at most */
     struct request copy;
 
     char version[32], version_num[16], backend_pid[16]; /* for info */

@@ -6,7 +6,14 @@
 #include "base/memory.h"
 #include "db/postgres.h"
 
-enum { COPY_PIECE = 64 * 1024 };
+enum {
+    /* One message of the protocol; with its header of five bytes eight of libpq's pages, so
+     * that it is one send(). */
+    COPY_PIECE = 64 * 1024 - 5,
+    /* What libpq may hold that the socket does not take: while the server reads, the next rows
+     * are made. More would be moved about in libpq's buffer too often. */
+    PENDING_BYTES = 256 * 1024,
+};
 
 /* Waits once for the socket; false when the line is dead. */
 static bool wait_once(struct db_connection *c, bool write, int64_t began)
@@ -35,6 +42,18 @@ static bool write_all(struct db_connection *c)
             return false;
         }
     }
+}
+
+/* Writes what the socket takes, and waits only when libpq would hold too much: PQputCopyData
+ * lets its buffer grow without an end. */
+static bool write_some(struct db_connection *c)
+{
+    int unwritten = c->pq->PQflush(c->link);
+    if (unwritten == 1 && c->copy_pending < PENDING_BYTES) {
+        return true;
+    }
+    c->copy_pending = 0;
+    return write_all(c);
 }
 
 /* The next result, waited for; NULL: there is none, or the line is dead. */
@@ -132,6 +151,7 @@ bool postgres_copy_begin(struct db_connection *c, const struct db_statement *sta
     }
     if (write_all(c) && read_results(c, NULL)) {
         c->copying = true;
+        c->copy_pending = 0;
         return true;
     }
     if (!c->lost) {
@@ -181,8 +201,8 @@ bool postgres_copy_data(struct db_connection *c, const char *bytes, size_t lengt
             bytes += piece;
             length -= piece;
         }
-        /* Before the next piece: PQputCopyData would let its buffer grow without an end. */
-        if (c->lost || !write_all(c)) {
+        c->copy_pending += piece;
+        if (c->lost || !write_some(c)) {
             return postgres_outcome(c, error);
         }
     }

@@ -14,7 +14,10 @@
 
 #define GROUP "neap.group"
 
-enum { COPY_BYTES = 64 * 1024 }; /* handed over at once */
+enum {
+    COPY_BYTES = 64 * 1024 - 5, /* handed over at once: what the driver sends at once */
+    YOUNG_ROWS = 2048
+};
 
 /* --- the group --- */
 
@@ -24,8 +27,7 @@ struct group {
     bool open;
 };
 
-/* Rows are dropped as soon as they are sent: a collector that looks at young objects only, and
- * often, works in the cache. */
+/* Its rows may have changed the collector's ways; see took. */
 static void end_group(lua_State *L, struct group *group)
 {
     group->open = false;
@@ -126,7 +128,6 @@ int l_session_group(lua_State *L)
     text_clear(&host->place.at);
     text_clear(&host->place.via);
     host->place.prefix = 0;
-    (void)lua_gc(L, LUA_GCGEN, 0, 0);
     group->open = true;
     return 1;
 }
@@ -255,10 +256,17 @@ static void fetch(struct feeding *f)
     }
 }
 
+/* A function's rows are dropped as soon as they are sent: a collector that looks at young
+ * objects only, and often, works in the cache. To change to it costs a whole collection, so it
+ * is done for many rows only. */
 static void took(struct feeding *f)
 {
-    f->at += f->at < f->size ? 1 : 0;
     f->number++;
+    if (f->at < f->size) {
+        f->at++;
+    } else if (f->number % YOUNG_ROWS == 0) {
+        (void)lua_gc(f->L, LUA_GCGEN, 0, 0);
+    }
 }
 
 /* A row from the function that is for Lua code to look at. */
@@ -574,12 +582,16 @@ static int raise_row(struct host *host, struct db_source source)
     return failure_raise(host->L);
 }
 
-static bool send_copy_data(const struct feeding *f)
+/* Sends the first so many bytes of the rows' text. */
+static bool send_copy_data(const struct feeding *f, size_t length)
 {
     struct text *out = &f->host->buffer;
-    bool done = out->length == 0 ||
-                session_copy_data(f->session, out->data, out->length, &f->host->error);
-    out->length = 0;
+    if (length == 0) {
+        return true;
+    }
+    bool done = session_copy_data(f->session, out->data, length, &f->host->error);
+    out->length -= length;
+    memmove(out->data, out->data + length, out->length);
     return done;
 }
 
@@ -593,11 +605,12 @@ static bool send_copy_rows(struct feeding *f)
         fetch(f);
         if (!take_row(f, add_copy_value)) {
             out->length = start;
-            return send_copy_data(f);
+            return send_copy_data(f, start);
         }
         order_copy_row(f, start);
         took(f);
-        if (out->length >= COPY_BYTES && !send_copy_data(f)) {
+        if (out->length >= COPY_BYTES &&
+            !send_copy_data(f, out->length - out->length % COPY_BYTES)) {
             return false;
         }
     }

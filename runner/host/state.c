@@ -37,24 +37,39 @@ enum { POOL_LARGEST = 0 };
 enum { POOL_LARGEST = HOST_POOL_SIZES * POOL_STEP };
 #endif
 
-/* A larger block is cut up from its end. */
+/* A larger block is cut up from its end. The pool never holds more than the limit: pieces of
+ * one size do not become another's. */
 static void *cut_piece(struct host *host, size_t size)
 {
     if (host->pool_left < size) {
+        if (host->memory_limit != 0 && host->pool_bytes > host->memory_limit) {
+            host->limit_reached = true;
+            return NULL;
+        }
         struct pool_block *block = malloc(sizeof *block + POOL_BLOCK);
         if (block == NULL) {
             return NULL;
         }
         block->next = host->pool_blocks;
         host->pool_blocks = block;
+        host->pool_bytes += POOL_BLOCK;
         host->pool_left = POOL_BLOCK;
     }
     host->pool_left -= size;
     return (char *)host->pool_blocks->pieces + host->pool_left;
 }
 
-static void *small_new(struct host *host, size_t bytes)
+static bool is_small(size_t bytes)
 {
+    return bytes <= POOL_LARGEST;
+}
+
+/* No size is 0. */
+static void *new_block(struct host *host, size_t bytes)
+{
+    if (!is_small(bytes)) {
+        return malloc(bytes);
+    }
     size_t class = (bytes - 1) / POOL_STEP;
     struct pool_piece *piece = host->pool[class];
     if (piece == NULL) {
@@ -64,32 +79,19 @@ static void *small_new(struct host *host, size_t bytes)
     return piece;
 }
 
-static void small_free(struct host *host, void *block, size_t bytes)
+static void free_block(struct host *host, void *block, size_t bytes)
 {
+    if (!is_small(bytes)) {
+        free(block);
+        return;
+    }
     size_t class = (bytes - 1) / POOL_STEP;
     struct pool_piece *piece = block;
     piece->next = host->pool[class];
     host->pool[class] = piece;
 }
 
-static bool is_small(size_t bytes)
-{
-    return bytes <= POOL_LARGEST;
-}
-
-static void release(struct host *host, void *block, size_t bytes)
-{
-    if (block == NULL || bytes == 0) {
-        return;
-    }
-    if (is_small(bytes)) {
-        small_free(host, block, bytes);
-    } else {
-        free(block);
-    }
-}
-
-/* realloc. Neither size is 0. */
+/* realloc. */
 static void *change_size(struct host *host, void *block, size_t old_size, size_t new_size)
 {
     if (!is_small(old_size) && !is_small(new_size)) {
@@ -98,10 +100,10 @@ static void *change_size(struct host *host, void *block, size_t old_size, size_t
     if (is_small(old_size) && (old_size - 1) / POOL_STEP == (new_size - 1) / POOL_STEP) {
         return block;
     }
-    void *moved = is_small(new_size) ? small_new(host, new_size) : malloc(new_size);
+    void *moved = new_block(host, new_size);
     if (moved != NULL) {
         memcpy(moved, block, old_size < new_size ? old_size : new_size);
-        release(host, block, old_size);
+        free_block(host, block, old_size);
     }
     return moved;
 }
@@ -123,8 +125,10 @@ static void *allocate(void *data, void *block, size_t old_size, size_t new_size)
         old_size = 0; /* Lua passes the kind of object here */
     }
     if (new_size == 0) {
-        release(host, block, old_size);
-        host->memory_used -= old_size;
+        if (block != NULL) {
+            free_block(host, block, old_size);
+            host->memory_used -= old_size;
+        }
         return NULL;
     }
     if (new_size > old_size && host->memory_limit != 0 &&
@@ -132,9 +136,8 @@ static void *allocate(void *data, void *block, size_t old_size, size_t new_size)
         host->limit_reached = true;
         return NULL;
     }
-    void *grown = block != NULL && old_size > 0 ? change_size(host, block, old_size, new_size)
-                  : is_small(new_size)          ? small_new(host, new_size)
-                                                : malloc(new_size);
+    void *grown = block == NULL ? new_block(host, new_size)
+                                : change_size(host, block, old_size, new_size);
     if (grown != NULL) {
         host->memory_used += new_size - old_size;
     }

@@ -36,6 +36,7 @@ struct host {
     struct pool_piece *pool[HOST_POOL_SIZES]; /* free ones */
     struct pool_block *pool_blocks;
     size_t pool_left;    /* bytes of the first block */
+    size_t pool_bytes;   /* of all blocks */
     size_t memory_used;  /* bytes in Lua's hands */
     size_t memory_limit; /* 0: none */
     bool for_specs;      /* `neap lua`: every C module is there */
