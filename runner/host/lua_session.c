@@ -171,6 +171,7 @@ struct reading {
     int rows; /* index of the list */
     lua_Integer count;
     const struct db_row *row;
+    lua_CFunction append;
     int status; /* of the lua_pcall that failed; its error is on the stack */
 };
 
@@ -210,6 +211,20 @@ static int l_append_row(lua_State *L)
     return 0;
 }
 
+/* [reading, rows]: appends the row as a list. */
+static int l_append_list(lua_State *L)
+{
+    struct reading *reading = lua_touserdata(L, 1);
+    const struct db_row *row = reading->row;
+    lua_createtable(L, (int)row->count, 0);
+    for (size_t i = 0; i < row->count; i++) {
+        push_value(L, &row->values[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_rawseti(L, 2, ++reading->count);
+    return 0;
+}
+
 /* Called by the driver. Pushing a light C function or userdata cannot fail; the stack has room.
  */
 static bool on_row(void *data, const struct db_row *row)
@@ -217,15 +232,14 @@ static bool on_row(void *data, const struct db_row *row)
     struct reading *reading = data;
     lua_State *L = reading->L;
     reading->row = row;
-    lua_pushcfunction(L, l_append_row);
+    lua_pushcfunction(L, reading->append);
     lua_pushlightuserdata(L, reading);
     lua_pushvalue(L, reading->rows);
     reading->status = lua_pcall(L, 2, 0, 0);
     return reading->status == LUA_OK;
 }
 
-/* session:query(sql, params, source) -> list of rows */
-static int l_query(lua_State *L)
+static int query(lua_State *L, lua_CFunction append)
 {
     struct session *session = session_check(L);
     struct host *host = host_of(L);
@@ -234,7 +248,7 @@ static int l_query(lua_State *L)
     statement.params = push_params(L, 3, statement.source, &statement.param_count);
     lua_newtable(L);
     luaL_checkstack(L, 8, "rows");
-    struct reading reading = {.L = L, .rows = lua_gettop(L)};
+    struct reading reading = {.L = L, .rows = lua_gettop(L), .append = append};
     bool done = session_query(session, &statement, on_row, &reading, &host->error);
     if (reading.status != LUA_OK) {
         return lua_error(L);
@@ -244,6 +258,18 @@ static int l_query(lua_State *L)
     }
     lua_settop(L, reading.rows);
     return 1;
+}
+
+/* session:query(sql, params, source) -> list of rows, by column name */
+static int l_query(lua_State *L)
+{
+    return query(L, l_append_row);
+}
+
+/* session:rows(sql, params, source) -> list of rows that are lists; NULL is a hole */
+static int l_rows(lua_State *L)
+{
+    return query(L, l_append_list);
 }
 
 /* session:attempt(sql, source) -> list of rows, or nil and the error: then nothing has happened
@@ -256,7 +282,7 @@ static int l_attempt(lua_State *L)
     statement.sql = check_sql(L, 2, statement.source);
     lua_newtable(L);
     luaL_checkstack(L, 8, "rows");
-    struct reading reading = {.L = L, .rows = lua_gettop(L)};
+    struct reading reading = {.L = L, .rows = lua_gettop(L), .append = l_append_row};
     bool done = session_attempt(session, &statement, on_row, &reading, &host->error);
     if (reading.status != LUA_OK) {
         return lua_error(L);
@@ -393,6 +419,7 @@ static const luaL_Reg session_methods[] = {{"text", l_text},
                                            {"copy_rows", l_session_copy_rows},
                                            {"insert_rows", l_session_insert_rows},
                                            {"query", l_query},
+                                           {"rows", l_rows},
                                            {"savepoint", l_savepoint},
                                            {"release", l_release},
                                            {"rollback_to", l_rollback_to},

@@ -1,0 +1,169 @@
+--- What depends on what, what is said of it, and what else there is.
+
+local dependencies = {}
+
+-- Classes of objects have the same numbers in all databases. Source: PostgreSQL, src/include/catalog
+local CLASS = {
+  relation = "1259",
+  type = "1247",
+  routine = "1255",
+  constraint = "2606",
+  default = "2604",
+  rewrite = "2618",
+  trigger = "2620",
+  policy = "3256",
+  namespace = "2615",
+  extension = "3079",
+  statistics = "3381",
+  event_trigger = "3466",
+}
+
+-- Of the objects that users made; what a table's own columns, keys and constraints need of each other is left out.
+local DEPENDS = [[
+SELECT DISTINCT d.classid, d.objid, d.refclassid, d.refobjid, ad.adrelid, rw.ev_class, t.typrelid, t.typelem
+FROM pg_catalog.pg_depend d
+LEFT JOIN pg_catalog.pg_attrdef ad ON d.classid = '2604'::pg_catalog.oid AND ad.oid = d.objid
+LEFT JOIN pg_catalog.pg_rewrite rw ON d.classid = '2618'::pg_catalog.oid AND rw.oid = d.objid
+    AND rw.rulename = '_RETURN'
+LEFT JOIN pg_catalog.pg_type t ON d.refclassid = '1247'::pg_catalog.oid AND t.oid = d.refobjid
+    AND (t.typcategory = 'A' OR t.typtype = 'c')
+WHERE d.deptype = 'n' AND d.refobjid >= '16384'::pg_catalog.oid
+    AND d.refclassid IN ('1259'::pg_catalog.oid, '1247'::pg_catalog.oid, '1255'::pg_catalog.oid, '2606'::pg_catalog.oid)
+    AND NOT (d.classid = '2606'::pg_catalog.oid AND d.refclassid = '1259'::pg_catalog.oid)
+    AND NOT (d.classid = '2606'::pg_catalog.oid AND d.refclassid = '2606'::pg_catalog.oid)]]
+
+-- By class: the object that such an id belongs to.
+local function finders(context)
+  local function of(map)
+    return function(id)
+      return map[id]
+    end
+  end
+  local find = {
+    [CLASS.type] = of(context.types),
+    [CLASS.routine] = of(context.functions),
+    [CLASS.constraint] = of(context.constraint_owners),
+    [CLASS.trigger] = of(context.triggers),
+    [CLASS.rewrite] = of(context.rules),
+    [CLASS.policy] = of(context.policies),
+    [CLASS.statistics] = of(context.statistics),
+    [CLASS.event_trigger] = of(context.event_triggers),
+  }
+  find[CLASS.relation] = function(id)
+    return context.relations[id] or context.index_owners[id]
+  end
+  return find
+end
+
+function dependencies.read(context)
+  local find = finders(context)
+  for _, row in ipairs(context:rows(DEPENDS)) do
+    local object = row[5] and context.relations[row[5]]
+      or row[6] and context.relations[row[6]]
+      or find[row[1]] and find[row[1]](row[2])
+    local needed = row[7] and row[7] ~= "0" and context.relations[row[7]]
+      or row[8] and row[8] ~= "0" and context:type_of(row[8])
+      or find[row[3]](row[4])
+    if object and needed then
+      context:depend(object, needed)
+    end
+  end
+end
+
+local COMMENTS = [[
+SELECT d.classoid, d.objoid, d.objsubid, d.description, a.attname
+FROM pg_catalog.pg_description d
+LEFT JOIN pg_catalog.pg_attribute a ON d.classoid = '1259'::pg_catalog.oid AND d.objsubid <> '0'::pg_catalog.int4
+    AND a.attrelid = d.objoid AND a.attnum = d.objsubid::pg_catalog.int2
+WHERE d.objoid >= '16384'::pg_catalog.oid OR d.classoid = '2615'::pg_catalog.oid]]
+
+local function column_comment(context, row)
+  local object = context.relations[row[2]]
+  if not object then
+    return
+  end
+  local columns = context.columns[row[2]]
+  local column = columns and columns[row[3]]
+  if column then
+    column.comment = row[4]
+  elseif row[5] then
+    object.column_comments = object.column_comments or {}
+    object.column_comments[row[5]] = row[4]
+  end
+end
+
+function dependencies.read_comments(context)
+  local find = finders(context)
+  find[CLASS.constraint] = function(id)
+    return context.constraints[id]
+  end
+  find[CLASS.relation] = function(id)
+    return context.relations[id] or context.indexes[id]
+  end
+  find[CLASS.namespace] = function(id)
+    return context.schemas[id]
+  end
+  find[CLASS.extension] = function(id)
+    return context.extensions[id]
+  end
+  for _, row in ipairs(context:rows(COMMENTS)) do
+    if row[3] ~= 0 and row[1] == CLASS.relation then
+      column_comment(context, row)
+    else
+      local object = find[row[1]] and find[row[1]](row[2])
+      if object then
+        object.comment = row[4]
+      end
+    end
+  end
+end
+
+-- Each: what it is called, the catalog, its oid, schema and name; a condition.
+local OTHERS = [[
+SELECT 'publication ' || p.pubname FROM pg_catalog.pg_publication p
+UNION ALL
+SELECT 'foreign data wrapper ' || f.fdwname FROM pg_catalog.pg_foreign_data_wrapper f
+WHERE f.oid NOT IN (@MEMBERS 2328@)
+UNION ALL
+SELECT 'foreign server ' || s.srvname FROM pg_catalog.pg_foreign_server s WHERE s.oid NOT IN (@MEMBERS 1417@)
+UNION ALL
+SELECT pg_catalog.format('cast (%s AS %s)', pg_catalog.format_type(c.castsource, NULL),
+    pg_catalog.format_type(c.casttarget, NULL))
+FROM pg_catalog.pg_cast c WHERE c.oid >= '16384'::pg_catalog.oid AND c.oid NOT IN (@MEMBERS 2605@)
+UNION ALL
+SELECT 'language ' || l.lanname FROM pg_catalog.pg_language l
+WHERE l.oid >= '16384'::pg_catalog.oid AND l.oid NOT IN (@MEMBERS 2612@)
+UNION ALL
+SELECT 'access method ' || m.amname FROM pg_catalog.pg_am m
+WHERE m.oid >= '16384'::pg_catalog.oid AND m.oid NOT IN (@MEMBERS 2601@)
+UNION ALL
+SELECT pg_catalog.format('operator %s', o.oid::pg_catalog.regoperator) FROM pg_catalog.pg_operator o
+WHERE o.oprnamespace IN (@SCHEMAS@) AND o.oid NOT IN (@MEMBERS 2617@)
+UNION ALL
+SELECT pg_catalog.format('operator class %I.%I', n.nspname, o.opcname) FROM pg_catalog.pg_opclass o
+JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace
+WHERE o.opcnamespace IN (@SCHEMAS@) AND o.oid NOT IN (@MEMBERS 2616@)
+UNION ALL
+SELECT pg_catalog.format('collation %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace
+WHERE c.collnamespace IN (@SCHEMAS@) AND c.oid NOT IN (@MEMBERS 3456@)
+UNION ALL
+SELECT pg_catalog.format('conversion %I.%I', n.nspname, c.conname) FROM pg_catalog.pg_conversion c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
+WHERE c.connamespace IN (@SCHEMAS@) AND c.oid NOT IN (@MEMBERS 2607@)
+UNION ALL
+SELECT pg_catalog.format('text search configuration %I.%I', n.nspname, c.cfgname) FROM pg_catalog.pg_ts_config c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.cfgnamespace
+WHERE c.cfgnamespace IN (@SCHEMAS@) AND c.oid NOT IN (@MEMBERS 3602@)
+UNION ALL
+SELECT pg_catalog.format('text search dictionary %I.%I', n.nspname, c.dictname) FROM pg_catalog.pg_ts_dict c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.dictnamespace
+WHERE c.dictnamespace IN (@SCHEMAS@) AND c.oid NOT IN (@MEMBERS 3600@)]]
+
+function dependencies.read_others(context)
+  for _, row in ipairs(context:rows(OTHERS)) do
+    context:other(row[1])
+  end
+end
+
+return dependencies

@@ -1,0 +1,95 @@
+--- A run on a real database without a revision around it, for specs of what reads the catalog.
+---
+---     local run = require("spec.support.database_run").open(url)
+---     local snapshot = require("neap.reflect").snapshot(run)
+---     run.session:text("CREATE TABLE a (b int)")
+---     run.close()
+---
+--- In one transaction on PostgreSQL; `run.commit()` ends it and begins the next.
+local db = require("neap.db")
+
+local database_run = {}
+
+local session = {}
+session.__index = session
+
+local function fail(err)
+  error(err.message .. (err.sql and "\n" .. err.sql or ""), 3)
+end
+
+local function send(self, sql, params, rows)
+  local answer, err = self.connection:send(sql, params or {}, { rows = rows })
+  if not answer then
+    fail(err)
+  end
+  local ok, failure = self.connection:flush()
+  if not ok then
+    fail(failure)
+  end
+  self.count = self.count + 1
+  return answer
+end
+
+function session:rows(sql, params)
+  local answer = send(self, sql, params, true)
+  for _, row in ipairs(answer.rows) do
+    for i = 1, #answer.names do
+      if row[i] == db.null then
+        row[i] = nil
+      end
+    end
+  end
+  return answer.rows
+end
+
+function session:query(sql, params)
+  local answer, rows = send(self, sql, params, true), {}
+  for i, row in ipairs(answer.rows) do
+    rows[i] = {}
+    for k, name in ipairs(answer.names) do
+      rows[i][name] = row[k] ~= db.null and row[k] or nil
+    end
+  end
+  return rows
+end
+
+function session:run(sql, params)
+  send(self, sql, params, false)
+end
+
+function session:text(sql)
+  local sqls = require("neap.sql")
+  for _, statement in ipairs(sqls.split(sql, self.dialect)) do
+    send(self, statement, nil, false)
+  end
+end
+
+function database_run.open(url)
+  local connection = assert(db.open(url))
+  local dialect = db.dialect_of(url)
+  local run = {
+    dialect = dialect,
+    offline = false,
+    null = db.null,
+    config = {},
+    naming = {},
+    session = setmetatable({ connection = connection, dialect = dialect, count = 0 }, session),
+  }
+  function run.source()
+    return { at = "spec" }
+  end
+  function run.server_version()
+    return math.tointeger(connection:info("version_num"))
+  end
+  function run.commit()
+    run.session:run("COMMIT")
+    run.session:run("BEGIN")
+  end
+  function run.close()
+    connection:close()
+  end
+  run.session:run("BEGIN")
+  return run
+end
+
+return database_run
