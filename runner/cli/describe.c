@@ -4,8 +4,11 @@
 
 const char *describe_direction(enum direction direction)
 {
-    static const char *const names[] = {
-        [UPGRADE] = "upgrade", [DOWNGRADE] = "downgrade", [STAMP] = "stamp"};
+    static const char *const names[] = {[UPGRADE] = "upgrade",
+                                        [DOWNGRADE] = "downgrade",
+                                        [STAMP] = "stamp",
+                                        [REPEATABLE] = "repeatable",
+                                        [SETUP] = "setup"};
     return names[direction];
 }
 

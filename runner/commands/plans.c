@@ -42,6 +42,14 @@ static void print_plan(struct context *context, const struct plan *plan)
     }
 }
 
+/* With --format json the summary has them. */
+static void print_repeatable(const struct context *context, const struct list *paths)
+{
+    for (size_t i = 0; !context->output.json && i < paths->count; i++) {
+        output_line("repeatable %s", paths->items[i]);
+    }
+}
+
 /* --- the summary --- */
 
 /* The version rows after so many steps. */
@@ -78,6 +86,9 @@ static void print_summary_json(const struct summary *summary, const struct error
     json_object_set_new(object, "steps_planned", json_integer((json_int_t)run->plan.count));
     json_object_set_new(object, "steps_done", json_integer((json_int_t)run->steps_done));
     json_object_set_new(object, "current", json_text_list(&summary->rows));
+    if (run->repeatable.count > 0) {
+        json_object_set_new(object, "repeatable", json_text_list(&run->repeatable));
+    }
     json_object_set_new(object, "status", json_integer(error_status(error)));
     output_json_line(object);
 }
@@ -93,7 +104,12 @@ static void print_summary_text(const struct summary *summary)
     const struct engine_run *run = summary->run;
     struct text where = {0};
     describe_rows(&summary->rows, &where);
-    if (run->plan.count == 0) {
+    if (run->plan.count == 0 && run->repeatable.count > 0) {
+        output_line("%zu repeatable %s %s. The database is at %s.", run->repeatable.count,
+                    run->repeatable.count == 1 ? "file" : "files",
+                    run->dry_run ? "would be run; nothing was written" : "run",
+                    text_string(&where));
+    } else if (run->plan.count == 0) {
         output_line("Nothing to do for %s: the database is at %s.", run->target,
                     text_string(&where));
     } else if (run->dry_run) {
@@ -125,6 +141,7 @@ static void report(struct context *context, struct summary *summary, const struc
     find_rows(context, summary);
     if (summary->run->dry_run && summary->done) {
         print_plan(context, &summary->run->plan);
+        print_repeatable(context, &summary->run->repeatable);
     }
     if (context->output.json) {
         print_summary_json(summary, error);
@@ -150,6 +167,7 @@ static bool run_online(struct context *context, enum direction direction, struct
     progress_end(&context->progress);
     report(context, &summary, error);
     plan_free(&run.plan);
+    list_free(&run.repeatable);
     return summary.done;
 }
 

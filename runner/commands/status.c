@@ -29,6 +29,9 @@ static void print_json(const struct context *context, const struct describer *de
     json_object_set_new(object, "edited", json_text_list(&status->edited));
     json_object_set_new(object, "changed_files", json_text_list(&status->changed_files));
     json_object_set_new(object, "half_done", json_text_list(&status->half_done));
+    if (context->config.repeatable.count > 0) {
+        json_object_set_new(object, "repeatable", json_text_list(&status->repeatable));
+    }
     json_object_set_new(object, "status", json_integer(context->status));
     output_json(object);
     list_free(&heads);
@@ -109,6 +112,7 @@ static void print_text(const struct context *context, const struct describer *de
     if (status->unknown.count == 0) {
         add_pending(&text, describer, status);
     }
+    add_items(&text, color, COLOR_WARNING, "repeatable", &status->repeatable);
     if (context->status == STATUS_DONE && status->unknown.count == 0) {
         text_add_colored(&text, color, COLOR_GOOD, "Everything is applied.");
         text_add_char(&text, '\n');
@@ -125,8 +129,10 @@ static int outcome(const struct context *context, const struct engine_status *st
     if (status->unknown.count > 0) {
         return option_flag(context, "allow-ahead") ? STATUS_DONE : STATUS_MISMATCH;
     }
-    return status->pending_count > 0 || status->half_done.count > 0 ? STATUS_PENDING
-                                                                    : STATUS_DONE;
+    return status->pending_count > 0 || status->half_done.count > 0 ||
+                   status->repeatable.count > 0
+               ? STATUS_PENDING
+               : STATUS_DONE;
 }
 
 static bool run(struct context *context, struct error *error)

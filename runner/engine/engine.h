@@ -65,9 +65,10 @@ bool engine_check_known(struct engine *engine, const struct list *rows, bool *ah
 struct engine_run {
     const char *target;
     bool dry_run;
-    struct plan plan;  /* out: what was (or would be) done; free with plan_free */
-    size_t steps_done; /* out */
-    bool ahead;        /* out: the database is ahead of the checkout, allowed */
+    struct plan plan;       /* out: what was (or would be) done; free with plan_free */
+    size_t steps_done;      /* out */
+    struct list repeatable; /* out: files of repeatable objects that were run, or would be */
+    bool ahead;             /* out: the database is ahead of the checkout, allowed */
 };
 bool engine_upgrade(struct engine *engine, struct engine_run *run, struct error *error);
 bool engine_downgrade(struct engine *engine, struct engine_run *run, struct error *error);
@@ -108,6 +109,7 @@ struct engine_status {
         changed_files; /* helpers and SQL files changed since: "helpers/x.lua (used by 1f2e)" */
     struct list
         half_done; /* stepwise revisions that were interrupted: "1f2e: upgrade, 3 steps done" */
+    struct list repeatable; /* files of repeatable objects that the next upgrade runs */
 };
 bool engine_status(struct engine *engine, struct engine_status *status, struct error *error);
 void engine_status_free(struct engine_status *status);

@@ -225,6 +225,41 @@ const struct config *stored_config_for(const struct engine *engine,
 bool stored_content(struct engine *engine, const char *hash, struct text *content,
                     struct error *error);
 
+/* --- extra.c: steps that are no revision's --- */
+struct extra_step {
+    struct revision revision;
+    struct plan_step step;
+    struct step_source source;
+};
+/* id: what the history and messages call it. body: Lua that runs in the function of its
+ * direction's name, at the line of neap.lua that asks for it. rows are copied. */
+void extra_make(struct extra_step *extra, const struct config *config, enum direction direction,
+                const char *id, const char *message, int line, const char *body,
+                const struct list *rows);
+void extra_free(struct extra_step *extra);
+/* run.c: with retries, progress and its row in the history. */
+bool run_extra_step(struct engine *engine, const struct plan_step *step,
+                    struct step_source *source, struct error *error);
+/* "op.load_sql" of each file in the order of their dependencies. */
+void extra_load_files(const struct config *config, const struct list *directories,
+                      const struct sql_tree *tree, const bool *wanted, struct text *body);
+/* "a.sql, b.sql, c.sql and 2 more" */
+char *extra_describe_files(const struct sql_tree *tree, const bool *wanted);
+/* "objects" or "objects, more" */
+char *extra_describe_directories(const struct config *config, const struct list *directories);
+
+/* --- repeatable.c --- */
+/* After an upgrade: runs the changed files when the database is at its heads; with dry_run only
+ * lists them in run->repeatable. */
+bool repeatable_update(struct engine *engine, struct engine_run *run, struct error *error);
+/* Can the files be read? */
+bool repeatable_check(struct engine *engine, struct error *error);
+/* Files that an upgrade would run; none when nothing is configured. */
+bool repeatable_pending(struct engine *engine, struct list *paths, struct error *error);
+/* Offline: all of them; false in *any: nothing is configured. */
+bool repeatable_script_step(struct engine *engine, const struct list *rows,
+                            struct extra_step *extra, bool *any, struct error *error);
+
 /* --- blockers.c --- */
 void blockers_waiting(void *data, int64_t waited_ms); /* db_hooks.waiting */
 

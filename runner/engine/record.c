@@ -8,7 +8,7 @@
 
 const char *direction_name(enum direction direction)
 {
-    static const char *const names[] = {"upgrade", "downgrade", "stamp"};
+    static const char *const names[] = {"upgrade", "downgrade", "stamp", "repeatable", "setup"};
     return names[direction];
 }
 

@@ -387,6 +387,9 @@ static bool run_step(struct engine *engine, const struct plan_step *step,
 static bool run_hook(struct engine *engine, const char *name, const struct plan_step *step,
                      struct error *error)
 {
+    if (step->direction >= REPEATABLE) {
+        return true;
+    }
     const char *fields[] = {"revision",
                             step->revision->id,
                             "direction",
@@ -416,6 +419,9 @@ static bool resolve_lost_step(struct engine *engine, const struct plan_step *ste
     struct list after = {0};
     list_copy(&after, &step->rows.before);
     apply_rows(&after, &step->rows);
+    if (step->direction >= REPEATABLE) {
+        list_add(&after, ""); /* the rows do not tell; its record does */
+    }
     bool done = resolve_lost_commit(engine, step->revision->id, &after, last, error);
     list_free(&after);
     return done;
@@ -493,6 +499,21 @@ static bool run_one(struct run *run, size_t number, struct error *error)
         reporter->step_done(reporter->data, step, number + 1, plan->count, outcome.duration_ms);
     }
     return run_hook(engine, "after_revision", step, error);
+}
+
+bool run_extra_step(struct engine *engine, const struct plan_step *step,
+                    struct step_source *source, struct error *error)
+{
+    struct plan_step copy = *step;
+    struct engine_run request = {
+        .plan = {.direction = step->direction, .steps = &copy, .count = 1}};
+    struct run run = {.engine = engine,
+                      .request = &request,
+                      .sources = source,
+                      .frame = STEP_OWN_TRANSACTION};
+    return run_one(&run, 0, error) ||
+           (run.replan && error_set(error, ERROR_LOCKED,
+                                    "the version table changed meanwhile, by another run"));
 }
 
 /* --transaction all: the one COMMIT. */
@@ -633,6 +654,9 @@ static bool run(struct engine *engine, enum direction direction, struct engine_r
         return journal_read(engine, error) && checks(engine, request, error) &&
                tell_half_done(engine);
     }
+    if (direction == UPGRADE && !repeatable_check(engine, error)) {
+        return false; /* before anything is done */
+    }
     if (engine->git_commit == NULL) {
         engine->git_commit = git_commit_of(engine->options.config->directory);
     }
@@ -661,7 +685,7 @@ static bool run(struct engine *engine, enum direction direction, struct engine_r
 
 bool engine_upgrade(struct engine *engine, struct engine_run *request, struct error *error)
 {
-    return run(engine, UPGRADE, request, error);
+    return run(engine, UPGRADE, request, error) && repeatable_update(engine, request, error);
 }
 
 bool engine_downgrade(struct engine *engine, struct engine_run *request, struct error *error)

@@ -22,8 +22,9 @@ struct script {
     bool own_role; /* set by the revision */
     db_write_function *write;
     void *data;
-    struct text buffer; /* what has not been written yet: at most a transaction */
-    bool rebuilds;      /* a table is rebuilt in it (SQLite) */
+    struct text buffer;             /* what has not been written yet: at most a transaction */
+    bool rebuilds;                  /* a table is rebuilt in it (SQLite) */
+    const struct extra_step *extra; /* while it is written; else NULL */
 };
 
 static struct db_connection *connection_of(struct script *script)
@@ -379,7 +380,12 @@ static bool run_revision(struct script *script, struct error *error)
     const struct plan_step *step = script->step;
     struct engine *engine = &script->engine;
     struct text text = {0};
-    bool done = file_read(step->revision->path, &text, error);
+    bool done = true;
+    if (script->extra != NULL) {
+        text_append(&text, script->extra->source.text.data, script->extra->source.text.length);
+    } else {
+        done = file_read(step->revision->path, &text, error);
+    }
     if (done) {
         sha256_text_hex(text.data, text.length, script->hash);
         const struct host_call call = {.path = step->revision->path,
@@ -422,13 +428,19 @@ static bool script_step(struct script *script, const struct plan_step *step,
     if (!done || !reset(script, error) || (!script->open && !begin_guarded(script, error))) {
         return false;
     }
+    /* What a revision used is known to those who have its sources; of repeatable objects the
+     * next run wants to know it. */
+    size_t file_count = 0;
+    const struct host_file *files = host_files(engine->options.host, &file_count);
     const struct record record = {.rows = &step->rows,
                                   .revision = step->revision->id,
                                   .direction = direction_name(step->direction),
                                   .message = step->revision->message,
                                   .checksum = script->hash,
                                   .duration_ms = 0,
-                                  .outcome = "ok"};
+                                  .outcome = "ok",
+                                  .files = files,
+                                  .file_count = script->extra == NULL ? 0 : file_count};
     return record_write(engine, &record, error) && commit(script, error);
 }
 
@@ -511,6 +523,21 @@ static bool preamble(struct script *script, const char *what, const struct list 
     return done;
 }
 
+static bool script_repeatable(struct script *script, struct error *error)
+{
+    struct extra_step extra = {0};
+    bool any = false;
+    if (!repeatable_script_step(&script->engine, &script->plan->end, &extra, &any, error)) {
+        return false;
+    }
+    script->extra = &extra;
+    bool done = !any || script_step(script, &extra.step, error);
+    script->extra = NULL;
+    script->step = NULL;
+    extra_free(&extra);
+    return done;
+}
+
 static bool write_plan(const struct engine_options *options, const char *what,
                        const struct plan *plan, db_write_function *write, void *data,
                        struct error *error)
@@ -523,6 +550,7 @@ static bool write_plan(const struct engine_options *options, const char *what,
     for (size_t i = 0; done && i < plan->count; i++) {
         done = script_step(&script, &plan->steps[i], error);
     }
+    done = done && (plan->direction != UPGRADE || script_repeatable(&script, error));
     struct error ignored = {0};
     script.rebuilds = false;
     done = flush(&script, done ? error : &ignored) && done;

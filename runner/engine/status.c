@@ -134,6 +134,7 @@ bool engine_status(struct engine *engine, struct engine_status *status, struct e
     list_pending(engine, status);
     list_half_done(engine, status);
     return engine_find_edited(engine, &status->edited, error) &&
+           repeatable_pending(engine, &status->repeatable, error) &&
            list_changed_files(engine, status, error);
 }
 
@@ -145,6 +146,7 @@ void engine_status_free(struct engine_status *status)
     list_free(&status->edited);
     list_free(&status->changed_files);
     list_free(&status->half_done);
+    list_free(&status->repeatable);
     mem_free(status->applied);
     mem_free(status->pending);
     *status = (struct engine_status){0};

@@ -519,6 +519,7 @@ static bool run_parts(struct step *step, const char *started, int64_t began,
         return false;
     }
     session_set_autocommit(engine->session, false);
+    bool extra = step->plan->direction >= REPEATABLE;
     size_t file_count = 0;
     const struct host_file *files = host_files(engine->options.host, &file_count);
     struct record record = {.rows = &step->plan->rows,
@@ -530,8 +531,8 @@ static bool run_parts(struct step *step, const char *started, int64_t began,
                             .duration_ms =
                                 engine->postgres && !step->stepwise ? -1 : clock_ms() - began,
                             .outcome = "ok",
-                            .text = step->source->text.data,
-                            .length = step->source->text.length,
+                            .text = extra ? NULL : step->source->text.data,
+                            .length = extra ? 0 : step->source->text.length,
                             .path = stored_shown_path(engine, revision->path),
                             .files = files,
                             .file_count = file_count};

@@ -23,7 +23,7 @@ void config_free(struct config *config)
         &config->migrations,     &config->helpers,      &config->model,
         &config->schemas,        &config->pruned,       &config->setting_names,
         &config->setting_values, &config->naming_names, &config->naming_values,
-        &config->x_names,        &config->x_values};
+        &config->x_names,        &config->x_values,     &config->repeatable};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         list_free(lists[i]);
     }

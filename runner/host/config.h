@@ -39,8 +39,10 @@ struct config {
     char *file_template;
     char *timezone;
     char *role;
-    char *environment; /* the chosen entry of environments, or NULL */
-    bool protected; /* `neap drop` and what is like it refuse */
+    char *environment;      /* the chosen entry of environments, or NULL */
+    struct list repeatable; /* directories below sql, joined with directory as it is */
+    int repeatable_line;    /* of the key, in neap.lua */
+    bool protected;         /* `neap drop` and what is like it refuse */
     bool unsafe;
     struct list x_names, x_values; /* -x KEY=VALUE */
 };

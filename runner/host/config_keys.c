@@ -62,6 +62,7 @@ static const struct key {
     {"role", KEY_STRING, offsetof(struct config, role)},
     {"hooks", KEY_HOOKS, 0},
     {"environments", KEY_ENVIRONMENTS, 0},
+    {"repeatable", KEY_PATHS, offsetof(struct config, repeatable)},
     {"protected", KEY_BOOLEAN, offsetof(struct config, protected)},
     {"unsafe", KEY_BOOLEAN, offsetof(struct config, unsafe)},
 };
@@ -439,6 +440,15 @@ static void check_key_names(lua_State *L, const struct loading *loading)
                 names, count);
 }
 
+/* For what runs because of a key, and names its line when it fails. */
+static void note_line(const struct loading *loading, const struct key *key)
+{
+    if (key->offset == offsetof(struct config, repeatable)) {
+        loading->config->repeatable_line =
+            config_line_of_key(loading->source, loading->environment, key->name);
+    }
+}
+
 void config_read_keys(lua_State *L, const struct loading *loading)
 {
     check_key_names(L, loading);
@@ -446,6 +456,7 @@ void config_read_keys(lua_State *L, const struct loading *loading)
         lua_pushstring(L, keys[i].name);
         if (lua_rawget(L, -2) != LUA_TNIL) {
             read_value(L, loading, &keys[i]);
+            note_line(loading, &keys[i]);
         }
         lua_pop(L, 1);
     }

@@ -63,6 +63,19 @@ bool host_run_revision(struct host *host, const struct host_call *call, struct e
  * next call. */
 const struct host_file *host_files(const struct host *host, size_t *count);
 
+/* The SQL files below directories of the sql root and their sub-directories, in name order;
+ * paths are relative to the root. */
+struct sql_tree {
+    struct host_file *files;
+    size_t count, capacity;
+};
+/* directories: as in config->repeatable. */
+bool sql_tree_read(const struct config *config, const struct list *directories,
+                   struct sql_tree *tree, struct error *error);
+void sql_tree_free(struct sql_tree *tree);
+/* "sql/objects/" -> "objects", to be freed; NULL: not below the sql root. */
+char *sql_path_below(const struct config *config, const char *path);
+
 /* hooks = { before_revision, after_revision, after_write }: does nothing when there is none.
  * fields: name/value pairs, NULL-terminated, become the one table argument. */
 bool host_run_hook(struct host *host, const char *name, const char *const *fields,

@@ -274,6 +274,26 @@ static bool load_file(struct host *host, const struct config_request *request,
     return done;
 }
 
+/* What the reader of SQL files can reach, and a history that tells what was run. */
+static bool check_repeatable(const struct config *config, struct error *error)
+{
+    for (size_t i = 0; i < config->repeatable.count; i++) {
+        char *below = sql_path_below(config, config->repeatable.items[i]);
+        if (below == NULL) {
+            error_set_at(error, ERROR_USAGE, config->path, config->repeatable_line,
+                         "%s: repeatable: %s is not below the directory of SQL files, %s",
+                         path_name(config->path), config->repeatable.items[i], config->sql);
+        }
+        mem_free(below);
+    }
+    if (config->repeatable.count > 0 && config->history_table == NULL) {
+        error_set_at(error, ERROR_USAGE, config->path, config->repeatable_line,
+                     "%s: repeatable needs a history table, which tells what was run",
+                     path_name(config->path));
+    }
+    return error->kind == ERROR_NONE;
+}
+
 bool host_load_config(struct host *host, const struct config_request *request,
                       struct config *config, struct error *error)
 {
@@ -289,7 +309,8 @@ bool host_load_config(struct host *host, const struct config_request *request,
     }
     if (done) {
         bool url_given = choose_url(config, request);
-        done = choose_dialect(config, request, url_given, error);
+        done = choose_dialect(config, request, url_given, error) &&
+               check_repeatable(config, error);
     }
     if (!done) {
         config_free(config);

@@ -80,6 +80,7 @@ void config_push(lua_State *L, const struct config *config)
     set_string(L, "file_template", config->file_template);
     set_string(L, "timezone", config->timezone);
     set_string(L, "role", config->role);
+    set_list(L, "repeatable", &config->repeatable);
     lua_pushboolean(L, config->protected);
     lua_setfield(L, -2, "protected");
     lua_pushboolean(L, config->unsafe);

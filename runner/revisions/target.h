@@ -7,7 +7,8 @@
 
 #include "revisions/graph.h"
 
-enum direction { UPGRADE, DOWNGRADE, STAMP };
+/* The last ones are no revisions' but of neap's own steps: they change no version rows. */
+enum direction { UPGRADE, DOWNGRADE, STAMP, REPEATABLE, SETUP };
 
 /* How the version rows change with one step. Rows before are checked, then changed. */
 struct row_change {

@@ -1,0 +1,310 @@
+/* Repeatable objects: directories of SQL files that every upgrade brings up to date.
+ *
+ * Each run's row in the history names its files with their hashes; what the last one says of a
+ * file tells whether it has changed. After a downgrade all are run again: it may have dropped
+ * what they made.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/internal.h"
+
+struct known_file {
+    char *path; /* below the sql root */
+    char hash[SHA256_HEX];
+    size_t number; /* the later one counts */
+};
+
+struct known {
+    struct known_file *files;
+    size_t count, capacity;
+    const struct list *roots; /* "objects/" of each directory */
+};
+
+/* --- what was run --- */
+
+/* The same file may have been recorded from another directory: "../sql/objects/v.sql". */
+static const char *below_root(const struct list *roots, const char *path)
+{
+    for (size_t i = 0; i < roots->count; i++) {
+        const char *slashed = roots->items[i]; /* "/objects/" */
+        const char *found = NULL;
+        for (const char *at = strstr(path, slashed); at != NULL; at = strstr(at + 1, slashed)) {
+            found = found == NULL ? at : found;
+        }
+        if (found != NULL) {
+            return found + 1;
+        }
+    }
+    return NULL;
+}
+
+static void take_line(struct known *known, const char *line)
+{
+    enum { KIND = 4 };
+    if (strncmp(line, "sql ", KIND) != 0 || strlen(line) < KIND + SHA256_HEX) {
+        return;
+    }
+    const char *path = below_root(known->roots, line + KIND + SHA256_HEX);
+    if (path == NULL) {
+        return;
+    }
+    known->files = mem_grow(known->files, known->count, &known->capacity, sizeof *known->files);
+    struct known_file *file = &known->files[known->count];
+    *file = (struct known_file){.path = mem_copy_string(path), .number = known->count};
+    memcpy(file->hash, line + KIND, SHA256_HEX - 1);
+    known->count++;
+}
+
+static bool known_row(void *data, const struct db_row *row)
+{
+    if (row->values[0].kind != DB_TEXT) {
+        return true;
+    }
+    char *lines = mem_copy_string(row->values[0].text);
+    char *rest = NULL;
+    for (char *line = strtok_r(lines, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
+        take_line(data, line);
+    }
+    mem_free(lines);
+    return true;
+}
+
+static int compare_known(const void *a, const void *b)
+{
+    const struct known_file *one = a;
+    const struct known_file *other = b;
+    int order = strcmp(one->path, other->path);
+    return order != 0 ? order : (one->number > other->number) - (one->number < other->number);
+}
+
+static bool read_known(struct engine *engine, struct known *known, struct error *error)
+{
+    if (!engine->has_history) {
+        return true;
+    }
+    struct text sql = {0};
+    const char *history = engine->names.history.data;
+    text_format(
+        &sql,
+        engine->postgres
+            ? "SELECT files FROM %s WHERE version_table OPERATOR(pg_catalog.=) $1 AND "
+              "direction OPERATOR(pg_catalog.=) 'repeatable' AND outcome "
+              "OPERATOR(pg_catalog.=) 'ok' AND id OPERATOR(pg_catalog.>) coalesce((SELECT "
+              "pg_catalog.max(id) FROM %s WHERE version_table OPERATOR(pg_catalog.=) $1 "
+              "AND direction OPERATOR(pg_catalog.=) 'downgrade' AND outcome "
+              "OPERATOR(pg_catalog.=) 'ok'), 0::pg_catalog.int8) ORDER BY id"
+            : "SELECT files FROM %s WHERE version_table = ?1 AND direction = 'repeatable' "
+              "AND outcome = 'ok' AND id > coalesce((SELECT max(id) FROM %s WHERE "
+              "version_table = ?1 AND direction = 'downgrade' AND outcome = 'ok'), 0) "
+              "ORDER BY id",
+        history, history);
+    const struct db_value params[] = {value_text(engine->options.config->version_table)};
+    bool done = engine_query(engine, text_string(&sql), params, 1, known_row, known, error);
+    text_free(&sql);
+    if (known->count > 0) {
+        qsort(known->files, known->count, sizeof *known->files, compare_known);
+    }
+    return done;
+}
+
+/* The last entry of the path. */
+static const char *known_hash(const struct known *known, const char *path)
+{
+    size_t low = 0;
+    size_t high = known->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(known->files[middle].path, path) <= 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low > 0 && strcmp(known->files[low - 1].path, path) == 0 ? known->files[low - 1].hash
+                                                                    : "";
+}
+
+static void known_free(struct known *known)
+{
+    for (size_t i = 0; i < known->count; i++) {
+        mem_free(known->files[i].path);
+    }
+    mem_free(known->files);
+}
+
+/* --- what is to be run --- */
+
+struct changes {
+    struct sql_tree tree;
+    bool *wanted; /* of each file */
+    size_t count;
+};
+
+static void changes_free(struct changes *changes)
+{
+    sql_tree_free(&changes->tree);
+    mem_free(changes->wanted);
+}
+
+static void list_roots(const struct config *config, struct list *roots)
+{
+    for (size_t i = 0; i < config->repeatable.count; i++) {
+        char *below = sql_path_below(config, config->repeatable.items[i]);
+        list_give(roots, string_format("/%s/", below == NULL ? "" : below));
+        mem_free(below);
+    }
+}
+
+static bool find_changes(struct engine *engine, struct changes *changes, struct error *error)
+{
+    const struct config *config = engine->options.config;
+    struct list roots = {0};
+    list_roots(config, &roots);
+    struct known known = {.roots = &roots};
+    bool done = sql_tree_read(config, &config->repeatable, &changes->tree, error) &&
+                read_known(engine, &known, error);
+    changes->wanted = mem_alloc((changes->tree.count + 1) * sizeof *changes->wanted);
+    for (size_t i = 0; done && i < changes->tree.count; i++) {
+        const struct host_file *file = &changes->tree.files[i];
+        changes->wanted[i] = strcmp(known_hash(&known, file->path), file->hash) != 0;
+        changes->count += changes->wanted[i] ? 1 : 0;
+    }
+    known_free(&known);
+    list_free(&roots);
+    return done;
+}
+
+static void list_wanted(const struct changes *changes, struct list *paths)
+{
+    for (size_t i = 0; i < changes->tree.count; i++) {
+        if (changes->wanted[i]) {
+            list_add(paths, changes->tree.files[i].path);
+        }
+    }
+}
+
+bool repeatable_pending(struct engine *engine, struct list *paths, struct error *error)
+{
+    if (engine->options.config->repeatable.count == 0) {
+        return true;
+    }
+    struct changes changes = {0};
+    bool done = find_changes(engine, &changes, error);
+    if (done) {
+        list_wanted(&changes, paths);
+    }
+    changes_free(&changes);
+    return done;
+}
+
+bool repeatable_check(struct engine *engine, struct error *error)
+{
+    const struct config *config = engine->options.config;
+    struct sql_tree tree = {0};
+    bool done = sql_tree_read(config, &config->repeatable, &tree, error);
+    sql_tree_free(&tree);
+    return done;
+}
+
+/* Files speak of the newest schema. They wait while a revision is still to come on a branch
+ * that the database is on, and where it is ahead of this checkout: that one has newer files. */
+static bool is_newest(const struct engine *engine, const struct list *rows)
+{
+    const struct graph *graph = engine->options.graph;
+    struct list unknown = {0};
+    graph_unknown_rows(graph, rows, &unknown);
+    bool newest = unknown.count == 0 && engine->stored_graph == NULL;
+    list_free(&unknown);
+    bool *applied = graph_applied(graph, rows);
+    for (size_t i = 0; newest && i < graph->count; i++) {
+        const struct revision *revision = &graph->revisions[i];
+        for (size_t j = 0; !applied[i] && j < revision->down_count; j++) {
+            newest = newest && !applied[revision->down_index[j]];
+        }
+    }
+    mem_free(applied);
+    return newest && (rows->count > 0 || graph->count == 0);
+}
+
+/* --- the run --- */
+
+static void make_step(struct engine *engine, const struct changes *changes,
+                      const struct list *rows, struct extra_step *extra)
+{
+    const struct config *config = engine->options.config;
+    struct text body = {0};
+    char *id = extra_describe_directories(config, &config->repeatable);
+    char *message = extra_describe_files(&changes->tree, changes->wanted);
+    extra_load_files(config, &config->repeatable, &changes->tree, changes->wanted, &body);
+    extra_make(extra, config, REPEATABLE, id, message, config->repeatable_line,
+               text_string(&body), rows);
+    mem_free(id);
+    mem_free(message);
+    text_free(&body);
+}
+
+/* Under the lock: another runner may have done it. */
+static bool run_changes(struct engine *engine, struct list *done_files, struct error *error)
+{
+    struct changes changes = {0};
+    struct extra_step extra = {0};
+    bool created = false;
+    if (engine->git_commit == NULL) {
+        engine->git_commit = git_commit_of(engine->options.config->directory);
+    }
+    bool done = lock_take(engine, error) && engine_refresh(engine, error) &&
+                tables_ensure(engine, &created, error) && find_changes(engine, &changes, error);
+    if (done && changes.count > 0) {
+        make_step(engine, &changes, &engine->rows, &extra);
+        done = run_extra_step(engine, &extra.step, &extra.source, error);
+        if (done) {
+            list_wanted(&changes, done_files);
+        }
+        extra_free(&extra);
+    }
+    changes_free(&changes);
+    return done;
+}
+
+bool repeatable_update(struct engine *engine, struct engine_run *run, struct error *error)
+{
+    const struct list *rows =
+        run->dry_run && run->plan.count > 0 ? &run->plan.end : &engine->rows;
+    if (engine->options.config->repeatable.count == 0 || !is_newest(engine, rows)) {
+        return true;
+    }
+    struct list pending = {0};
+    bool done = repeatable_pending(engine, &pending, error);
+    if (done && run->dry_run) {
+        list_copy(&run->repeatable, &pending);
+    } else if (done && pending.count > 0) {
+        done = run_changes(engine, &run->repeatable, error);
+    }
+    list_free(&pending);
+    return done;
+}
+
+bool repeatable_script_step(struct engine *engine, const struct list *rows,
+                            struct extra_step *extra, bool *any, struct error *error)
+{
+    const struct config *config = engine->options.config;
+    *any = false;
+    if (config->repeatable.count == 0 || !is_newest(engine, rows)) {
+        return true;
+    }
+    struct changes changes = {0};
+    bool done = sql_tree_read(config, &config->repeatable, &changes.tree, error);
+    changes.wanted = mem_alloc((changes.tree.count + 1) * sizeof *changes.wanted);
+    for (size_t i = 0; i < changes.tree.count; i++) {
+        changes.wanted[i] = true;
+    }
+    *any = done && changes.tree.count > 0;
+    if (*any) {
+        make_step(engine, &changes, rows, extra);
+    }
+    changes_free(&changes);
+    return done;
+}
