@@ -110,6 +110,7 @@ function control.autocommit(pipe, _, fn)
   if pipe.recording then
     return pipe:record_group({ control = "autocommit", source = source }, fn)
   end
+  pipe:settle()
   session:autocommit(true, source)
   pipe.autocommits = 1
   local results = table.pack(pcall(fn))

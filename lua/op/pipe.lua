@@ -94,12 +94,26 @@ function pipe:kept_open()
   return nil
 end
 
+-- What is applied before a commit within a revision.
+local SETTLERS = { permissions = "neap.finish.policy" }
+
+---What neap adds by itself to what was done in this transaction, before it ends.
+function pipe:settle()
+  local config = self.run.config
+  for key, name in next, SETTLERS do
+    if config and config[key] and not self.recording then
+      require(name).settle(self)
+    end
+  end
+end
+
 ---Ends this transaction and begins the next, or writes that down.
 function pipe:commit(source)
   local items = self.recording
   if items then
     items[#items + 1] = { control = "commit", source = source }
   else
+    self:settle()
     self.run.session:commit(source)
   end
 end
@@ -179,6 +193,7 @@ function pipe:send_alone(statement, source)
     )
   end
   local session = self.run.session
+  self:settle()
   session:autocommit(true, source)
   self:send_one(statement, source)
   session:autocommit(false, source)

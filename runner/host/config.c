@@ -15,6 +15,7 @@ void config_free(struct config *config)
                              config->file_template,
                              config->timezone,
                              config->role,
+                             config->permissions,
                              config->environment};
     for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
         mem_free(strings[i]);

@@ -39,7 +39,8 @@ struct config {
     char *file_template;
     char *timezone;
     char *role;
-    char *environment;      /* the chosen entry of environments, or NULL */
+    char *permissions; /* the policy, checked, as a Lua chunk that returns it; NULL: none */
+    char *environment; /* the chosen entry of environments, or NULL */
     struct list repeatable; /* directories below sql, joined with directory as it is */
     int repeatable_line;    /* of the key, in neap.lua */
     bool protected;         /* `neap drop` and what is like it refuse */

@@ -29,6 +29,7 @@ enum key_type {
     KEY_SETTINGS,
     KEY_NAMING,
     KEY_HOOKS,
+    KEY_PERMISSIONS,
     KEY_INCLUDE_OBJECT,
     KEY_ENVIRONMENTS,
 };
@@ -60,6 +61,7 @@ static const struct key {
     {"file_template", KEY_STRING, offsetof(struct config, file_template)},
     {"timezone", KEY_STRING, offsetof(struct config, timezone)},
     {"role", KEY_STRING, offsetof(struct config, role)},
+    {"permissions", KEY_PERMISSIONS, 0},
     {"hooks", KEY_HOOKS, 0},
     {"environments", KEY_ENVIRONMENTS, 0},
     {"repeatable", KEY_PATHS, offsetof(struct config, repeatable)},
@@ -362,6 +364,19 @@ static void read_hooks(lua_State *L, const struct loading *loading)
     slot_set(L, SLOT_HOOKS);
 }
 
+/* The checks are Lua's, which says which entry is wrong. */
+static void read_permissions(lua_State *L, const struct loading *loading)
+{
+    embedded_require(L, "neap.policy.entries");
+    lua_getfield(L, -1, "chunk");
+    lua_pushvalue(L, -3);
+    if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
+        fail_at_key(L, loading, "permissions", luaL_tolstring(L, -1, NULL));
+    }
+    set_string(&loading->config->permissions, lua_tostring(L, -1));
+    lua_pop(L, 2);
+}
+
 static void read_value(lua_State *L, const struct loading *loading, const struct key *key)
 {
     struct config *config = loading->config;
@@ -410,6 +425,9 @@ static void read_value(lua_State *L, const struct loading *loading, const struct
         break;
     case KEY_NAMING:
         read_naming(L, loading);
+        break;
+    case KEY_PERMISSIONS:
+        read_permissions(L, loading);
         break;
     case KEY_HOOKS:
         read_hooks(L, loading);

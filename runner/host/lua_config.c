@@ -52,6 +52,19 @@ static const char *shown_url(struct host *host, const char *url)
     return host->url_shown;
 }
 
+/* A table of its own for each run: nothing that a revision writes into it stays. */
+static void set_permissions(lua_State *L, const char *chunk)
+{
+    if (chunk == NULL) {
+        return;
+    }
+    if (luaL_loadbufferx(L, chunk, strlen(chunk), "=permissions", "t") != LUA_OK) {
+        lua_error(L);
+    }
+    lua_call(L, 0, 1);
+    lua_setfield(L, -2, "permissions");
+}
+
 void config_push(lua_State *L, const struct config *config)
 {
     static const char *const transactions[] = {"revision", "all", "none"};
@@ -81,6 +94,7 @@ void config_push(lua_State *L, const struct config *config)
     set_string(L, "timezone", config->timezone);
     set_string(L, "role", config->role);
     set_list(L, "repeatable", &config->repeatable);
+    set_permissions(L, config->permissions);
     lua_pushboolean(L, config->protected);
     lua_setfield(L, -2, "protected");
     lua_pushboolean(L, config->unsafe);

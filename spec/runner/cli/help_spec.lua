@@ -22,6 +22,7 @@ local commands = {
   "drop",
   "wait",
   "freeze",
+  "permissions",
   "help",
 }
 
