@@ -22,7 +22,8 @@ local may_require = {
   schema = { "lua", "neap.sql" },
   reflect = { "lua", "schema", "neap.sql" },
   compare = { "lua", "schema", "reflect", "dialect", "neap.sql" },
-  render = { "lua", "schema", "neap.sql" },
+  render = { "lua", "schema", "dialect", "neap.sql" },
+  model = { "lua", "op", "dialect", "reflect", "schema", "compare", "neap.sql" },
   policy = { "lua", "op", "dialect", "neap.sql" },
   finish = { "lua", "op", "dialect", "policy", "reflect", "schema", "neap.sql" },
   commands = {
@@ -33,6 +34,7 @@ local may_require = {
     "schema",
     "policy",
     "compare",
+    "model",
     "render",
     "finish",
     "neap.sql",

@@ -66,13 +66,8 @@ local function control_directive(pipe, name, control, api)
     if (...) == api then
       refuse_colon(pipe, label)
     end
-    if pipe.recording and directives.unrecorded[name] then
-      errors.raise(
-        "usage",
-        label .. ": " .. directives.unrecorded[name],
-        pipe.run.source(),
-        { advice = "Give op.reverse a function without it." }
-      )
+    if pipe.recording then
+      pipe:refuse_unrecorded(name, label)
     end
     if pipe.group then
       pipe:refuse_in_group(label)
@@ -102,12 +97,14 @@ local function directive(pipe, api, name)
   )
 end
 
----A fresh op for one run of a revision.
----@param run table  made by the host; see docs of `Run` in neap.dialect
+---A fresh op for one run of a revision, or of a model, whose operations are only written down.
+---@param run table        made by the host; see docs of `Run` in neap.dialect
+---@param model Item[]?    what the model says goes here
 ---@return table op
 ---@return Pipe
-function op.new(run)
+function op.new(run, model)
   local pipe = pipes.new(run)
+  pipe.recording, pipe.model = model, model ~= nil
   local api = { null = run.null, dialect = run.dialect, offline = run.offline and true or false }
   setmetatable(api, {
     __name = "op",

@@ -1,5 +1,6 @@
 --- The way of an operation: compiled by the dialect, every statement handed to the session at once.
 
+local directives = require("neap.directives")
 local errors = require("neap.errors")
 
 local pipe = {}
@@ -12,7 +13,8 @@ pipe.__index = pipe
 ---@field savepoints integer      how many are open
 ---@field autocommits integer     how deep in op.autocommit
 ---@field dependents integer      how deep in op.with_dependents
----@field recording Item[]?        where op.reverse writes down what would be sent
+---@field recording Item[]?        where op.reverse, or a model, writes down what would be sent
+---@field model boolean?           a model is read
 ---@field role any                 what op.set_role said last
 ---@field group userdata?          the group that is being sent; it may be closed
 
@@ -60,6 +62,21 @@ end
 function pipe:record(operation)
   self.recording[#self.recording + 1] = { operation = operation, role = self.role }
   self:note(operation)
+end
+
+-- What a model may say besides operations.
+local of_models = { run = true, register = true, batch_alter_table = true }
+
+---Raises for a control that cannot be written down.
+function pipe:refuse_unrecorded(name, label)
+  local why, advice = directives.unrecorded[name], "Give op.reverse a function without it."
+  if self.model then
+    why = not of_models[name] and "a model says what there is, and runs nothing" or nil
+    advice = "Write it into a revision."
+  end
+  if why then
+    errors.raise("usage", label .. ": " .. why, self.run.source(), { advice = advice })
+  end
 end
 
 ---The role counts for everything that follows.

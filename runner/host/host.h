@@ -100,6 +100,8 @@ bool host_run_file(const char *path, int argc, char **argv, struct error *error)
  *     run.array(list)            marks a list that may be empty: a JSON array, not an object
  *     run.open(url, { read_only = true }) -> a run for another database, in a transaction that
  *                                is undone when the command ends; run.close(other) before that
+ *     run.load_models(paths, { op =, neap = }), run.list_model(path), run.read_model(path)
+ *     run.include_object         of neap.lua, or nil; run.x, run.version
  * answer: { status = 0, 3 or 6; text = what is printed; document = the same for --format json;
  *     value = what the C side asks for; history = a message: ENGINE_WRITES keeps it in the log
  * }

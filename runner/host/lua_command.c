@@ -136,6 +136,7 @@ static int l_run_command(lua_State *L)
     add_function(L, "warn", l_warn, command);
     add_function(L, "open", l_open, command);
     add_function(L, "close", l_close, command);
+    model_add_functions(L);
     lua_pushcfunction(L, l_mark_array);
     lua_setfield(L, -2, "array");
     json_push(L, command->options);

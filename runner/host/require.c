@@ -51,10 +51,15 @@ static const struct list *directories_of(const struct host *host)
     return host->call != NULL ? &host->call->config->helpers : &host->helper_directories;
 }
 
-/* The first file of that name in the helper directories, or NULL. */
+/* The first file of that name in the helper directories, or beside the model; or NULL. */
 static char *find_file(const struct host *host, const char *name)
 {
-    const struct list *directories = directories_of(host);
+    struct list places = {0};
+    list_copy(&places, directories_of(host));
+    if (host->model_directory != NULL) {
+        list_add(&places, host->model_directory);
+    }
+    const struct list *directories = &places;
     char *below = mem_copy_string(name);
     for (char *dot = strchr(below, '.'); dot != NULL; dot = strchr(dot, '.')) {
         *dot = '/';
@@ -71,6 +76,7 @@ static char *find_file(const struct host *host, const char *name)
         }
     }
     mem_free(below);
+    list_free(&places);
     return found;
 }
 

@@ -240,6 +240,8 @@ void state_free(struct host *host)
     mem_free(host->config_path);
     mem_free(host->url);
     mem_free(host->url_shown);
+    mem_free(host->model_path);
+    mem_free(host->model_directory);
     text_free(&host->buffer);
     list_free(&host->names);
     error_free(&host->error);

@@ -55,6 +55,8 @@ struct host {
     /* The revision that runs, or ran last. */
     const struct host_call *call; /* NULL: none runs */
     const char *main_file;        /* whose lines errors name: the revision, or neap.lua */
+    char *model_path;             /* of the model that is, or was, loaded */
+    char *model_directory;        /* while it is: where its require looks, too */
     struct host_file *files;      /* helpers' texts are borrowed, SQL files' owned */
     size_t file_count, file_capacity;
     struct error cause; /* of session_failure, when Lua code was it; see lua_session.c */
@@ -216,6 +218,11 @@ int l_session_group(lua_State *L);
 int l_session_copy_rows(lua_State *L);
 /* session:insert_rows(sql, columns, encode, reader, source): the same, a prepared INSERT */
 int l_session_insert_rows(lua_State *L);
+
+/* --- lua_model.c --- */
+
+/* [run] -> [run]: how schema commands read the model, and neap.lua's include_object. */
+void model_add_functions(lua_State *L);
 
 /* --- lua_config.c --- */
 

@@ -1,0 +1,70 @@
+--- neap check: what differs between the database and the model.
+
+local project = require("neap.model.project")
+local statements = require("neap.compare.statements")
+local words = require("neap.compare.words")
+
+local function hint_lines(hints)
+  local lines = {}
+  for i, hint in ipairs(hints) do
+    lines[i] = ("hint: %s %s looks like %s renamed: neap revision --autogenerate --rename %s=%s\n"):format(
+      hint.what,
+      hint.new,
+      hint.old,
+      hint.old,
+      hint.new
+    )
+  end
+  return table.concat(lines)
+end
+
+local function in_words(operations, state)
+  local lines = {}
+  for i, operation in ipairs(operations) do
+    local note = operation.note and (" (%s)"):format(operation.note) or ""
+    lines[i] = "  " .. words.sentence(operation, state) .. note .. "\n"
+  end
+  return table.concat(lines)
+end
+
+return function(run, options)
+  local found = project.difference(run, { rename = options.rename })
+  local state = { default_schema = found.scope.home }
+  local operations = words.flat(found.operations)
+  if #operations == 0 then
+    return {
+      status = 0,
+      text = options.sql and "" or "The database is what the model says.\n",
+      document = { clean = true, differences = run.array({}), hints = run.array({}) },
+    }
+  end
+  local differences = {}
+  for i, operation in ipairs(operations) do
+    differences[i] = {
+      kind = operation.kind,
+      description = words.sentence(operation, state),
+      loses = operation.note,
+    }
+  end
+  local sql = (options.sql or options.json) and statements.script(run, found.operations, found.from)
+    or nil
+  local text = sql
+  if not options.sql then
+    text = ("%d %s between the database and the model. To make the database what the model says:\n%s%s"):format(
+      #operations,
+      #operations == 1 and "difference" or "differences",
+      in_words(operations, state),
+      hint_lines(found.hints)
+    )
+  end
+  return {
+    status = 3,
+    text = text,
+    document = {
+      clean = false,
+      differences = run.array(differences),
+      hints = run.array(found.hints),
+      sql = sql,
+    },
+  }
+end

@@ -1,0 +1,206 @@
+--- Owners, grants and comments of what is on both sides.
+
+local same = require("neap.compare.same")
+local shapes = require("neap.compare.shapes")
+
+local grants = {}
+
+-- What a kind is called by SQL, and by op.grant and op.set_owner.
+local words = {
+  schema = "schema",
+  extension = "extension",
+  enum = "type",
+  domain = "domain",
+  composite = "type",
+  range = "type",
+  sequence = "sequence",
+  table = "table",
+  view = "view",
+  materialized_view = "materialized view",
+  statistics = "statistics",
+  event_trigger = "event trigger",
+}
+
+---@return string?
+function grants.word(object)
+  if object.kind == "function" then
+    return object.routine
+  end
+  return words[object.kind]
+end
+
+-- As the operations of lua/op/permissions.lua have it.
+local function named(object)
+  return { schema = object.schema, name = object.name, arguments = object.arguments }
+end
+
+-- GRANT knows views as tables.
+local function grant_kind(object)
+  local word = grants.word(object)
+  return (word == "view" or word == "materialized view") and "table" or word
+end
+
+local function entry(grant)
+  return table.concat(grant.privileges, ",")
+    .. "\0"
+    .. grant.role
+    .. "\0"
+    .. tostring(grant.grant_option)
+    .. "\0"
+    .. table.concat(grant.columns or {}, ",")
+end
+
+local function operation(kind, object, grant)
+  return {
+    kind = kind,
+    privileges = grant.privileges,
+    object_kind = grant_kind(object),
+    objects = { named(object) },
+    roles = { grant.role },
+    columns = grant.columns,
+    with_grant_option = kind == "grant" and grant.grant_option or nil,
+  }
+end
+
+local function difference(list, other)
+  local known, left = {}, {}
+  for _, grant in ipairs(other or {}) do
+    known[entry(grant)] = true
+  end
+  for _, grant in ipairs(list or {}) do
+    if not known[entry(grant)] then
+      left[#left + 1] = grant
+    end
+  end
+  return left
+end
+
+-- One privilege each: { role, privilege, columns }, so that only what differs is said.
+local function split(list)
+  local map = {}
+  for _, grant in ipairs(list or {}) do
+    for _, privilege in ipairs(grant.privileges) do
+      for _, column in ipairs(grant.columns or { false }) do
+        map[table.concat({ grant.role, privilege, tostring(column) }, "\0")] = {
+          role = grant.role,
+          privilege = privilege,
+          column = column,
+          option = grant.grant_option or false,
+        }
+      end
+    end
+  end
+  return map
+end
+
+-- What is in one and not in the other, put together again by role, option and column list.
+local function missing(list, other)
+  local have, wanted = split(other), split(list)
+  local keys, groups, order = {}, {}, {}
+  for key in next, wanted do
+    keys[#keys + 1] = key
+  end
+  table.sort(keys)
+  local columns = {}
+  for _, key in ipairs(keys) do
+    local one = wanted[key]
+    if not have[key] or have[key].option ~= one.option then
+      local place = table.concat({ one.role, tostring(one.option), one.privilege }, "\0")
+      columns[place] = columns[place]
+        or { role = one.role, option = one.option, privilege = one.privilege, names = {} }
+      table.insert(columns[place].names, one.column or nil)
+    end
+  end
+  keys = require("neap.dialect.shared").sorted_keys(columns)
+  for _, key in ipairs(keys) do
+    local one = columns[key]
+    local place =
+      table.concat({ one.role, tostring(one.option), table.concat(one.names, ",") }, "\0")
+    if not groups[place] then
+      groups[place] = {
+        role = one.role,
+        privileges = {},
+        grant_option = one.option or nil,
+        columns = #one.names > 0 and one.names or nil,
+      }
+      order[#order + 1] = groups[place]
+    end
+    table.insert(groups[place].privileges, one.privilege)
+  end
+  return order
+end
+grants.missing = missing
+
+-- The grants and revokes of default privileges are those of one operation each.
+local function default_operation(object, grant, kind)
+  local operation_ = { kind = "alter_default_privileges", on = object.on }
+  operation_.for_role = object.role and { object.role } or nil
+  operation_.schema = object.schema and { object.schema } or nil
+  operation_[kind] = grant.privileges
+  operation_[kind == "grant" and "to" or "from"] = { grant.role }
+  operation_.with_grant_option = kind == "grant" and grant.grant_option or nil
+  return operation_
+end
+
+---@param plan Plan
+function grants.compare(plan, a, b)
+  local make = b.kind == "default_privileges"
+      and function(kind, grant)
+        return default_operation(b, grant, kind)
+      end
+    or function(kind, grant)
+      return operation(kind, b, grant)
+    end
+  for _, grant in ipairs(missing(a.grants, b.grants)) do
+    plan:add("last", make("revoke", grant))
+  end
+  for _, grant in ipairs(missing(a.revokes, b.revokes)) do
+    plan:add("last", make("grant", grant))
+  end
+  for _, grant in ipairs(missing(b.revokes, a.revokes)) do
+    plan:add("last", make("revoke", grant))
+  end
+  for _, grant in ipairs(missing(b.grants, a.grants)) do
+    plan:add("last", make("grant", grant))
+  end
+end
+
+---@param plan Plan
+function grants.compare_owner(plan, a, b)
+  if a.owner and b.owner and a.owner ~= b.owner and grants.word(b) then
+    plan:add("last", {
+      kind = "set_owner",
+      object_kind = grants.word(b),
+      object = named(b),
+      role = b.owner,
+    })
+  end
+end
+
+-- COMMENT ON what.
+local function subject(object)
+  local on = object.table and " ON " .. shapes.object(object.schema, object.table)
+  if on then
+    return object.kind:upper() .. " " .. shapes.quote(object.name) .. on
+  elseif object.kind == "function" then
+    return grants.word(object):upper()
+      .. " "
+      .. shapes.object(object.schema, object.name)
+      .. object.arguments
+  end
+  return grants.word(object):upper()
+    .. " "
+    .. shapes.object(object.kind ~= "extension" and object.schema or nil, object.name)
+end
+
+---Tables have their own.
+function grants.compare_comment(plan, a, b)
+  if a.comment ~= b.comment and b.kind ~= "table" and plan.dialect == "postgresql" then
+    plan:add("last", shapes.comment(subject(b), b.comment))
+  end
+end
+
+grants.difference = difference
+grants.equal = same.equal
+
+return grants

@@ -1,0 +1,510 @@
+--- Snapshot and snapshot: the operations that make the one into the other, in an order that runs.
+---
+--- Both sides are what a catalog prints (neap.reflect), so that what is the same reads the same.
+
+local code = require("neap.compare.code")
+local creates = require("neap.compare.creates")
+local grants = require("neap.compare.grants")
+local order = require("neap.schema.order")
+local plans = require("neap.compare.plan")
+local renames = require("neap.compare.renames")
+local same = require("neap.compare.same")
+local schema = require("neap.schema")
+local tables = require("neap.compare.tables")
+local types = require("neap.compare.types")
+
+local compare = {}
+
+---@class CompareOptions
+---@field null userdata
+---@field grants boolean?   compare grants
+---@field owners boolean?   compare owners
+---@field user string?      who will own what is made
+
+local changes = setmetatable({}, { __index = code })
+changes.table = function(plan, a, b)
+  if tables.replaced(a, b) then
+    return false
+  end
+  tables.compare(plan, a, b)
+  return true
+end
+for _, kind in ipairs({ "enum", "domain", "composite", "range" }) do
+  changes[kind] = function(plan, a, b)
+    types[kind](plan, a, b)
+    return true
+  end
+end
+changes.default_privileges = function()
+  return true
+end
+
+-- Kinds that are dropped and made anew when what they stand on is.
+local follows = {
+  view = true,
+  materialized_view = true,
+  trigger = true,
+  rule = true,
+  policy = true,
+  statistics = true,
+  ["function"] = true,
+}
+
+-- By key: the objects of the snapshot that stand on it.
+local function dependents_of(snapshot)
+  local map = {}
+  for _, object in next, snapshot.objects do
+    for _, key in ipairs(object.depends or {}) do
+      map[key] = map[key] or {}
+      table.insert(map[key], object)
+    end
+    if object.table then
+      local owner = schema.relation(snapshot, object.schema, object.table)
+      if owner then
+        map[owner.key] = map[owner.key] or {}
+        table.insert(map[owner.key], object)
+      end
+    end
+  end
+  return map
+end
+
+---@class Sorted
+---@field added table<string, boolean>
+---@field removed table<string, boolean>
+---@field replaced table<string, boolean>
+---@field changed Object[][]
+
+-- A dry run: what an object that is on both sides needs, and whether it can be changed at all.
+local function probe(plan, a, b)
+  local trial = plans.new({
+    dialect = plan.dialect,
+    version = plan.version,
+    null = plan.null,
+    from = plan.from,
+    to = plan.to,
+    home = plan.home,
+    create = plan.create,
+    new_values = {},
+  })
+  local in_place = changes[b.kind](trial, a, b)
+  return in_place, #trial:operations() > 0
+end
+
+local ignored = { key = true, depends = true, owner = true, grants = true, revokes = true }
+
+local function sort_out(plan)
+  local from, to = plan.from.objects, plan.to.objects
+  local found = { added = {}, removed = {}, replaced = {}, changed = {} }
+  for key, object in next, to do
+    local before = from[key]
+    if not before then
+      found.added[key] = true
+    elseif not same.but(before, object, ignored) then
+      local in_place = probe(plan, before, object)
+      if in_place then
+        found.changed[key] = true
+      else
+        found.replaced[key] = true
+      end
+    end
+  end
+  for key in next, from do
+    if not to[key] then
+      found.removed[key] = true
+    end
+  end
+  return found
+end
+
+-- Views on a view that is made anew come anew, too.
+local function spread(plan, found)
+  local map = dependents_of(plan.from)
+  local function visit(key)
+    for _, object in ipairs(map[key] or {}) do
+      local at = object.key
+      if follows[object.kind] and plan.to.objects[at] and not found.replaced[at] then
+        found.replaced[at], found.changed[at] = true, nil
+        visit(at)
+      end
+    end
+  end
+  for _, set in ipairs({ found.removed, found.replaced }) do
+    for _, key in ipairs(require("neap.dialect.shared").sorted_keys(set)) do
+      visit(key)
+    end
+  end
+end
+
+-- A key that goes, or comes anew: foreign keys that need it have to step aside.
+local function same_columns(a, b)
+  if #a ~= #b then
+    return false
+  end
+  local set = {}
+  for _, name in ipairs(a) do
+    set[name] = true
+  end
+  for _, name in ipairs(b) do
+    if not set[name] then
+      return false
+    end
+  end
+  return true
+end
+
+local function keys_that_go(a, b)
+  local gone = {}
+  for _, constraint in ipairs(a.constraints) do
+    if constraint.kind == "primary_key" or constraint.kind == "unique" then
+      local stays = false
+      for _, other in ipairs(b and b.constraints or {}) do
+        stays = stays or same.but(constraint, other, { name = true, comment = true })
+      end
+      if not stays then
+        gone[#gone + 1] = constraint.columns
+      end
+    end
+  end
+  for _, index in ipairs(a.indexes or {}) do
+    local stays = not index.unique
+    for _, other in ipairs(b and b.indexes or {}) do
+      stays = stays or same.but(index, other, { name = true, comment = true })
+    end
+    if not stays then
+      gone[#gone + 1] = index.columns
+    end
+  end
+  return gone
+end
+
+local function find_again(plan, found)
+  local gone = {}
+  for key in next, found.changed do
+    local a = plan.from.objects[key]
+    if a.kind == "table" then
+      gone[key] = keys_that_go(a, plan.to.objects[key])
+    end
+  end
+  for key in next, found.replaced do
+    local a = plan.from.objects[key]
+    if a.kind == "table" then
+      gone[key] = true
+    end
+  end
+  for key, object in next, plan.from.objects do
+    for _, constraint in
+      ipairs(object.kind == "table" and plan.to.objects[key] and object.constraints or {})
+    do
+      local lists = constraint.kind == "foreign_key"
+        and gone[schema.key("table", constraint.referent_schema, constraint.referent)]
+      for _, columns in ipairs(type(lists) == "table" and lists or {}) do
+        plan.again[constraint] = plan.again[constraint]
+          or same_columns(columns, constraint.referred or {})
+      end
+      if lists == true then
+        plan.again[constraint] = true
+      end
+      if plan.again[constraint] and not found.replaced[key] then
+        found.changed[key] = true
+      end
+    end
+  end
+end
+
+-- Tables that something which stays stands on.
+local function find_dependents(plan, found)
+  for key, object in next, plan.from.objects do
+    local kind = object.kind
+    if
+      (
+        kind == "view"
+        or kind == "materialized_view"
+        or kind == "rule"
+        or kind == "policy"
+        or kind == "trigger"
+      )
+      and not found.removed[key]
+      and not found.replaced[key]
+    then
+      for _, needed in ipairs(object.depends or {}) do
+        plan.dependents[needed] = true
+      end
+    end
+  end
+end
+
+-- Drops ---------------------------------------------------------------------------------------------
+
+local drop_kinds = {
+  schema = "drop_schema",
+  extension = "drop_extension",
+  enum = "drop_type",
+  composite = "drop_type",
+  range = "drop_type",
+  domain = "drop_domain",
+  sequence = "drop_sequence",
+  view = "drop_view",
+  materialized_view = "drop_materialized_view",
+}
+
+local drops = {}
+
+function drops.table(object)
+  return {
+    kind = "drop_table",
+    schema = object.schema,
+    table = object.name,
+    note = ("loses the rows of %s"):format(object.name),
+  }
+end
+
+drops["function"] = function(object)
+  local operation = {
+    kind = object.routine == "aggregate" and "drop_aggregate" or "drop_function",
+    schema = object.schema,
+    name = object.name,
+    arguments = object.arguments,
+  }
+  operation.routine = object.routine == "procedure" and "procedure" or nil
+  return operation
+end
+
+function drops.trigger(object)
+  return { kind = "drop_trigger", schema = object.schema, table = object.table, name = object.name }
+end
+
+function drops.policy(object)
+  return { kind = "drop_policy", schema = object.schema, table = object.table, name = object.name }
+end
+
+local shapes = require("neap.compare.shapes")
+
+function drops.rule(object)
+  return shapes.execute(
+    ("DROP RULE %s ON %s"):format(
+      shapes.quote(object.name),
+      shapes.object(object.schema, object.table)
+    )
+  )
+end
+
+function drops.statistics(object)
+  return shapes.execute("DROP STATISTICS " .. shapes.object(object.schema, object.name))
+end
+
+function drops.event_trigger(object)
+  return shapes.execute("DROP EVENT TRIGGER " .. shapes.quote(object.name))
+end
+
+local function drop(object)
+  if drops[object.kind] then
+    return drops[object.kind](object)
+  end
+  local operation = { kind = drop_kinds[object.kind], name = object.name }
+  if object.kind ~= "extension" then
+    operation.schema = object.schema
+  end
+  return operation
+end
+
+-- What goes with its table or view, or with its column.
+local function goes_along(plan, found, object)
+  if object.table then
+    local owner = schema.relation(plan.from, object.schema, object.table)
+    return owner ~= nil and (found.removed[owner.key] or found.replaced[owner.key])
+  elseif object.kind == "sequence" then
+    if object.implied then
+      return true
+    end
+    local table_key, column = (object.owned_by or ""):match("^(.+)%.(.-)$")
+    if not table_key then
+      return false
+    end
+    local key = "table " .. table_key
+    if found.removed[key] or found.replaced[key] then
+      return true
+    end
+    local after = plan.to.objects[key]
+    for _, each in ipairs(after and after.columns or {}) do
+      if each.name == column then
+        return false
+      end
+    end
+    return after ~= nil
+  end
+  return false
+end
+
+local early = {
+  view = true,
+  materialized_view = true,
+  trigger = true,
+  rule = true,
+  policy = true,
+  statistics = true,
+}
+
+local function drop_all(plan, found)
+  local list, cut = order.objects(plan.from, {
+    foreign_keys = true,
+    wanted = function(object)
+      return found.removed[object.key] or found.replaced[object.key] or false
+    end,
+  })
+  for i = #list, 1, -1 do
+    local object = list[i]
+    local replaced = found.replaced[object.key]
+    if object.kind == "default_privileges" then
+      grants.compare(
+        plan,
+        object,
+        { kind = "default_privileges", role = object.role, schema = object.schema, on = object.on }
+      )
+    elseif not goes_along(plan, found, object) or object.kind == "table" then
+      for _, constraint in ipairs(cut[object.key] and object.constraints or {}) do
+        local needed = constraint.kind == "foreign_key"
+          and schema.key("table", constraint.referent_schema, constraint.referent)
+        if needed and cut[object.key][needed] and plan.dialect == "postgresql" then
+          plan:add("first", shapes.drop_constraint(object, constraint))
+        end
+      end
+      plan:add((early[object.kind] or replaced) and "detach" or "drops", drop(object))
+    end
+  end
+end
+
+-- Creates and changes -------------------------------------------------------------------------------
+
+local function create(plan, object, cut)
+  local phase = object.kind == "schema" and "schemas" or "main"
+  local made, late = plan.create(object, { cut = cut })
+  plan:add_all(phase, made)
+  plan:add_all("foreign_keys", late or {})
+end
+
+local function make_all(plan, found)
+  local objects = plan.from.objects
+  local list, cut = order.objects(plan.to, {
+    foreign_keys = true,
+    wanted = function(object)
+      local key = object.key
+      return found.added[key] or found.replaced[key] or found.changed[key] or false
+    end,
+  })
+  for _, object in ipairs(list) do
+    local key = object.key
+    if found.changed[key] then
+      changes[object.kind](plan, objects[key], object)
+      grants.compare_comment(plan, objects[key], object)
+    elseif not object.implied then
+      create(plan, object, cut[key])
+    end
+  end
+end
+
+local function compare_rights(plan, found)
+  for _, object in ipairs(schema.sorted(plan.to)) do
+    local before = plan.from.objects[object.key]
+    if before and not found.replaced[object.key] then
+      if plan.owners then
+        grants.compare_owner(plan, before, object)
+      end
+      if plan.grants then
+        grants.compare(plan, before, object)
+      end
+    end
+  end
+end
+
+-- What comes anew keeps its owner and grants when the model does not speak of them.
+local function keep_rights(plan, found)
+  for key in next, found.replaced do
+    local a, b = plan.from.objects[key], plan.to.objects[key]
+    if not plan.grants then
+      b.grants, b.revokes = a.grants, a.revokes
+    end
+    if not plan.owners then
+      b.owner = a.owner
+    end
+  end
+  for _, set in ipairs({ found.added, found.replaced }) do
+    for key in next, set do
+      local b = plan.to.objects[key]
+      b.owner = b.owner ~= plan.user and b.owner or nil
+    end
+  end
+  for key in next, found.added do
+    local b = plan.to.objects[key]
+    if not plan.grants then
+      b.grants, b.revokes = nil, nil
+    end
+    if not plan.owners then
+      b.owner = nil
+    end
+  end
+end
+
+-- A value that was just added cannot be used in the same transaction.
+local function commit_new_values(plan)
+  if #plan.new_values == 0 then
+    return
+  end
+  local function uses(value)
+    if type(value) == "string" then
+      for _, label in ipairs(plan.new_values) do
+        if value:find("'" .. label:gsub("'", "''") .. "'", 1, true) then
+          return true
+        end
+      end
+    elseif type(value) == "table" then
+      for _, each in next, value do
+        if uses(each) then
+          return true
+        end
+      end
+    end
+    return false
+  end
+  for _, phase in ipairs({ "main", "foreign_keys", "last" }) do
+    if uses(plan.lists[phase]) then
+      plan:add("types", { kind = "commit" })
+      return
+    end
+  end
+end
+
+---@param from Snapshot
+---@param to Snapshot
+---@param opts CompareOptions
+---@return Operation[]
+---@return Rename[] hints   renames that were not asked for, and look like some
+function compare.operations(from, to, opts)
+  local plan = plans.new({
+    dialect = to.dialect,
+    version = from.version,
+    null = opts.null,
+    from = from,
+    to = to,
+    home = to.home,
+    create = function(object, create_opts)
+      return creates.of(to.dialect, object, create_opts)
+    end,
+    grants = opts.grants,
+    owners = opts.owners,
+    user = opts.user,
+    new_values = {},
+  })
+  local found = sort_out(plan)
+  spread(plan, found)
+  find_again(plan, found)
+  find_dependents(plan, found)
+  keep_rights(plan, found)
+  drop_all(plan, found)
+  make_all(plan, found)
+  compare_rights(plan, found)
+  commit_new_values(plan)
+  return plan:operations(), renames.hints(from, to)
+end
+
+return compare

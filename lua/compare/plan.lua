@@ -1,0 +1,137 @@
+--- Operations on their way into an order that runs: phases, and within `main` the order of the objects.
+
+---@class Plan
+---@field dialect "postgresql"|"sqlite"
+---@field version integer
+---@field null userdata
+---@field lists table<string, Operation[]>   by phase
+---@field again table<table, boolean>        constraints that are dropped and made anew though they are the same
+---@field dependents table<string, boolean>  keys of tables that views and the like stand on, which stay
+local plan = {}
+plan.__index = plan
+
+-- What is in the way goes first, what others need goes last.
+local phases = {
+  "renames",
+  "detach", -- views, triggers, rules, policies that go, or come anew
+  "first", -- foreign keys that go
+  "early", -- other constraints, indexes that go
+  "schemas",
+  "types",
+  "main", -- what comes, and what changes
+  "foreign_keys",
+  "columns", -- columns that go
+  "last",
+  "validations",
+  "drops",
+}
+plan.phases = phases
+
+---@return Plan
+function plan.new(fields)
+  local self = setmetatable(fields, plan)
+  self.lists, self.again, self.dependents = {}, self.again or {}, self.dependents or {}
+  for _, phase in ipairs(phases) do
+    self.lists[phase] = {}
+  end
+  return self
+end
+
+function plan:add(phase, operation)
+  local list = self.lists[phase]
+  list[#list + 1] = operation
+end
+
+function plan:add_all(phase, operations)
+  for _, operation in ipairs(operations) do
+    self:add(phase, operation)
+  end
+end
+
+---A change of a column: a new type needs what stands on the table out of the way.
+function plan:alter(where, operation, phase)
+  phase = phase or "main"
+  if not operation.type or not self.dependents[where.key] then
+    return self:add(phase, operation)
+  end
+  local list = self.lists[phase]
+  local last = list[#list]
+  if
+    last
+    and last.kind == "with_dependents"
+    and last.schema == where.schema
+    and last.table == where.name
+  then
+    last.operations[#last.operations + 1] = operation
+    return
+  end
+  self:add(phase, {
+    kind = "with_dependents",
+    schema = where.schema,
+    table = where.name,
+    operations = { operation },
+  })
+end
+
+---A plan for one table.
+function plan:branch()
+  return plan.new({
+    dialect = self.dialect,
+    version = self.version,
+    null = self.null,
+    again = self.again,
+  })
+end
+
+-- What one rebuild can do together.
+local members = {
+  add_column = true,
+  alter_column = true,
+  drop_column = true,
+  create_primary_key = true,
+  create_unique_constraint = true,
+  create_check_constraint = true,
+  create_foreign_key = true,
+  drop_constraint = true,
+  create_index = true,
+  drop_index = true,
+}
+
+---Puts what a branch holds into `main`: as one batch, when it is more than one.
+function plan:join(branch, where)
+  local list, together, alone = branch:operations(), {}, {}
+  for _, operation in ipairs(list) do
+    local into = members[operation.kind] and together or alone
+    into[#into + 1] = operation
+  end
+  local only_indexes = true
+  for _, operation in ipairs(together) do
+    only_indexes = only_indexes and operation.kind:find("_index$") ~= nil
+  end
+  if #together > 1 and not only_indexes then
+    together = {
+      {
+        kind = "batch_alter_table",
+        schema = where.schema,
+        table = where.name,
+        operations = together,
+      },
+    }
+  end
+  self:add_all("main", together)
+  self:add_all("main", alone)
+end
+
+---Everything, in order.
+---@return Operation[]
+function plan:operations()
+  local all = {}
+  for _, phase in ipairs(phases) do
+    for _, operation in ipairs(self.lists[phase]) do
+      all[#all + 1] = operation
+    end
+  end
+  return all
+end
+
+return plan

@@ -1,0 +1,450 @@
+--- Tables that are on both sides: their columns, constraints, indexes and options.
+
+local columns = require("neap.compare.columns")
+local same = require("neap.compare.same")
+local shapes = require("neap.compare.shapes")
+local shared = require("neap.dialect.shared")
+
+local equal, execute = same.equal, shapes.execute
+local tables = {}
+
+-- Columns -------------------------------------------------------------------------------------
+
+-- What stands on a dropped column alone goes with it.
+local function goes_along(list, gone)
+  for _, name in ipairs(list or {}) do
+    if type(name) ~= "string" or not gone[name] then
+      return false
+    end
+  end
+  return list ~= nil and #list == 1
+end
+
+local function add_column(plan, where, column)
+  local element = shapes.column(column)
+  local operation =
+    { kind = "add_column", schema = where.schema, table = where.name, column = element }
+  if
+    column.nullable == false
+    and column.server_default == nil
+    and not column.identity
+    and not column.generated
+    and not column.autoincrement
+  then
+    operation.note = ("rows that are there have no value for %s: give it a server_default, or fill it"):format(
+      column.name
+    )
+  end
+  plan:add("main", operation)
+  plan:add_all("main", shapes.column_settings(where, nil, column))
+end
+
+local function drop_column(plan, where, column, phase)
+  local operation = {
+    kind = "drop_column",
+    schema = where.schema,
+    table = where.name,
+    column = column.name,
+  }
+  if not column.generated then
+    operation.note = ("loses what %s.%s holds"):format(where.name, column.name)
+  end
+  plan:add(phase, operation)
+end
+
+local function by_name(list)
+  local map = {}
+  for _, item in ipairs(list) do
+    map[item.name] = item
+  end
+  return map
+end
+
+-- An integer that becomes a serial, or the other way round.
+local function change_serial(plan, where, a, b)
+  local sequence = require("neap.reflect.postgresql.text").object_name(where.name, b.name, "seq")
+  local quoted = shapes.object(where.schema, sequence):gsub("'", "''")
+  if b.autoincrement then
+    plan:add("main", {
+      kind = "create_sequence",
+      schema = where.schema,
+      name = sequence,
+      as = b.type ~= "bigint" and b.type or nil,
+      owned_by = where.schema .. "." .. where.name .. "." .. b.name,
+    })
+    a.server_default, a.nullable = nil, a.nullable
+    b.server_default = require("neap.marks").new_sql("nextval('" .. quoted .. "'::regclass)")
+    b.nullable = false
+  else
+    a.nullable = false
+    a.server_default = require("neap.marks").new_sql("nextval('" .. quoted .. "'::regclass)")
+    plan:add("drops", { kind = "drop_sequence", schema = where.schema, name = sequence })
+  end
+  a.autoincrement, b.autoincrement = nil, nil
+end
+
+local function copy(map)
+  local new = {}
+  for name, value in next, map do
+    new[name] = value
+  end
+  return new
+end
+
+local function alter_column(plan, where, a, b)
+  if (not a.autoincrement) ~= not b.autoincrement and plan.dialect == "postgresql" then
+    a, b = copy(a), copy(b)
+    change_serial(plan, where, a, b)
+  end
+  local operation = columns.alter(where, a, b, plan)
+  if operation then
+    plan:alter(where, operation)
+  end
+  if plan.dialect == "postgresql" then
+    plan:add_all("main", shapes.column_settings(where, a, b))
+  end
+end
+
+-- Columns; gives the names of those that are dropped.
+local function compare_columns(plan, a, b)
+  local old, new = by_name(a.columns), by_name(b.columns)
+  local gone = {}
+  for _, column in ipairs(a.columns) do
+    local other = new[column.name]
+    if
+      not column.inherited
+      and (not other or other.inherited or columns.replaced(column, other, plan))
+    then
+      gone[column.name] = true
+      drop_column(plan, b, column, other and "main" or "columns")
+    end
+  end
+  for _, column in ipairs(b.columns) do
+    local other = old[column.name]
+    if (not other or gone[column.name]) and not column.inherited then
+      add_column(plan, b, column)
+    elseif other and not gone[column.name] and not equal(other, column) then
+      alter_column(plan, b, other, column)
+    end
+  end
+  return gone
+end
+
+-- Constraints -----------------------------------------------------------------------------------
+
+local constraint_names = { name = true, comment = true, not_valid = true, inherited = true }
+
+local function alike(a, b)
+  return a.kind == b.kind and same.but(a, b, constraint_names)
+end
+
+local function comment_constraint(plan, where, constraint)
+  plan:add(
+    "main",
+    shapes.comment(
+      ("CONSTRAINT %s ON %s"):format(
+        shapes.quote(constraint.name),
+        shapes.object(where.schema, where.name)
+      ),
+      constraint.comment
+    )
+  )
+end
+
+local function create_constraint(plan, where, constraint)
+  local phase = constraint.kind == "foreign_key" and "foreign_keys" or "main"
+  plan:add_all(phase, shapes.create_constraint(where, constraint))
+end
+
+local function drop_constraint(plan, where, constraint)
+  local phase = constraint.kind == "foreign_key" and "first" or "early"
+  plan:add(phase, shapes.drop_constraint(where, constraint))
+end
+
+-- Takes pairs that differ in their names alone out of both lists.
+local function find_renamed(only_a, only_b, rename)
+  local left = {}
+  for _, a in ipairs(only_a) do
+    local found
+    for i, b in ipairs(only_b) do
+      if a.name and b.name and a.kind == b.kind and rename.alike(a, b) then
+        found = i
+        break
+      end
+    end
+    if found then
+      rename.apply(a, table.remove(only_b, found))
+    else
+      left[#left + 1] = a
+    end
+  end
+  return left
+end
+
+local function keep_constraint(plan, a, b, pair)
+  local before, after = pair[1], pair[2]
+  if not before.not_valid and after.not_valid then
+    drop_constraint(plan, a, before)
+    create_constraint(plan, b, after)
+    return
+  elseif before.not_valid and not after.not_valid then
+    plan:add("validations", {
+      kind = "validate_constraint",
+      schema = b.schema,
+      table = b.name,
+      name = after.name,
+    })
+  end
+  if before.comment ~= after.comment then
+    comment_constraint(plan, b, after)
+  end
+end
+
+local function own_constraints(object)
+  local list = {}
+  for _, constraint in ipairs(object.constraints) do
+    list[#list + 1] = not constraint.inherited and constraint or nil
+  end
+  return list
+end
+
+local function compare_constraints(plan, a, b, gone)
+  local both, only_a, only_b = same.pair(own_constraints(a), own_constraints(b), alike)
+  for _, pair in ipairs(both) do
+    local again = plan.again[pair[1]]
+    if again or not alike(pair[1], pair[2]) then
+      only_a[#only_a + 1], only_b[#only_b + 1] = pair[1], pair[2]
+    else
+      keep_constraint(plan, a, b, pair)
+    end
+  end
+  if plan.dialect == "postgresql" then
+    only_a = find_renamed(only_a, only_b, {
+      alike = function(x, y)
+        return not plan.again[x] and alike(x, y) and x.name ~= y.name
+      end,
+      apply = function(x, y)
+        plan:add("renames", {
+          kind = "rename_constraint",
+          schema = b.schema,
+          table = b.name,
+          name = x.name,
+          new_name = y.name,
+        })
+        keep_constraint(plan, a, b, { x, y })
+      end,
+    })
+  end
+  for _, constraint in ipairs(only_a) do
+    if not goes_along(constraint.columns, gone) then
+      drop_constraint(plan, b, constraint)
+    end
+  end
+  for _, constraint in ipairs(only_b) do
+    create_constraint(plan, b, constraint)
+  end
+end
+
+-- Indexes -----------------------------------------------------------------------------------------
+
+local index_extras = { name = true, comment = true, statistics = true }
+
+local function alike_indexes(a, b)
+  return same.but(a, b, index_extras)
+end
+
+local function keep_index(plan, b, before, after)
+  if before.comment ~= after.comment then
+    plan:add("main", shapes.comment("INDEX " .. shapes.object(b.schema, after.name), after.comment))
+  end
+  local old, new = before.statistics or {}, after.statistics or {}
+  for place = 1, #after.columns do
+    if old[place] ~= new[place] then
+      plan:add("main", shapes.index_statistics(b, after, place, new[place] or -1))
+    end
+  end
+end
+
+---Also used for materialized views.
+function tables.compare_indexes(plan, a, b, gone)
+  local both, only_a, only_b = same.pair(a.indexes or {}, b.indexes or {}, alike_indexes)
+  for _, pair in ipairs(both) do
+    if alike_indexes(pair[1], pair[2]) then
+      keep_index(plan, b, pair[1], pair[2])
+    else
+      only_a[#only_a + 1], only_b[#only_b + 1] = pair[1], pair[2]
+    end
+  end
+  if plan.dialect == "postgresql" then
+    only_a = find_renamed(only_a, only_b, {
+      alike = function(x, y)
+        return x.name ~= y.name and alike_indexes(x, y)
+      end,
+      apply = function(x, y)
+        local sql = ("ALTER INDEX %s RENAME TO %s"):format(
+          shapes.object(b.schema, x.name),
+          shapes.quote(y.name)
+        )
+        plan:add("renames", execute(sql))
+        keep_index(plan, b, x, y)
+      end,
+    })
+  end
+  for _, index in ipairs(only_a) do
+    if not goes_along(index.columns, gone) or index.where then
+      plan:add("early", shapes.drop_index(b, index))
+    end
+  end
+  for _, index in ipairs(only_b) do
+    plan:add_all("main", shapes.create_index(b, index))
+  end
+end
+
+-- The table itself --------------------------------------------------------------------------------
+
+local function alter_table(plan, where, action)
+  plan:add(
+    "main",
+    execute("ALTER TABLE " .. shapes.object(where.schema, where.name) .. " " .. action)
+  )
+end
+
+-- WITH (...): what is new or different, and what is gone.
+function tables.compare_parameters(a, b, alter)
+  local old, new, text = a.with or {}, b.with or {}, require("neap.dialect.postgresql.text")
+  local set, reset = {}, {}
+  for name, value in next, new do
+    if old[name] ~= value then
+      set[name] = value
+    end
+  end
+  for _, name in ipairs(shared.sorted_keys(old)) do
+    if new[name] == nil then
+      reset[#reset + 1] = name
+    end
+  end
+  if next(set) then
+    alter("SET (" .. text.parameters(set) .. ")")
+  end
+  if #reset > 0 then
+    alter("RESET (" .. table.concat(reset, ", ") .. ")")
+  end
+end
+
+local function compare_comment(plan, a, b)
+  if a.comment == b.comment then
+    return
+  end
+  local operation = { schema = b.schema, table = b.name, comment = b.comment }
+  operation.kind = b.comment and "create_table_comment" or "drop_table_comment"
+  plan:add("main", operation)
+end
+
+local function qualified(name)
+  local marks = require("neap.marks")
+  return shapes.object(marks.split(name))
+end
+
+local function compare_parents(plan, a, b)
+  local old, new = {}, {}
+  for _, parent in ipairs(a.inherits or {}) do
+    old[parent] = true
+  end
+  for _, parent in ipairs(b.inherits or {}) do
+    new[parent] = true
+    if not old[parent] then
+      alter_table(plan, b, "INHERIT " .. qualified(parent))
+    end
+  end
+  for _, parent in ipairs(a.inherits or {}) do
+    if not new[parent] then
+      alter_table(plan, b, "NO INHERIT " .. qualified(parent))
+    end
+  end
+end
+
+local function compare_security(plan, a, b)
+  if (a.row_security or false) ~= (b.row_security or false) then
+    local kind = b.row_security and "enable_row_security" or "disable_row_security"
+    plan:add("main", { kind = kind, schema = b.schema, table = b.name })
+  end
+  if (a.force_row_security or false) ~= (b.force_row_security or false) then
+    local kind = b.force_row_security and "force_row_security" or "no_force_row_security"
+    plan:add("main", { kind = kind, schema = b.schema, table = b.name })
+  end
+end
+
+local identities = { full = "FULL", nothing = "NOTHING" }
+
+-- Words for what has been read; "full" may also be an index's name, but then it is no word of SQL.
+function tables.replica_identity(value)
+  if value == nil then
+    return "DEFAULT"
+  end
+  return identities[value] or "USING INDEX " .. shapes.quote(value)
+end
+
+local function compare_rest(plan, a, b)
+  if (not a.unlogged) ~= not b.unlogged then
+    alter_table(plan, b, b.unlogged and "SET UNLOGGED" or "SET LOGGED")
+  end
+  if a.tablespace ~= b.tablespace then
+    alter_table(plan, b, "SET TABLESPACE " .. shapes.quote(b.tablespace or "pg_default"))
+  end
+  if a.using ~= b.using then
+    alter_table(plan, b, "SET ACCESS METHOD " .. shapes.quote(b.using or "heap"))
+  end
+  tables.compare_parameters(a, b, function(action)
+    alter_table(plan, b, action)
+  end)
+end
+
+-- After the indexes that they name.
+local function compare_markers(plan, a, b)
+  local where = "ALTER TABLE " .. shapes.object(b.schema, b.name) .. " "
+  if a.replica_identity ~= b.replica_identity then
+    plan:add(
+      "last",
+      execute(where .. "REPLICA IDENTITY " .. tables.replica_identity(b.replica_identity))
+    )
+  end
+  if a.clustered_on ~= b.clustered_on then
+    local action = b.clustered_on and "CLUSTER ON " .. shapes.quote(b.clustered_on)
+      or "SET WITHOUT CLUSTER"
+    plan:add("last", execute(where .. action))
+  end
+end
+
+-- What a table cannot change.
+local fixed = { "partition_by", "of_type", "strict", "without_rowid" }
+
+---True when the table has to be made anew.
+function tables.replaced(a, b)
+  for _, name in ipairs(fixed) do
+    if not equal(a[name], b[name]) then
+      return true
+    end
+  end
+  return false
+end
+
+---@param plan Plan
+---@param a TableObject
+---@param b TableObject
+function tables.compare(plan, a, b)
+  -- SQLite rebuilds a table for most of it: once is enough.
+  local own = plan.dialect == "sqlite" and plan:branch() or plan
+  local gone = compare_columns(own, a, b)
+  compare_constraints(own, a, b, gone)
+  tables.compare_indexes(own, a, b, gone)
+  if own ~= plan then
+    return plan:join(own, b)
+  end
+  compare_parents(plan, a, b)
+  compare_rest(plan, a, b)
+  compare_comment(plan, a, b)
+  compare_security(plan, a, b)
+  compare_markers(plan, a, b)
+end
+
+return tables

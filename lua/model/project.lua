@@ -1,0 +1,237 @@
+--- The database and the model of a project: what differs.
+
+local compare = require("neap.compare")
+local errors = require("neap.errors")
+local models = require("neap.model.load")
+local pipes = require("neap.op.pipe")
+local reflect = require("neap.reflect")
+local renames = require("neap.compare.renames")
+local schema = require("neap.schema")
+local scratch = require("neap.model.scratch")
+
+local project = {}
+
+---@class Difference
+---@field operations Operation[]   database to model
+---@field back Operation[]         model to database
+---@field hints Rename[]
+---@field from Snapshot
+---@field to Snapshot
+
+-- Which objects are looked at -------------------------------------------------------------------------
+
+local function matches(name, patterns)
+  for _, pattern in ipairs(patterns) do
+    if name == pattern or name:find("^" .. pattern .. "$") then
+      return true
+    end
+  end
+  return false
+end
+
+local function wanted(run, object)
+  local config = run.config
+  if object.partition_of and not config.include_partitions then
+    return false
+  end
+  local name = object.schema and object.schema .. "." .. object.name or object.name
+  if matches(name, config.ignore or {}) or matches(object.name, config.ignore or {}) then
+    return false
+  end
+  return not run.include_object
+    or run.include_object(object) ~= false and run.include_object(object) ~= nil
+end
+
+---Takes out what neap.lua does not want compared, and what stands on it.
+---@param snapshot Snapshot
+function project.filter(run, snapshot)
+  local gone = {}
+  for key, object in next, snapshot.objects do
+    if not wanted(run, object) then
+      gone[key] = true
+    end
+  end
+  for key, object in next, snapshot.objects do
+    local owner = object.table and schema.relation(snapshot, object.schema, object.table)
+    if owner and gone[owner.key] then
+      gone[key] = true
+    end
+    local owned = object.owned_by or object.implied
+    if owned and gone["table " .. owned:match("^(.+)%.")] then
+      gone[key] = true
+    end
+  end
+  for key in next, gone do
+    snapshot.objects[key] = nil
+  end
+  return snapshot
+end
+
+-- Schemas ---------------------------------------------------------------------------------------------
+
+local names_a_schema = { "schema", "referent_schema" }
+
+local function schemas_of_model(model, found, list)
+  local function add(name)
+    if name and not found[name] then
+      found[name] = true
+      list[#list + 1] = name
+    end
+  end
+  for _, step in ipairs(model.steps) do
+    local operation = step.operation
+    if operation and operation.kind == "create_schema" then
+      add(operation.name)
+    elseif operation and operation.kind ~= "create_extension" then
+      add(type(operation[names_a_schema[1]]) == "string" and operation.schema or nil)
+    end
+  end
+  for name in next, scratch.created_schemas(model) do
+    if name ~= "" then
+      add(name)
+    end
+  end
+end
+
+---What is looked at: the schemas of neap.lua, or the first of the search_path and those that the model names.
+---@return ScratchOptions
+function project.scope(run, model)
+  if run.dialect == "sqlite" then
+    return { schemas = { "main" } }
+  end
+  local row = run.session:query(
+    "SELECT pg_catalog.current_schema()::text AS name, current_user::text AS user",
+    nil,
+    {}
+  )[1]
+  local home = row.name or "public"
+  local list, found = {}, {}
+  local configured = run.config.schemas or {}
+  for _, name in ipairs(#configured > 0 and configured or { home }) do
+    list[#list + 1], found[name] = name, true
+  end
+  if #configured == 0 and model then
+    schemas_of_model(model, found, list)
+  end
+  return { schemas = list, home = home, user = row.user }
+end
+
+-- A schema that the model uses without making it is there already, and none of its business.
+local function settle_schemas(from, to, model, home)
+  local made = scratch.created_schemas(model)
+  local used = {}
+  for _, object in next, to.objects do
+    if object.schema then
+      used[object.schema] = true
+    end
+  end
+  for _, snapshot in ipairs({ from, to }) do
+    for key, object in next, snapshot.objects do
+      if object.kind == "schema" and not made[object.name] then
+        if
+          object.name == home
+          or object.name == "public"
+          or used[object.name]
+          or snapshot == to
+        then
+          snapshot.objects[key] = nil
+        end
+      end
+    end
+  end
+end
+
+-- What the model speaks of ------------------------------------------------------------------------------
+
+local of_grants = { grant = true, revoke = true, alter_default_privileges = true }
+
+---Owners and grants are the model's business as soon as it says one.
+function project.speaks_of(model)
+  local grants, owners = false, false
+  for _, step in ipairs(model.steps) do
+    if step.operation then
+      grants = grants or of_grants[step.operation.kind] or false
+      owners = owners or step.operation.kind == "set_owner"
+    else
+      grants = grants or step.sql:find("%f[%a][Gg][Rr][Aa][Nn][Tt]%s") ~= nil
+      owners = owners or step.sql:find("%f[%a][Oo][Ww][Nn][Ee][Rr]%s+[Tt][Oo]%s") ~= nil
+    end
+  end
+  return grants, owners
+end
+
+-- ---------------------------------------------------------------------------------------------------------
+
+local function apply_renames(run, from, texts, scope)
+  local operations = renames.operations(texts, from)
+  if #operations == 0 then
+    return from, operations
+  end
+  if run.dialect == "sqlite" then
+    return require("neap.model.copy").renamed(run, operations), operations
+  end
+  local pipe = pipes.new(run)
+  for _, operation in ipairs(operations) do
+    pipe:send(operation)
+  end
+  return reflect.snapshot(run, scope), operations
+end
+
+-- Renames first, and last on the way back.
+local function with_renames(operations, back, rename_operations)
+  local reverses = require("neap.op.reverses")
+  local forward = table.move(
+    operations,
+    1,
+    #operations,
+    #rename_operations + 1,
+    { table.unpack(rename_operations) }
+  )
+  for i = #rename_operations, 1, -1 do
+    local operation = rename_operations[i]
+    local undone = reverses.of[operation.kind](operation, {})
+    if not undone then
+      local what, old, new = operation.sql:match("^(ALTER .-) (%S+) RENAME TO (%S+)$")
+      local space = old:match("^(.*%.)") or ""
+      undone = {
+        kind = "execute",
+        sql = ("%s %s%s RENAME TO %s"):format(what, space, new, old:sub(#space + 1)),
+      }
+    end
+    back[#back + 1] = undone
+  end
+  return forward, back
+end
+
+---@param run Run
+---@param options { rename: string[]?, back: boolean? }
+---@return Difference
+function project.difference(run, options)
+  local paths = run.config.model or {}
+  if #paths == 0 then
+    errors.raise("usage", "neap.lua names no model")
+  end
+  local model = models.load(run, paths)
+  local scope = project.scope(run, model)
+  local from = reflect.snapshot(run, scope)
+  local rename_operations
+  from, rename_operations = apply_renames(run, from, options.rename or {}, scope)
+  from.view_columns = scratch.view_columns(run, scope.schemas)
+  local to = scratch.build(run, model, scope)
+  to.view_columns = scratch.view_columns(run, scope.schemas)
+  project.filter(run, from)
+  project.filter(run, to)
+  settle_schemas(from, to, model, scope.home)
+  local grants, owners = project.speaks_of(model)
+  local opts = { null = run.null, grants = grants, owners = owners, user = scope.user }
+  local found = { from = from, to = to, renames = rename_operations, scope = scope }
+  found.operations, found.hints = compare.operations(from, to, opts)
+  found.back = {}
+  if options.back and #found.operations > 0 then
+    found.back = compare.operations(to, from, opts)
+  end
+  found.operations, found.back = with_renames(found.operations, found.back, rename_operations)
+  return found
+end
+
+return project
