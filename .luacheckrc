@@ -1,5 +1,6 @@
 std = "lua54"
 max_line_length = false -- stylua breaks what can be broken
+files["helpers"] = { read_globals = { "neap" } }
 files["spec"] = { std = "+busted" }
 files["spec/golden"] = { read_globals = { "op", "neap" }, globals = { "answer", "options" } }
 files["migrations"] = {

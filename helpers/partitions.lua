@@ -2,7 +2,12 @@
 ---
 ---     local partitions = require("partitions")
 ---     partitions.create_weeks("report", "2024-01-01", 8)
----     partitions.create_months("report", "2024-03-01", 12, { schema = "bixie" })
+---     partitions.create_ahead("report", "month", 3)
+---     partitions.attach("report", "report_20240101", { from = "2024-01-01", to = "2024-01-08" })
+---     partitions.drop_older("report", "2023-01-01")
+---
+--- Declarative partitions, or tables that inherit from a parent and have a check for their range: say
+--- `column = "day"`, the column that the range is about, and they are of the second kind.
 ---
 --- Dates are text, "2024-01-01"; nothing depends on the time zone. PostgreSQL only, as op.create_partition.
 local op = require("neap.op")
@@ -74,18 +79,91 @@ function partitions.name(parent, first)
   return parent .. "_" .. first:gsub("-", "")
 end
 
+-- SQL text ------------------------------------------------------------------------------------
+
+local function quote(name)
+  return '"' .. name:gsub('"', '""') .. '"'
+end
+
+local function literal(value)
+  if type(value) == "number" then
+    return tostring(value)
+  end
+  return "'" .. tostring(value):gsub("'", "''") .. "'"
+end
+
+-- The condition that a range's rows meet.
+local function condition(column, bound)
+  local name = quote(column)
+  return ("%s >= %s AND %s < %s"):format(name, literal(bound.from), name, literal(bound.to))
+end
+
+local function fail(message, ...)
+  error(("partitions: " .. message):format(...), 0)
+end
+
+-- "schema.name" of a bare name, by the parent's schema or the options'.
+local function beside(parent, name, opts)
+  local schema = opts.schema or parent:match("^([^.]*)%.")
+  return not name:find(".", 1, true) and schema and schema .. "." .. name or name
+end
+
+local function bare(name)
+  return (name:gsub("^[^.]*%.", ""))
+end
+
+local function quote_object(name)
+  local schema, object = name:match("^([^.]*)%.(.*)$")
+  return schema and quote(schema) .. "." .. quote(object) or quote(name)
+end
+
+-- Making them ---------------------------------------------------------------------------------
+
+-- Options of ours; the others are op.create_partition's.
+local ours = { column = true, check_name = true }
+
+local function others(opts)
+  local rest = {}
+  for name, value in pairs(opts) do
+    rest[name] = not ours[name] and value or nil
+  end
+  return rest
+end
+
+-- A table that inherits: all of its parent, and a check for its range.
+local function create_child(parent, name, bound, opts)
+  local rest = others(opts)
+  rest.schema = nil
+  rest.inherits, rest.like = beside(parent, bare(parent), opts), beside(parent, bare(parent), opts)
+  op.create_table(beside(parent, bare(name), opts), {
+    op.check(condition(opts.column, bound), { name = opts.check_name or bare(name) .. "_range" }),
+  }, rest)
+end
+
+local function create_one(parent, from, to, opts)
+  local name, bound = partitions.name(parent, from), { from = from, to = to }
+  if opts.column then
+    create_child(parent, name, bound, opts)
+  else
+    op.create_partition(parent, name, bound, others(opts))
+  end
+end
+
 local function create(parent, first, count, opts, add)
   for i = 0, count - 1 do
-    local from, to = add(first, i), add(first, i + 1)
-    op.create_partition(parent, partitions.name(parent, from), { from = from, to = to }, opts)
+    create_one(parent, add(first, i), add(first, i + 1), opts or {})
   end
+end
+
+local function add_weeks(date, weeks)
+  return partitions.add_days(date, weeks * 7)
 end
 
 ---Partitions of a day each.
 ---@param parent string
 ---@param first string   the first day
 ---@param count integer  how many
----@param opts table?    as for op.create_partition
+---@param opts table?    as for op.create_partition; column = "day": tables that inherit, with a check on that column
 function partitions.create_days(parent, first, count, opts)
   create(parent, first, count, opts, partitions.add_days)
 end
@@ -96,9 +174,7 @@ end
 ---@param count integer
 ---@param opts table?
 function partitions.create_weeks(parent, first, count, opts)
-  create(parent, first, count, opts, function(date, weeks)
-    return partitions.add_days(date, weeks * 7)
-  end)
+  create(parent, first, count, opts, add_weeks)
 end
 
 ---Partitions of a month each; the first begins at the first day of that month.
@@ -107,7 +183,204 @@ end
 ---@param count integer
 ---@param opts table?
 function partitions.create_months(parent, first, count, opts)
-  create(parent, first, count, opts, partitions.add_months)
+  create(parent, partitions.add_months(first, 0), count, opts, partitions.add_months)
+end
+
+-- The first day of the period that a date is in. 1970-01-01 was a Thursday; weeks begin on Monday, as PostgreSQL's
+-- date_trunc says.
+local periods = {
+  day = {
+    add = partitions.add_days,
+    first = function(date)
+      return date
+    end,
+  },
+  week = {
+    add = add_weeks,
+    first = function(date)
+      return show(parse(date) - (parse(date) + 3) % 7)
+    end,
+  },
+  month = {
+    add = partitions.add_months,
+    first = function(date)
+      return partitions.add_months(date, 0)
+    end,
+  },
+}
+
+local function period(every)
+  return periods[every] or fail('expected "day", "week" or "month", got %s', tostring(every))
+end
+
+---Those that are missing, from today's on and so many ahead.
+---
+---    partitions.create_ahead("report", "week", 8)
+---    partitions.create_ahead("report", "month", 3, { column = "day", from = "2024-01-01" })
+---
+---Today is neap.now's day (UTC), or `from`. What is there by its name stays as it is.
+---@param parent string
+---@param every string    "day", "week" (from Monday) or "month"
+---@param ahead integer   how many after today's
+---@param opts table?     from; the others as for create_days
+function partitions.create_ahead(parent, every, ahead, opts)
+  local rest = {}
+  for name, value in pairs(opts or {}) do
+    rest[name] = name ~= "from" and value or nil
+  end
+  rest.if_not_exists = true
+  local unit = period(every)
+  local today = opts and opts.from or neap.now:sub(1, 10)
+  create(parent, unit.first(today), ahead + 1, rest, unit.add)
+end
+
+-- Attaching and detaching ---------------------------------------------------------------------
+
+local KEY = [[
+SELECT a.attname AS column, d.relname AS default_name, n.nspname AS default_schema
+FROM pg_catalog.pg_partitioned_table p
+JOIN pg_catalog.pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+LEFT JOIN pg_catalog.pg_class d ON d.oid = p.partdefid
+LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.relnamespace
+WHERE p.partrelid = $1::pg_catalog.regclass AND p.partnatts = 1]]
+
+-- What the catalog knows: the column of the key, and the default partition.
+local function facts(parent, opts)
+  if neap.offline then
+    return {
+      column = opts.column or fail("a script cannot ask for the key of %s: say column", parent),
+      default = opts.default,
+    }
+  end
+  local row = op.row(KEY, { quote_object(beside(parent, parent, opts)) })
+  if not row then
+    fail("%s is not partitioned by one column: attach it with op.attach_partition", parent)
+  end
+  local default = row.default_name and row.default_schema .. "." .. row.default_name
+  return { column = opts.column or row.column, default = opts.default or default }
+end
+
+-- Proved while others read and write: NOT VALID takes its lock for an instant, VALIDATE lets them go on.
+local function prove(name, constraint, expression)
+  op.create_check_constraint(constraint, name, expression, { not_valid = true })
+  op.commit()
+  op.validate_constraint(constraint, name)
+  op.commit()
+end
+
+---Make a table a partition, reading its rows without keeping anybody out.
+---
+---    partitions.attach("report", "report_20240101", { from = "2024-01-01", to = "2024-01-08" })
+---
+---Adds a check that says the bound (NOT VALID, then VALIDATE), so that ATTACH PARTITION need not read the table under its
+---ACCESS EXCLUSIVE lock; the same, the other way round, for a default partition, which would be read too. Then drops the
+---checks. Makes the revision stepwise. The parent is partitioned by range on one column. Offline say column, and default
+---(the default partition) when there is one.
+---Source: PostgreSQL manual, "Table Partitioning", "Partition Maintenance"
+---@param parent string
+---@param name string
+---@param bound table     { from = , to = }
+---@param opts table?     column, default, schema
+function partitions.attach(parent, name, bound, opts)
+  opts = opts or {}
+  if type(bound) ~= "table" or bound.from == nil or bound.to == nil then
+    fail("attach expects a bound { from = , to = }")
+  end
+  local child, known = beside(parent, name, opts), facts(parent, opts)
+  local constraint = bare(child) .. "_bound"
+  local inside = condition(known.column, bound)
+  prove(child, constraint, quote(known.column) .. " IS NOT NULL AND " .. inside)
+  if known.default then
+    prove(known.default, constraint, ("NOT (%s)"):format(inside))
+  end
+  op.attach_partition(parent, name, bound, { schema = opts.schema })
+  op.drop_constraint(constraint, child)
+  if known.default then
+    op.drop_constraint(constraint, known.default)
+  end
+  op.commit()
+end
+
+---Make a partition a table of its own, while others read and write the parent.
+---
+---    partitions.detach("report", "report_20240101")
+---
+---On PostgreSQL 13, and while there is a default partition, it cannot be done concurrently: then ACCESS EXCLUSIVE on
+---the parent is taken for an instant. `inherits = true`: a table that inherits.
+---@param parent string
+---@param name string
+---@param opts table?  inherits, schema, concurrently = false
+function partitions.detach(parent, name, opts)
+  opts = opts or {}
+  if opts.inherits then
+    op.execute(
+      ("ALTER TABLE %s NO INHERIT %s"):format(
+        quote_object(beside(parent, name, opts)),
+        quote_object(beside(parent, bare(parent), opts))
+      )
+    )
+    return
+  end
+  local concurrently = opts.concurrently ~= false
+  if concurrently and not neap.offline then
+    concurrently = op.scalar(
+      [[SELECT pg_catalog.current_setting('server_version_num')::int >= 140000 AND p.partdefid = 0
+FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = $1::pg_catalog.regclass]],
+      { quote_object(beside(parent, bare(parent), opts)) }
+    ) == true
+  end
+  op.detach_partition(parent, name, { schema = opts.schema, concurrently = concurrently })
+end
+
+-- Where a partition ends; nil when it has no end in dates.
+local function end_of(name, bound, every)
+  if bound then
+    return bound:match("TO %('(%d%d%d%d%-%d%d%-%d%d)")
+  end
+  local year, month, day = name:match("_(%d%d%d%d)[_%-]?(%d%d)[_%-]?(%d?%d?)$")
+  if not year then
+    return nil
+  end
+  if not every then
+    fail('%s inherits: say how long it is, every = "day", "week" or "month"', name)
+  end
+  return period(every).add(("%s-%s-%s"):format(year, month, day ~= "" and day or "01"), 1)
+end
+
+---Drop the partitions whose rows are all older than a date.
+---
+---    partitions.drop_older("report", "2023-01-01", { lock_timeout = "2s" })
+---    partitions.drop_older("event", "2023-01-01", { every = "week" })  -- tables that inherit
+---
+---Those that end at that date or before it, by their bound, or for tables that inherit by the date in their name and
+---`every`. Each in a transaction of its own, oldest first: the revision is stepwise. Dropping takes ACCESS EXCLUSIVE on
+---the parent for an instant. Options: every, keep = true (detach, and leave the table), schema, lock_timeout.
+---@param parent string
+---@param date string
+---@param opts table?
+function partitions.drop_older(parent, date, opts)
+  opts = opts or {}
+  parse(date)
+  op.each_partition(parent, function(name, bound)
+    local last = end_of(name, bound, opts.every)
+    if not last or last > date then
+      return
+    elseif opts.keep then
+      partitions.detach(parent, name, {
+        inherits = bound == nil,
+        schema = opts.schema,
+        concurrently = false,
+      })
+    else
+      op.drop_table(name)
+    end
+  end, {
+    schema = opts.schema,
+    to = date,
+    commit = true,
+    order = "newest last",
+    lock_timeout = opts.lock_timeout,
+  })
 end
 
 return partitions

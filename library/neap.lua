@@ -137,8 +137,9 @@ function op.bytes(bytes) end
 ---
 ---Elements: `op.column`, `op.primary_key`, `op.unique`, `op.check`, `op.foreign_key`, `op.exclude`,
 ---`op.index`. Options: schema, if_not_exists, comment, unlogged, temporary, on_commit ("drop", "delete
----rows", "preserve rows"), partition_by = { "range"|"list"|"hash", columns }, inherits, with, using,
----tablespace (all PostgreSQL but the first three and temporary); strict, without_rowid (SQLite).
+---rows", "preserve rows"), partition_by = { "range"|"list"|"hash", columns }, inherits, like (a table:
+---its columns with everything that belongs to them, its checks and indexes, as LIKE ... INCLUDING ALL), with,
+---using, tablespace (all PostgreSQL but the first three and temporary); strict, without_rowid (SQLite).
 ---
 ---Sends one CREATE TABLE with everything in it, then one statement for each index and comment; SQLite
 ---has no comments and leaves them out. Locks nothing but the tables that foreign keys refer to (SHARE
@@ -1045,21 +1046,6 @@ function op.row(sql, params) end
 ---@param params table?
 ---@return any
 function op.scalar(sql, params) end
-
----Call fn with the qualified name of every partition of a table, in name order.
----
----    op.each_partition("report", function(partition)
----      op.create_index(nil, partition, "signature", { concurrently = true })
----    end, { order = "desc" })
----
----Options: schema, order ("asc", "desc"), leaves (true: partitions of partitions instead of the direct ones),
----commit (true: each call is a transaction of its own, and the revision stepwise). fn gets the name as
----`"schema.name"`, ready for op, and the bound as SQL text. PostgreSQL with a live database only.
----Source: PostgreSQL manual, pg_inherits
----@param parent string
----@param fn fun(name: string, bound: string)
----@param opts table?
-function op.each_partition(parent, fn, opts) end
 
 ---Run fn in a savepoint. An error in it undoes what fn did, and nothing else.
 ---

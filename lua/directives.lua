@@ -40,7 +40,8 @@ directives.operations = rows({
 -- What needs the session itself: answers, transactions, functions of the revision.
 directives.controls = rows({
   control = "savepoint commit autocommit run register",
-  queries = "query row scalar each_partition",
+  queries = "query row scalar",
+  each_partition = "each_partition",
   backfill = "backfill",
   dependents = "with_dependents",
   batch = "batch_alter_table",

@@ -57,7 +57,8 @@
 ---@field backfill fun(operation: Operation, key: string[]): Backfill
 ---@field dependents fun(operation: Operation, what: "save"|"restore"): Statement
 ---@field compilers table<string, function>?  its own of kinds that shared.lua has
----@field list_partitions fun(operation: Operation): Statement
+---@field list_partitions fun(operation: Operation): Statement   rows { name, bound }
+---@field set_lock_timeout fun(duration: string): Statement[]    for the open transaction
 
 ---@class Backfill   the statements of one batch: the keys above `last` up to `upper`, each a list of texts
 ---@field nulls Statement                                  a row when a key is NULL

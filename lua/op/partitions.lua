@@ -1,4 +1,4 @@
---- Partitions; PostgreSQL only. `each_partition` is in queries.lua, `helpers/partitions.lua` makes them by date.
+--- Partitions; PostgreSQL only. `each_partition` has a file of its own, `helpers/partitions.lua` makes them by date.
 
 local check = require("neap.op.check")
 local marks = require("neap.marks")

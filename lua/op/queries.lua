@@ -1,6 +1,5 @@
 --- Questions to the database. They see what the lines before them did, and need a live database.
 
-local check = require("neap.op.check")
 local marks = require("neap.marks")
 local data = require("neap.op.data")
 local errors = require("neap.errors")
@@ -72,55 +71,6 @@ function queries.scalar(pipe, _, sql, params)
     )
   end
   return value
-end
-
-local each_partition_options = {
-  schema = check.shape.name,
-  order = check.one_of({ "asc", "desc" }),
-  leaves = check.shape.boolean,
-  commit = check.shape.boolean,
-}
-
----Call fn with the qualified name of every partition of a table, in name order.
----
----    op.each_partition("report", function(partition)
----      op.create_index(nil, partition, "signature", { concurrently = true })
----    end, { order = "desc" })
----
----Options: schema, order ("asc", "desc"), leaves (true: partitions of partitions instead of the direct ones),
----commit (true: each call is a transaction of its own, and the revision stepwise). fn gets the name as
----`"schema.name"`, ready for op, and the bound as SQL text. PostgreSQL with a live database only.
----Source: PostgreSQL manual, pg_inherits
----@param parent string
----@param fn fun(name: string, bound: string)
----@param opts table?
-function queries.each_partition(pipe, _, parent, fn, opts)
-  local label, run = "op.each_partition", pipe.run
-  local source = run.source()
-  local ok, statement, operation = pcall(function()
-    local schema, name = check.object(parent, 1, "the parent's name", opts)
-    if type(fn) ~= "function" then
-      check.wrong(2, "a function", fn)
-    end
-    local found = { kind = "each_partition", schema = schema, table = name }
-    check.options(found, opts, each_partition_options, 3)
-    return pipe.dialect.list_partitions(found), found
-  end)
-  if not ok then
-    pipe:fail(label, statement, source)
-  end
-  if run.offline then
-    errors.raise("usage", label .. ": a script cannot ask the database for partitions", source, {
-      advice = "Name the partitions in the revision, or write a DO block that loops over pg_inherits",
-    })
-  end
-  local rows = run.session:query(statement.sql, statement.params, source)
-  for i, row in ipairs(rows) do
-    if operation.commit and i > 1 then
-      pipe:commit(source)
-    end
-    fn(row.name, row.bound)
-  end
 end
 
 return queries

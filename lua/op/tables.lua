@@ -23,6 +23,7 @@ local create_table_options = {
     end,
   },
   inherits = shape.names,
+  like = shape.name,
   with = shape.parameters,
   tablespace = shape.name,
   using = shape.name,
@@ -60,8 +61,9 @@ end
 ---
 ---Elements: `op.column`, `op.primary_key`, `op.unique`, `op.check`, `op.foreign_key`, `op.exclude`,
 ---`op.index`. Options: schema, if_not_exists, comment, unlogged, temporary, on_commit ("drop", "delete
----rows", "preserve rows"), partition_by = { "range"|"list"|"hash", columns }, inherits, with, using,
----tablespace (all PostgreSQL but the first three and temporary); strict, without_rowid (SQLite).
+---rows", "preserve rows"), partition_by = { "range"|"list"|"hash", columns }, inherits, like (a table:
+---its columns with everything that belongs to them, its checks and indexes, as LIKE ... INCLUDING ALL), with,
+---using, tablespace (all PostgreSQL but the first three and temporary); strict, without_rowid (SQLite).
 ---
 ---Sends one CREATE TABLE with everything in it, then one statement for each index and comment; SQLite
 ---has no comments and leaves them out. Locks nothing but the tables that foreign keys refer to (SHARE

@@ -351,8 +351,13 @@ static bool run_step(struct engine *engine, const struct plan_step *step,
     char started[CLOCK_STAMP];
     clock_stamp(started);
     int64_t began = clock_ms();
+    long kept = 0;
     for (long attempt = 0;; attempt++) {
         done = step_run(engine, step, source, frame, outcome, error);
+        if (outcome->steps_kept > kept) {
+            kept = outcome->steps_kept;
+            attempt = 0; /* it came further: a lock for each of its steps may take its time */
+        }
         if (done || !should_retry(engine, error, attempt)) {
             break;
         }

@@ -36,6 +36,10 @@ function postgresql.list_partitions(operation)
   return require("neap.dialect.postgresql.partitions").list(operation)
 end
 
+function postgresql.set_lock_timeout(duration)
+  return require("neap.dialect.postgresql.partitions").set_lock_timeout(duration)
+end
+
 function postgresql.find_key(operation)
   return require("neap.dialect.postgresql.backfill").find_key(operation)
 end

@@ -83,11 +83,17 @@ WHERE i.inhparent OPERATOR(pg_catalog.=) $1::pg_catalog.regclass
 ORDER BY n.nspname::pg_catalog.text COLLATE pg_catalog."C" %s, c.relname::pg_catalog.text COLLATE pg_catalog."C" %s]]
 
 local LEAVES = [[
+WITH RECURSIVE tree AS (
+    SELECT i.inhrelid FROM pg_catalog.pg_inherits i WHERE i.inhparent OPERATOR(pg_catalog.=) $1::pg_catalog.regclass
+    UNION
+    SELECT i.inhrelid FROM tree t JOIN pg_catalog.pg_inherits i ON i.inhparent OPERATOR(pg_catalog.=) t.inhrelid
+)
 SELECT pg_catalog.concat(n.nspname, '.', c.relname) AS name, pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound
-FROM pg_catalog.pg_partition_tree($1::pg_catalog.regclass) t
-JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.relid
+FROM tree t
+JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.inhrelid
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-WHERE t.isleaf AND t.level OPERATOR(pg_catalog.>) 0
+WHERE c.relkind OPERATOR(pg_catalog.<>) 'p'
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent OPERATOR(pg_catalog.=) t.inhrelid)
 ORDER BY n.nspname::pg_catalog.text COLLATE pg_catalog."C" %s, c.relname::pg_catalog.text COLLATE pg_catalog."C" %s]]
 
 ---The partitions of a table, for each_partition.
@@ -96,6 +102,12 @@ function partitions.list(operation)
   local order = operation.order == "desc" and "DESC" or "ASC"
   local query = operation.leaves and LEAVES or DIRECT
   return { sql = query:format(order, order), params = { parent_name(operation), n = 1 } }
+end
+
+---For the open transaction.
+---@return Statement[]
+function partitions.set_lock_timeout(duration)
+  return { { sql = "SET LOCAL lock_timeout = " .. text.literal(duration) } }
 end
 
 return partitions

@@ -253,6 +253,9 @@ function tables.create_table(operation, run)
     lines[#lines + 1] =
       constraints.write(run, "primary_key", { columns = keys }, schema, table_name)
   end
+  if operation.like then
+    table.insert(lines, 1, "LIKE " .. text.qualified(operation.like) .. " INCLUDING ALL")
+  end
   local body = #lines > 0 and "(\n    " .. table.concat(lines, ",\n    ") .. "\n)" or "()"
   local statements =
     { { sql = create_words(operation) .. name .. " " .. body .. tables.options(operation) } }

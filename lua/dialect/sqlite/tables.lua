@@ -28,6 +28,7 @@ local refusals = {
   unlogged = "",
   partition_by = "make a plain table there, with a check, under `if neap.dialect ...`",
   inherits = "repeat the columns",
+  like = "repeat the columns",
   with = "",
   tablespace = "",
   using = "",

@@ -5,6 +5,9 @@ JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.inhrelid
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
 WHERE i.inhparent OPERATOR(pg_catalog.=) $1::pg_catalog.regclass
 ORDER BY n.nspname::pg_catalog.text COLLATE pg_catalog."C" DESC, c.relname::pg_catalog.text COLLATE pg_catalog."C" DESC;
+-- keep 15:public.report_11:x15:public.Report_21:y
+-- commit, begin
 CREATE INDEX ix_public_report_1_day ON public.report_1 (day);
 -- commit, begin
 CREATE INDEX "ix_public_Report_2_day" ON public."Report_2" (day);
+-- commit, begin
