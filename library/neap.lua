@@ -918,6 +918,30 @@ function op.attach_partition(parent, name, bound, opts) end
 ---@param opts table?
 function op.detach_partition(parent, name, opts) end
 
+---Call fn with the qualified name of every partition of a table.
+---
+---    op.each_partition("report", function(partition)
+---      op.drop_constraint("ck_report", partition, { if_exists = true })
+---      op.create_check_constraint("ck_report", partition, "size > 0", { not_valid = true })
+---    end, { commit = true, order = "newest last", from = "2024-01-01", lock_timeout = "2s" })
+---
+---fn gets the name as `"schema.name"`, ready for op, and the bound as SQL text (nil for a table that inherits).
+---Partitions are those of declarative partitioning, or the tables that inherit from the parent.
+---Options: schema; order: "asc" (by name, the default), "desc", "newest last", "newest first" (by where their range
+---begins, or by the date at the end of their name; those that have neither come last); from, to: only those that begin
+---at from or later, and before to; leaves (true: partitions of partitions instead of the direct ones); commit (true:
+---each call is a transaction of its own); lock_timeout (with commit: how long a statement in it waits for a lock).
+---
+---With commit = true the revision is stepwise: what came before is committed, then each partition, and a run that was
+---stopped goes on with the next one. A lock that is not got rolls one partition back and is tried again after a pause
+---(`lock_retries` times for each). The list is made once, when the revision begins: partitions made meanwhile are not
+---in it. Refused in a `transaction = "all"` run and in op.savepoint. PostgreSQL with a live database only.
+---Source: PostgreSQL manual, pg_inherits; "Partition Maintenance"
+---@param parent string
+---@param fn fun(name: string, bound: string?)
+---@param opts table?
+function op.each_partition(parent, fn, opts) end
+
 ---Run SQL text: one statement or many, sent byte for byte.
 ---
 ---    op.execute("UPDATE account SET email = lower(email)")

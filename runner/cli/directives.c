@@ -22,6 +22,7 @@ static const struct {
     {"neap.op.roles", "Roles"},
     {"neap.op.policies", "Row security"},
     {"neap.op.partitions", "Partitions"},
+    {"neap.op.each_partition", "All partitions of a table"},
     {"neap.op.data", "Rows and SQL"},
     {"neap.op.backfill", "Rows in batches"},
     {"neap.op.queries", "Questions to the database"},

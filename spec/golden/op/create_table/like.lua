@@ -1,5 +1,1 @@
-op.create_table(
-  "child",
-  { op.check("id > 5", { name = "ck" }) },
-  { inherits = "public.parent", like = "public.parent" }
-)
+op.create_table("child", { op.check("id > 5", { name = "ck" }) }, { like = "public.parent" })

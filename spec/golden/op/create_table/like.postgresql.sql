@@ -1,4 +1,4 @@
 CREATE TABLE child (
     LIKE public.parent INCLUDING ALL,
     CONSTRAINT ck CHECK (id > 5)
-) INHERITS (public.parent);
+);

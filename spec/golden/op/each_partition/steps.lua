@@ -1,15 +1,14 @@
 answer({
-  { name = "public.report_20240101", bound = "FOR VALUES FROM ('2024-01-01') TO ('2024-01-08')" },
-  { name = "public.report_20240108", bound = "FOR VALUES FROM ('2024-01-08') TO ('2024-01-15')" },
-  { name = "public.report_20240115", bound = "FOR VALUES FROM ('2024-01-15') TO ('2024-01-22')" },
+  { name = "public.report_1", bound = "FOR VALUES FROM ('2024-01-01') TO ('2024-01-08')" },
+  { name = "public.Report_2", bound = "FOR VALUES FROM ('2025-01-01') TO ('2025-01-08')" },
   { name = "public.report_rest", bound = "DEFAULT" },
 })
 op.each_partition("report", function(name)
-  op.drop_index("ix", { schema = name:match("^[^.]*") })
+  op.create_index(nil, name, "day")
 end, {
   commit = true,
   order = "newest first",
   from = "2024-01-01",
-  to = "2024-01-15",
+  to = "2025-01-02",
   lock_timeout = "2s",
 })

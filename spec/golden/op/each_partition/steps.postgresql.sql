@@ -5,11 +5,11 @@ JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.inhrelid
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
 WHERE i.inhparent OPERATOR(pg_catalog.=) $1::pg_catalog.regclass
 ORDER BY n.nspname::pg_catalog.text COLLATE pg_catalog."C" ASC, c.relname::pg_catalog.text COLLATE pg_catalog."C" ASC;
--- keep 21:public.report_2024010844:FOR VALUES FROM ('2024-01-08') TO ('2024-01-15')21:public.report_2024010144:FOR VALUES FROM ('2024-01-01') TO ('2024-01-08')
+-- keep 15:public.Report_248:FOR VALUES FROM ('2025-01-01') TO ('2025-01-08')15:public.report_148:FOR VALUES FROM ('2024-01-01') TO ('2024-01-08')
 -- commit, begin
 SET LOCAL lock_timeout = '2s';
-DROP INDEX public.ix;
+CREATE INDEX "ix_public_Report_2_day" ON public."Report_2" (day);
 -- commit, begin
 SET LOCAL lock_timeout = '2s';
-DROP INDEX public.ix;
+CREATE INDEX ix_public_report_1_day ON public.report_1 (day);
 -- commit, begin
