@@ -27,6 +27,7 @@
 ---                               statement, which `sql` names
 ---@field fill fun(session: table, source: Source)?
 ---@field plan fun(): fun()?       of a group: looks at the database, and gives its `fill`
+---@field changes string?         of a group: what it changes, as statements, for the history
 ---@field label string?           of a group with a plan: the directive, for errors
 ---@field file string?            the SQL file that a text came from
 ---@field ignore_transaction boolean?

@@ -159,7 +159,7 @@ function senders.group(session, statement, source, self)
   if statement.plan and not session:passed() then
     fill = labelled(self, statement, source, statement.plan)
   end
-  local group <close> = session:group(statement.sql, source)
+  local group <close> = session:group(statement.sql, source, statement.changes)
   if group then
     self.group = group
     if statement.plan then

@@ -5,6 +5,7 @@
 
 #include "base/list.h"
 #include "base/memory.h"
+#include "sql/changes.h"
 
 /* See session_add_check. */
 struct later_check {
@@ -15,6 +16,7 @@ struct later_check {
 struct mark {
     long position;
     size_t checks;
+    size_t changes;
 };
 
 struct session {
@@ -32,6 +34,7 @@ struct session {
     size_t start_capacity;
     struct later_check *checks;
     size_t check_count, check_capacity;
+    struct text changes;  /* see session_changes */
     struct error failure; /* see session_failure */
     int failure_depth;    /* savepoints that were open when it happened */
 };
@@ -67,6 +70,7 @@ void session_free(struct session *session)
     mem_free(session->checks);
     session->driver->close(session->connection);
     error_free(&session->failure);
+    text_free(&session->changes);
     mem_free(session->starts);
     mem_free(session->dialect);
     mem_free(session);
@@ -183,7 +187,13 @@ void session_start_revision(struct session *session)
     session->grouped = false;
     session->free_sql = false;
     session->savepoints = 0;
+    text_clear(&session->changes);
     error_free(&session->failure);
+}
+
+const struct text *session_changes(const struct session *session)
+{
+    return &session->changes;
 }
 
 bool session_sent_free_sql(const struct session *session)
@@ -314,6 +324,44 @@ static bool refuse_statement(const struct session *session,
     return false;
 }
 
+/* "14@helpers/a.lua:31": the line in the revision's file, and the innermost place on the way.
+ */
+static void add_place(const struct db_source *source, struct text *place)
+{
+    const char *line = source->at == NULL ? NULL : strrchr(source->at, ':');
+    const char *via = source->via == NULL ? NULL : strrchr(source->via, '\n');
+    via = via == NULL ? source->via : via + 1;
+    text_add(place, line == NULL || line[1] == '\0' ? "-" : line + 1);
+    if (via != NULL && via[0] != '\0') {
+        text_add_char(place, '@');
+        for (; *via != '\0'; via++) {
+            bool plain = (unsigned char)*via > ' ' && *via != '%';
+            text_format(place, plain ? "%c" : "%%%02X", (unsigned char)*via);
+        }
+    }
+}
+
+/* Most statements of a long revision bring data, and those are told by their first letter. */
+static void note_changes(struct session *session, const char *sql, struct db_source source)
+{
+    sql += strspn(sql, " \t\r\n;");
+    if (sql[0] == '\0' || strchr("cCaAdDgGrRsS-/\xEF", sql[0]) == NULL) {
+        return;
+    }
+    struct text place = {0};
+    add_place(&source, &place);
+    sql_changes(sql, strlen(sql), session->sql_dialect, text_string(&place), &session->changes);
+    text_free(&place);
+}
+
+static void cut_changes(struct session *session, size_t length)
+{
+    if (session->changes.length > length) {
+        session->changes.length = length;
+        session->changes.data[length] = '\0';
+    }
+}
+
 /* Counts the statement and asks whether an earlier run has completed it. */
 static bool admit(struct session *session, const struct db_statement *statement, bool *skip,
                   struct error *error)
@@ -323,6 +371,7 @@ static bool admit(struct session *session, const struct db_statement *statement,
         return true;
     }
     session->position++;
+    note_changes(session, statement->sql, statement->source);
     return session->hooks.before == NULL ||
            session->hooks.before(session->hooks.data, session->position, statement, skip,
                                  error);
@@ -404,17 +453,33 @@ static bool end_step(struct session *session, struct error *error)
            session->hooks.step(session->hooks.data, session->position, NULL, error);
 }
 
-bool session_group_begin(struct session *session, const struct db_statement *named, bool *skip,
-                         struct error *error)
+/* SQLite's rebuilds: the statements say nothing of what was asked for. */
+static void note_group(struct session *session, const char *changes, struct db_source source)
+{
+    struct sql_span span = {0};
+    struct text sql = {0};
+    while (changes != NULL && sql_next_statement(changes, strlen(changes), SQL_SQLITE, &span)) {
+        text_clear(&sql);
+        text_append(&sql, changes + span.start, span.end - span.start);
+        note_changes(session, text_string(&sql), source);
+    }
+    text_free(&sql);
+}
+
+bool session_group_begin(struct session *session, const struct db_statement *named,
+                         const char *changes, bool *skip, struct error *error)
 {
     *skip = false;
     if (!ready_to_run(session, error)) {
         return false;
     }
+    size_t length = session->changes.length;
     if (!admit(session, named, skip, error) ||
         (!*skip && session->autocommit && !begin_step(session, error))) {
         return fail(session, error);
     }
+    cut_changes(session, length);
+    note_group(session, changes, named->source);
     session->grouped = !*skip;
     return true;
 }
@@ -714,7 +779,7 @@ bool session_savepoint(struct session *session, struct error *error)
     session->starts = mem_grow(session->starts, (size_t)session->savepoints,
                                &session->start_capacity, sizeof *session->starts);
     session->starts[session->savepoints++] =
-        (struct mark){session->position, session->check_count};
+        (struct mark){session->position, session->check_count, session->changes.length};
     return true;
 }
 
@@ -757,6 +822,7 @@ bool session_rollback_to(struct session *session, struct error *error)
         error_free(&session->failure);
     }
     forget_checks(session, session->starts[session->savepoints - 1].checks);
+    cut_changes(session, session->starts[session->savepoints - 1].changes);
     session->savepoints--;
     return true;
 }

@@ -8,6 +8,7 @@
 #ifndef NEAP_DB_SESSION_H
 #define NEAP_DB_SESSION_H
 
+#include "base/text.h"
 #include "db/db.h"
 #include "sql/lexer.h"
 
@@ -70,6 +71,10 @@ long session_position(const struct session *session);
 /* True when the running revision sent SQL of its own, which may have changed the session's
  * settings or role; what op compiles does not. */
 bool session_sent_free_sql(const struct session *session);
+/* Which objects the running revision has created, altered, dropped and renamed so far: the
+ * lines of sql/changes.h. What a savepoint has undone is not among them; what an earlier run
+ * has completed is. */
+const struct text *session_changes(const struct session *session);
 /* The first statement of the running revision that failed and was not undone by a savepoint;
  * NULL when there is none. Until session_start_revision every further statement fails with it.
  */
@@ -100,10 +105,11 @@ bool session_run(struct session *session, const struct db_statement *statement,
 bool session_query(struct session *session, const struct db_statement *statement,
                    db_row_function *row, void *data, struct error *error);
 /* Several statements that are one statement of the revision, and one step: op.bulk_insert's.
- * named says which, for the journal. What is sent until the end belongs to it. *skip when an
+ * named says which, for the journal; changes, what they amount to, as statements for
+ * sql_changes, or NULL. What is sent until the end belongs to it. *skip when an
  * earlier run has done it: then nothing is sent and there is no end. */
-bool session_group_begin(struct session *session, const struct db_statement *named, bool *skip,
-                         struct error *error);
+bool session_group_begin(struct session *session, const struct db_statement *named,
+                         const char *changes, bool *skip, struct error *error);
 bool session_group_end(struct session *session, struct error *error);
 /* Instead of the end, when the rest cannot be made: the transaction is lost, as it is after a
  * statement that failed. */

@@ -47,7 +47,8 @@ static bool write_history(struct engine *engine, const struct host_command *comm
                                   .message = command->history,
                                   .started = started,
                                   .duration_ms = clock_ms() - began,
-                                  .outcome = "ok"};
+                                  .outcome = "ok",
+                                  .objects = session_changes(engine->session)};
     bool done = record_write(engine, &record, error);
     text_free(&rows);
     return done;

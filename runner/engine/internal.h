@@ -25,12 +25,15 @@ struct engine {
     char *current_schema;
     char *other_version_table; /* an alembic_version table found, and not configured */
     bool has_version, has_history, has_source, has_journal;
+    bool has_objects;       /* the history table's column: known after tables_find_objects or */
+    bool lacks_objects;     /* tables_ensure, which adds it */
     bool version_is_narrow; /* version_num is varchar(32): Alembic's own table */
     bool pooled;            /* a transaction pooler is in between */
     bool server_read_only;
     bool settings_in_place; /* the last revision left the session as it was set up */
     bool sources_kept;      /* of the revisions of this run: all are in the database */
     bool locked;            /* the advisory lock is ours */
+    const char *running;    /* the revision; NULL: none */
     struct table_names names;
     struct list rows;
     char recorded[CLOCK_STAMP]; /* started, of the history row written last: it tells which is
@@ -97,6 +100,8 @@ void tables_note_version(struct engine *engine);
 /* True when no one has written to the file since: the rows need not be read again. */
 bool tables_same_version(const struct engine *engine);
 bool lists_equal(const struct list *a, const struct list *b);
+/* Finds out has_objects: a history table made by an earlier neap lacks the column. */
+bool tables_find_objects(struct engine *engine, struct error *error);
 /* Creates what is missing, in one transaction; refuses tables that are not plain. */
 bool tables_ensure(struct engine *engine, bool *created, struct error *error);
 void tables_create_sql(const struct engine *engine, bool if_not_exists,
@@ -124,6 +129,7 @@ struct record {
     const char *path;
     const struct host_file *files;
     size_t file_count;
+    const struct text *objects; /* what it changed, see sql/changes.h; or NULL */
 };
 /* Queues the change of the version rows, the history row, and the sources, as part of the open
  * transaction. */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "engine/internal.h"
+#include "sql/changes.h"
 
 const char *direction_name(enum direction direction)
 {
@@ -24,12 +25,45 @@ static void list_files(const struct record *record, struct text *text)
     }
 }
 
-enum { HISTORY_COLUMNS = 14 };
+enum { HISTORY_COLUMNS = 14, RECORD_PARAMS = 21 };
 
 static const char history_columns[] =
-    "(version_table, revision, direction, message, checksum, started, os_user, host, "
+    "version_table, revision, direction, message, checksum, started, os_user, host, "
     "neap_version, "
-    "git_commit, outcome, error, files, duration_ms, database_user)";
+    "git_commit, outcome, error, files, duration_ms, database_user";
+
+/* The column that an earlier neap did not make. */
+static const char *objects_column(const struct engine *engine)
+{
+    return engine->has_objects ? ", objects" : "";
+}
+
+/* Unqualified names are in the first schema of the search_path that has them. */
+static void list_objects(const struct engine *engine, const struct record *record,
+                         struct text *text)
+{
+    const struct config *config = engine->options.config;
+    const char *path = engine->current_schema;
+    if (!engine->has_objects || record->objects == NULL || record->objects->length == 0) {
+        return;
+    }
+    for (size_t i = 0; i < config->setting_names.count; i++) {
+        if (strcmp(config->setting_names.items[i], "search_path") == 0) {
+            path = config->setting_values.items[i];
+        }
+    }
+    if (engine->postgres && path != NULL) {
+        text_add(text, "- path ");
+        sql_add_change_word(text, path, strlen(path));
+        text_add_char(text, '\n');
+    }
+    text_append(text, record->objects->data, record->objects->length);
+}
+
+static struct db_value objects_value(const struct text *objects)
+{
+    return value_text(objects->length == 0 ? NULL : objects->data);
+}
 
 static void history_params(struct engine *engine, const struct record *record,
                            const struct text *files, struct db_value params[HISTORY_COLUMNS])
@@ -57,9 +91,10 @@ static void history_params(struct engine *engine, const struct record *record,
 /* --- PostgreSQL: one statement for all of it --- */
 
 /* $1 rows that go, $2 rows that come, $3 how many go; $4.. the history's columns; then the
- * revision's source. A count that does not fit divides by zero: an error here skips the COMMIT
- * that waits behind it in the pipeline. */
-static void postgres_sql(const struct engine *engine, bool source, struct text *sql)
+ * revision's source, and last the objects. A count that does not fit divides by zero: an error
+ * here skips the COMMIT that waits behind it in the pipeline. */
+static void postgres_sql(const struct engine *engine, bool source, size_t objects,
+                         struct text *sql)
 {
     text_format(
         sql,
@@ -80,9 +115,9 @@ static void postgres_sql(const struct engine *engine, bool source, struct text *
     if (engine->has_history) {
         text_format(
             sql,
-            " INSERT INTO %s %s SELECT $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-            "$16, ",
-            engine->names.history.data, history_columns);
+            " INSERT INTO %s (%s%s) SELECT $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+            "$15, $16, ",
+            engine->names.history.data, history_columns, objects_column(engine));
         text_format(
             sql,
             "(CASE WHEN $17::pg_catalog.int8 OPERATOR(pg_catalog.>=) 0::pg_catalog.int8 THEN "
@@ -92,6 +127,9 @@ static void postgres_sql(const struct engine *engine, bool source, struct text *
             "1000::pg_catalog.float8)::pg_catalog.int8 END) OPERATOR(pg_catalog./) %s, "
             "SESSION_USER::pg_catalog.text",
             check);
+        if (engine->has_objects) {
+            text_format(sql, ", $%zu", objects);
+        }
     } else {
         text_format(sql, " SELECT 1::pg_catalog.int8 OPERATOR(pg_catalog./) %s", check);
     }
@@ -107,9 +145,11 @@ static bool write_postgres(struct engine *engine, const struct record *record,
     array_literal(&record->rows->added, &come);
     bool source = engine->has_history && engine->has_source && record->text != NULL &&
                   !engine->sources_kept;
-    postgres_sql(engine, source, &sql);
-    struct db_value params[20] = {value_text(gone.data), value_text(come.data),
-                                  value_integer((int64_t)record->rows->removed.count)};
+    struct text objects = {0};
+    list_objects(engine, record, &objects);
+    struct db_value params[RECORD_PARAMS] = {
+        value_text(gone.data), value_text(come.data),
+        value_integer((int64_t)record->rows->removed.count)};
     size_t count = 3;
     if (engine->has_history) {
         history_params(engine, record, files, params + 3);
@@ -122,6 +162,10 @@ static bool write_postgres(struct engine *engine, const struct record *record,
             (struct db_value){.kind = DB_TEXT, .text = record->text, .length = record->length};
         count = 20;
     }
+    if (engine->has_history && engine->has_objects) {
+        params[count++] = objects_value(&objects);
+    }
+    postgres_sql(engine, source, count, &sql);
     struct db_statement statement = {
         .sql = text_string(&sql),
         .params = params,
@@ -131,6 +175,7 @@ static bool write_postgres(struct engine *engine, const struct record *record,
     bool done = session_send(engine->session, &statement, NULL, NULL, NULL, error);
     text_free(&gone);
     text_free(&come);
+    text_free(&objects);
     text_free(&sql);
     return done;
 }
@@ -206,14 +251,17 @@ static bool write_history_plain(struct engine *engine, const struct record *reco
         return true;
     }
     bool offline = session_offline(engine->session);
-    struct db_value params[HISTORY_COLUMNS];
+    struct db_value params[HISTORY_COLUMNS + 1];
+    struct text objects = {0};
     history_params(engine, record, files, params);
+    list_objects(engine, record, &objects);
+    params[HISTORY_COLUMNS] = objects_value(&objects);
     struct text sql = {0};
     /* $6 is left out offline, and SQLite numbers $ parameters as they come; ?7 is the seventh.
      */
     char mark = engine->postgres ? '$' : '?';
-    text_format(&sql, "INSERT INTO %s %s VALUES (", engine->names.history.data,
-                history_columns);
+    text_format(&sql, "INSERT INTO %s (%s%s) VALUES (", engine->names.history.data,
+                history_columns, objects_column(engine));
     add_marks(&sql, mark, 1, 5);
     if (offline && engine->postgres) {
         text_add(&sql, "pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', "
@@ -230,8 +278,15 @@ static bool write_history_plain(struct engine *engine, const struct record *reco
     } else {
         add_marks(&sql, mark, 14, 14);
     }
-    text_add(&sql, engine->postgres ? "SESSION_USER)" : "NULL)");
-    bool done = send_plain(engine, &sql, params, HISTORY_COLUMNS, "neap_history", NULL, error);
+    text_add(&sql, engine->postgres ? "SESSION_USER" : "NULL");
+    if (engine->has_objects) {
+        text_format(&sql, ", %c%d", mark, HISTORY_COLUMNS + 1);
+    }
+    text_add_char(&sql, ')');
+    bool done =
+        send_plain(engine, &sql, params, HISTORY_COLUMNS + (engine->has_objects ? 1 : 0),
+                   engine->has_objects ? "neap_history_objects" : "neap_history", NULL, error);
+    text_free(&objects);
     text_free(&sql);
     return done;
 }

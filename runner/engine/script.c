@@ -123,7 +123,12 @@ static void postgres_guard(const struct script *script, const struct list *befor
                     "and the database is at %', ");
     sql_quote_string(&body, text_string(&place), place.length, SQL_POSTGRESQL);
     text_add(&body, ", CASE WHEN found OPERATOR(pg_catalog.=) '' THEN 'base' ELSE found "
-                    "END;\n  END IF;\nEND\n");
+                    "END;\n  END IF;\n");
+    /* `neap journal` tells our changes from others' by it. */
+    const char *revision = script->step == NULL ? "stamp" : script->step->revision->id;
+    text_add(&body, "  PERFORM pg_catalog.set_config('neap.revision', ");
+    sql_quote_string(&body, revision, strlen(revision), SQL_POSTGRESQL);
+    text_add(&body, ", false);\nEND\n");
     text_add(out, "DO ");
     add_dollar_quoted(out, &body);
     text_free(&place);
@@ -440,7 +445,8 @@ static bool script_step(struct script *script, const struct plan_step *step,
                                   .duration_ms = 0,
                                   .outcome = "ok",
                                   .files = files,
-                                  .file_count = script->extra == NULL ? 0 : file_count};
+                                  .file_count = script->extra == NULL ? 0 : file_count,
+                                  .objects = session_changes(engine->session)};
     return record_write(engine, &record, error) && commit(script, error);
 }
 
@@ -456,6 +462,37 @@ static bool create_tables(struct script *script, struct error *error)
     }
     list_free(&statements);
     return done && (!quiet || sql(script, "RESET client_min_messages", error));
+}
+
+/* A history table made by an earlier neap lacks a column. SQLite's SQL cannot ask. */
+static bool add_objects(struct script *script, struct error *error)
+{
+    const struct engine *engine = &script->engine;
+    if (!engine->has_history) {
+        return true;
+    }
+    if (!engine->postgres) {
+        return db_script_comment(connection_of(script),
+                                 "tables made by an earlier neap need `neap ensure-version` "
+                                 "once, before this script",
+                                 error);
+    }
+    struct text body = {0};
+    struct text text = {0};
+    text_add(&body, "\nBEGIN\n  IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE "
+                    "a.attrelid OPERATOR(pg_catalog.=) ");
+    sql_quote_string(&body, engine->names.history.data, engine->names.history.length,
+                     SQL_POSTGRESQL);
+    text_format(&body,
+                "::pg_catalog.regclass AND a.attname OPERATOR(pg_catalog.=) 'objects') THEN\n"
+                "    ALTER TABLE %s ADD COLUMN objects text;\n  END IF;\nEND\n",
+                engine->names.history.data);
+    text_add(&text, "DO ");
+    add_dollar_quoted(&text, &body);
+    bool done = sql(script, text_string(&text), error);
+    text_free(&body);
+    text_free(&text);
+    return done;
 }
 
 static bool open_script(struct script *script, const struct engine_options *options,
@@ -478,7 +515,7 @@ static bool open_script(struct script *script, const struct engine_options *opti
     if (config->version_table_schema != NULL && engine->postgres) {
         engine->schema = mem_copy_string(config->version_table_schema);
     }
-    engine->has_history = config->history_table != NULL;
+    engine->has_history = engine->has_objects = config->history_table != NULL;
     clock_stamp(engine->stamp);
     engine->git_commit = git_commit_of(config->directory);
     tables_name(engine);
@@ -518,7 +555,7 @@ static bool preamble(struct script *script, const char *what, const struct list 
         db_script_raw(connection_of(script),
                       engine->postgres ? "\\set ON_ERROR_STOP on\n" : ".bail on\n", error) &&
         (engine->postgres || sql(script, "PRAGMA foreign_keys = ON", error)) &&
-        (start->count > 0 || create_tables(script, error));
+        (start->count > 0 ? add_objects(script, error) : create_tables(script, error));
     text_free(&text);
     return done;
 }

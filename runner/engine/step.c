@@ -535,7 +535,8 @@ static bool run_parts(struct step *step, const char *started, int64_t began,
                             .length = extra ? 0 : step->source->text.length,
                             .path = stored_shown_path(engine, revision->path),
                             .files = files,
-                            .file_count = file_count};
+                            .file_count = file_count,
+                            .objects = session_changes(engine->session)};
     if (!finish(step, &record, error)) {
         return false;
     }
@@ -589,7 +590,9 @@ bool step_run(struct engine *engine, const struct plan_step *plan, struct step_s
     text_clear(&engine->blockers);
     engine->blockers_sampled = false;
     memcpy(engine->recorded, started, sizeof started);
+    engine->running = plan->revision->id;
     bool done = run_parts(&step, started, began, error);
+    engine->running = NULL;
     outcome->duration_ms = clock_ms() - began;
     session_set_hooks(engine->session, &(struct session_hooks){0});
     if (done) {

@@ -342,7 +342,10 @@ static const char postgres_suspects[] =
     "OPERATOR(pg_catalog.=) a.atttypid WHERE a.attrelid OPERATOR(pg_catalog.=) c.oid AND "
     "a.attnum OPERATOR(pg_catalog.>) 0::pg_catalog.int2 AND t.typnamespace "
     "OPERATOR(pg_catalog.<>) 'pg_catalog'::pg_catalog.regnamespace) THEN 'a type' END AS what, "
-    "mine.is "
+    "mine.is, "
+    "EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) "
+    "c.oid AND a.attname OPERATOR(pg_catalog.=) 'objects' AND NOT a.attisdropped), "
+    "pg_catalog.pg_has_role(c.relowner, 'USAGE') "
     "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) "
     "c.relnamespace "
     "CROSS JOIN LATERAL (SELECT c.relowner OPERATOR(pg_catalog.=) (SELECT u.oid FROM "
@@ -357,12 +360,19 @@ static const char postgres_suspects[] =
 
 struct suspects {
     struct text message;
+    const char *history;
+    bool has_objects; /* the history table has the column, */
+    bool is_owner;    /* or it can be added */
 };
 
 static bool suspect_row(void *data, const struct db_row *row)
 {
     struct suspects *suspects = data;
     bool mine = row->values[2].integer != 0;
+    if (strcmp(row->values[0].text, suspects->history) == 0) {
+        suspects->has_objects = row->values[3].integer != 0;
+        suspects->is_owner = row->values[4].integer != 0;
+    }
     if (row->values[1].kind == DB_NULL || suspects->message.length > 0) {
         return true;
     }
@@ -393,20 +403,32 @@ static bool refuse_suspects(struct engine *engine, struct error *error)
 {
     const struct config *config = engine->options.config;
     const char *history = history_name(config);
-    struct suspects suspects = {0};
+    struct suspects suspects = {.history = history};
     bool done = false;
     if (engine->postgres) {
         struct db_value params[] = {value_text(engine->schema),
                                     value_text(config->version_table), value_text(history)};
         done =
             engine_query(engine, postgres_suspects, params, 3, suspect_row, &suspects, error);
+        engine->has_objects = suspects.has_objects;
+        engine->lacks_objects = engine->has_history && !suspects.has_objects;
+        if (engine->lacks_objects && !suspects.is_owner) {
+            engine->lacks_objects = false;
+            engine_warn(engine,
+                        "%s was made by an earlier neap and belongs to another role: what "
+                        "revisions change is not recorded in it; let its owner run `neap "
+                        "ensure-version`",
+                        history);
+        }
     } else {
         struct db_value params[] = {value_text(config->version_table), value_text(history)};
         done = engine_query(
-            engine,
-            "SELECT tbl_name, name FROM main.sqlite_master WHERE type = 'trigger' AND "
-            "tbl_name IN (?1, ?2, 'neap_source', 'neap_journal')",
-            params, 2, sqlite_suspect_row, &suspects, error);
+                   engine,
+                   "SELECT tbl_name, name FROM main.sqlite_master WHERE type = 'trigger' AND "
+                   "tbl_name IN (?1, ?2, 'neap_source', 'neap_journal')",
+                   params, 2, sqlite_suspect_row, &suspects, error) &&
+               tables_find_objects(engine, error);
+        engine->lacks_objects = engine->has_history && !engine->has_objects;
     }
     if (done && suspects.message.length > 0) {
         done = error_set(error, ERROR_FAILED, "%s", text_string(&suspects.message));
@@ -415,6 +437,34 @@ static bool refuse_suspects(struct engine *engine, struct error *error)
     }
     text_free(&suspects.message);
     return done;
+}
+
+static bool found_row(void *data, const struct db_row *row)
+{
+    (void)row;
+    *(bool *)data = true;
+    return true;
+}
+
+bool tables_find_objects(struct engine *engine, struct error *error)
+{
+    engine->has_objects = false;
+    if (!engine->has_history) {
+        return true;
+    }
+    if (!engine->postgres) {
+        struct db_value params[] = {value_text(history_name(engine->options.config))};
+        return engine_query(
+            engine, "SELECT 1 FROM pragma_table_info(?1, 'main') WHERE name = 'objects'",
+            params, 1, found_row, &engine->has_objects, error);
+    }
+    struct db_value params[] = {value_text(engine->names.history.data)};
+    return engine_query(
+        engine,
+        "SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid OPERATOR(pg_catalog.=) "
+        "$1::pg_catalog.regclass AND a.attname OPERATOR(pg_catalog.=) 'objects' AND NOT "
+        "a.attisdropped",
+        params, 1, found_row, &engine->has_objects, error);
 }
 
 /* --- creating --- */
@@ -454,10 +504,15 @@ void tables_create_sql(const struct engine *engine, bool if_not_exists, struct l
             "id {id}, version_table text NOT NULL, revision text, direction text NOT NULL, "
             "message text, checksum text, started text NOT NULL, duration_ms bigint, "
             "database_user text, os_user text, host text, neap_version text, git_commit text, "
-            "outcome text NOT NULL, error text, files text");
+            "outcome text NOT NULL, error text, files text, objects text");
     }
     if (all) {
         return;
+    }
+    if (engine->lacks_objects) {
+        list_give(statements, string_format("ALTER TABLE %s ADD COLUMN %sobjects text",
+                                            engine->names.history.data,
+                                            engine->postgres ? "IF NOT EXISTS " : ""));
     }
     if (engine->options.config->history_table != NULL && !engine->has_source) {
         add_create(statements, engine, engine->names.source.data, if_not_exists,
@@ -486,6 +541,12 @@ static bool create_tables(struct engine *engine, const struct list *statements,
         !session_sql(session, "SELECT pg_catalog.pg_advisory_xact_lock(7305808869)", error)) {
         return false;
     }
+    /* Nobody is to be told that these were made outside neap. */
+    if (engine->postgres &&
+        !session_sql(session, "SELECT pg_catalog.set_config('neap.revision', 'neap', true)",
+                     error)) {
+        return false;
+    }
     for (size_t i = 0; i < statements->count; i++) {
         if (!session_sql(session, statements->items[i], error)) {
             return false;
@@ -511,11 +572,15 @@ bool tables_ensure(struct engine *engine, bool *created, struct error *error)
                             "Create the schema, or set version_table_schema in neap.lua.");
     }
     struct list statements = {0};
-    tables_create_sql(engine, engine->pooled, &statements);
     bool done = refuse_suspects(engine, error);
+    if (done) {
+        tables_create_sql(engine, engine->pooled, &statements);
+    }
     if (done && statements.count > 0) {
         *created = !engine->has_version;
         done = create_tables(engine, &statements, error);
+        engine->has_objects =
+            engine->has_objects || engine->lacks_objects || !engine->has_history;
         if (!done) {
             engine_roll_back(engine);
         }

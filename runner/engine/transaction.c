@@ -103,16 +103,19 @@ static bool guard_postgres(struct engine *engine, const struct list *before, boo
     struct text expected = {0};
     struct db_value params[GUARD_PARAMS + 2];
     char numbers[2][24];
-    size_t count = 1;
+    size_t count = 2;
     list_join(before, ",", &expected);
     params[0] = value_text(text_string(&expected));
+    /* `neap journal` tells our changes from others' by it; also outside a transaction. */
+    params[1] = value_text(engine->running == NULL ? "neap" : engine->running);
     text_format(&sql,
                 "SELECT 1 OPERATOR(pg_catalog./) (CASE WHEN "
                 "pg_catalog.array_to_string(ARRAY(SELECT v.id FROM (SELECT "
                 "version_num::pg_catalog.text AS id FROM %s FOR UPDATE) v ORDER BY v.id "
                 "COLLATE pg_catalog.\"C\"), "
-                "',') OPERATOR(pg_catalog.=) $1 THEN 1 ELSE 0 END)",
-                engine->names.version.data);
+                "',') OPERATOR(pg_catalog.=) $1 THEN 1 ELSE 0 END), "
+                "pg_catalog.set_config('neap.revision', $2, %s)",
+                engine->names.version.data, engine->pooled ? "true" : "false");
     if (first) {
         add_settings(engine, &sql, params, &count, GUARD_PARAMS, numbers);
     } else if (engine->pooled && engine->options.config->role != NULL) {

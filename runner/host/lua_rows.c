@@ -118,7 +118,8 @@ int l_session_group(lua_State *L)
     push_group_metatable(L);
     lua_setmetatable(L, -2);
     bool skip = false;
-    if (!session_group_begin(session, &named, &skip, &host->error)) {
+    if (!session_group_begin(session, &named, luaL_optstring(L, 4, NULL), &skip,
+                             &host->error)) {
         return failure_finish(L, false, named.source);
     }
     if (skip) {

@@ -8,6 +8,7 @@
 
 #include "base/scram.h"
 #include "host/modules.h"
+#include "sql/changes.h"
 #include "sql/lexer.h"
 #include "sql/quote.h"
 
@@ -247,6 +248,94 @@ static int l_tokens(lua_State *L)
     return 1;
 }
 
+/* changes(sql, dialect, place) -> text: the lines of sql/changes.h for all its statements */
+static int l_changes(lua_State *L)
+{
+    size_t length = 0;
+    const char *sql = luaL_checklstring(L, 1, &length);
+    enum sql_dialect dialect = check_dialect(L, 2);
+    const char *place = luaL_optstring(L, 3, "-");
+    struct text *lines = new_text(L);
+    struct sql_span span = {0};
+    while (sql_next_statement(sql, length, dialect, &span)) {
+        sql_changes(sql + span.start, span.end - span.start, dialect, place, lines);
+    }
+    lua_pushlstring(L, text_string(lines), lines->length);
+    text_free(lines);
+    return 1;
+}
+
+/* Sets a field of the table on top. */
+static void set_plain(lua_State *L, struct text *plain, struct sql_change_word key,
+                      struct sql_change_word value)
+{
+    lua_pushlstring(L, key.text, key.length);
+    text_clear(plain);
+    sql_add_change_plain(plain, value);
+    lua_pushlstring(L, text_string(plain), plain->length);
+    lua_rawset(L, -3);
+}
+
+/* Sets the parts of a word, split at the separator, as a list in the table on top. */
+static void set_parts(lua_State *L, struct text *plain, struct sql_change_word key,
+                      struct sql_change_word value, char separator)
+{
+    lua_Integer count = 0;
+    lua_pushlstring(L, key.text, key.length);
+    lua_newtable(L);
+    for (size_t from = 0, at = 0; at <= value.length; at++) {
+        if (at == value.length || value.text[at] == separator) {
+            text_clear(plain);
+            sql_add_change_plain(plain, (struct sql_change_word){value.text + from, at - from});
+            lua_pushlstring(L, text_string(plain), plain->length);
+            lua_rawseti(L, -2, ++count);
+            from = at + 1;
+        }
+    }
+    lua_rawset(L, -3);
+}
+
+static bool word_is(struct sql_change_word word, const char *text)
+{
+    return word.length == strlen(text) && memcmp(word.text, text, word.length) == 0;
+}
+
+static void push_change(lua_State *L, struct text *plain, struct sql_change change)
+{
+    struct sql_change_word key, value;
+    lua_createtable(L, 0, 6);
+    set_plain(L, plain, (struct sql_change_word){"place", 5}, change.place);
+    set_plain(L, plain, (struct sql_change_word){"verb", 4}, change.verb);
+    set_plain(L, plain, (struct sql_change_word){"kind", 4}, change.kind);
+    set_parts(L, plain, (struct sql_change_word){"name", 4}, change.name, '.');
+    while (sql_next_change_field(&change.rest, &key, &value)) {
+        if (word_is(key, "columns") || word_is(key, "constraints")) {
+            set_parts(L, plain, key, value, ',');
+        } else if (word_is(key, "to") || word_is(key, "table") ||
+                   word_is(key, "partition_of")) {
+            set_parts(L, plain, key, value, '.');
+        } else {
+            set_plain(L, plain, key, value);
+        }
+    }
+}
+
+/* read_changes(text) -> list of { place, verb, kind, name = { parts }, ... }: the fields of the
+ * line; columns and constraints are lists, to, table and partition_of the parts of a name */
+static int l_read_changes(lua_State *L)
+{
+    const char *at = luaL_checkstring(L, 1);
+    struct text *plain = new_text(L);
+    struct sql_change change;
+    lua_newtable(L);
+    for (lua_Integer i = 1; sql_next_change(&at, &change); i++) {
+        push_change(L, plain, change);
+        lua_rawseti(L, -2, i);
+    }
+    text_free(plain);
+    return 1;
+}
+
 /* utf8_valid(string) -> true, or false and the offset of the first bad byte */
 static int l_utf8_valid(lua_State *L)
 {
@@ -299,6 +388,8 @@ int luaopen_neap_sql(lua_State *L)
         {"parameters", l_parameters},
         {"placeholders", l_placeholders},
         {"tokens", l_tokens},
+        {"changes", l_changes},
+        {"read_changes", l_read_changes},
         {"utf8_valid", l_utf8_valid},
         {"verifier", l_verifier},
         {NULL, NULL},

@@ -3,6 +3,7 @@
 --- Whether it can may depend on the table. So what is compiled here is one statement that looks first, and counts
 --- as one in the journal of a stepwise revision.
 
+local changes = require("neap.dialect.sqlite.changes")
 local columns = require("neap.dialect.sqlite.columns")
 local constraints = require("neap.dialect.sqlite.constraints")
 local edits = require("neap.dialect.sqlite.edits")
@@ -588,6 +589,7 @@ local function group(job, plan)
       plain(job.operations, 0),
       0
     ):gsub("%*/", "* /") .. " */",
+    changes = changes.of(job.target, job.operations),
     plan = plan,
   }
 end
