@@ -87,12 +87,9 @@ describe("the difference to a policy", function()
 
   it("gives all that a kind has, by version", function()
     local list = sql({ grants = { r = "all" } }, object("table", "t", { "r select" }), 170000)
-    assert.same(
-      {
-        "GRANT DELETE, INSERT, MAINTAIN, REFERENCES, TRIGGER, TRUNCATE, UPDATE ON TABLE app.t TO r",
-      },
-      list
-    )
+    assert.same({
+      "GRANT DELETE, INSERT, MAINTAIN, REFERENCES, TRIGGER, TRUNCATE, UPDATE ON TABLE app.t TO r",
+    }, list)
     list = sql({ grants = { r = "all" } }, object("sequence", "s"), 150000)
     assert.same({ "GRANT SELECT, UPDATE, USAGE ON SEQUENCE app.s TO r" }, list)
   end)

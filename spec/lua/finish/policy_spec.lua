@@ -1,0 +1,408 @@
+--- The policy table, applied by itself to what revisions make: whatever the way it was made.
+local policy = require("spec.support.policy")
+local projects = require("spec.runner.commands.projects")
+local support = require("spec.support")
+
+local function neap(dir, ...)
+  return support.run({ "neap", ... }, { cwd = dir })
+end
+
+-- Revisions r1, r2 ... with these bodies of upgrade(), and of downgrade().
+local function project(url, bodies, files, more)
+  local list = {}
+  for i, body in ipairs(bodies) do
+    local fields = type(body) == "table" and body or { upgrade = body, downgrade = "" }
+    fields.header = fields.header or ""
+    list[i] = { "r" .. i, i > 1 and "r" .. i - 1 or nil, fields }
+  end
+  files = files or {}
+  files["neap.lua"] = policy.config(url, more)
+  return projects.make(list, files)
+end
+
+local function up(url, bodies, files, more)
+  local dir = project(url, bodies, files, more)
+  local result = neap(dir, "upgrade", "head")
+  assert.equal(0, result.status, result.stderr)
+  return dir, result
+end
+
+local EVERYTHING = [[
+  op.create_schema("app")
+  op.create_table("app.account", {
+    op.column("id", "bigserial", { primary_key = true }),
+    op.column("at", "date"),
+  })
+  op.create_table("app.log", { op.column("day", "date") }, { partition_by = { "range", "day" } })
+  op.create_partition("app.log", "log_2024", { from = "2024-01-01", to = "2025-01-01" })
+  op.create_sequence("app.numbers")
+  op.create_enum("app.mood", { "sad", "ok" })
+  op.create_domain("app.email", "text")
+  op.create_view("app.accounts", "SELECT id FROM app.account")
+  op.create_materialized_view("app.ages", "SELECT 1 AS age")
+  op.create_function("CREATE FUNCTION app.twice(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a * 2'")
+  op.create_aggregate("CREATE AGGREGATE app.total (integer) (sfunc = int4pl, stype = integer)")
+]]
+
+describe("the policy", function()
+  it("is applied to everything that op makes, and to nothing else", function()
+    local url = policy.database()
+    support.psql(url, "CREATE SCHEMA other; CREATE TABLE other.t (a int)")
+    local dir = up(url, { EVERYTHING })
+    assert.equal("", policy.wrong(url))
+    assert.equal(12, policy.count(url))
+    assert.equal(
+      "postgres|",
+      support.psql(
+        url,
+        "SELECT relowner::regrole, relacl FROM pg_class WHERE oid = 'other.t'::regclass"
+      )
+    )
+    assert.equal(
+      "",
+      support.psql(
+        url,
+        "SELECT relname FROM pg_class WHERE relname LIKE 'neap%' AND relacl IS NOT NULL"
+      )
+    )
+    assert.equal(0, neap(dir, "permissions", "--strict").status)
+  end)
+
+  it("is applied to what SQL text makes: in savepoints, DO blocks, files, over commits", function()
+    local url = policy.database()
+    up(url, {
+      [[
+  op.execute("CREATE SCHEMA app; CREATE TABLE app.a (id serial); CREATE TABLE app.b AS SELECT 1 AS x")
+  op.savepoint(function() op.execute("CREATE VIEW app.v AS SELECT 1 AS x") end)
+  op.savepoint(function()
+    op.savepoint(function() op.execute("CREATE TABLE app.inner_one (a int)") end)
+  end)
+  op.savepoint(function()
+    op.execute("CREATE TABLE app.gone (a int)")
+    error("undone")
+  end)
+  op.execute("DO $$ BEGIN CREATE TABLE app.hidden (a int); EXCEPTION WHEN OTHERS THEN RAISE; END $$")
+  op.execute("SELECT 1 AS x INTO app.selected")
+  op.load_sql("procs.sql")]],
+      [[
+  op.execute("CREATE TABLE app.before_commit (a int)")
+  op.commit()
+  op.execute("CREATE TABLE app.between (a int)")
+  op.create_index("ix", "app.between", "a", { concurrently = true })
+  op.execute("CREATE FUNCTION app.after(text) RETURNS int LANGUAGE sql AS 'SELECT 1'")
+  op.autocommit(function() op.execute("CREATE TABLE app.outside (a int); CREATE PROCEDURE app.p() LANGUAGE sql AS ''") end)]],
+      {
+        header = "transaction = false",
+        upgrade = [[op.create_table("app.loose", { op.column("a", "integer") })
+  op.execute("CREATE TABLE app.loose_text (a int)")]],
+      },
+    }, {
+      ["sql/procs.sql"] = "CREATE FUNCTION app.f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';\n"
+        .. "CREATE TYPE app.pair AS (a int, b int);\n",
+    })
+    assert.equal("", policy.wrong(url))
+    assert.equal(17, policy.count(url))
+  end)
+
+  it("is applied to what is renamed, moved or replaced into it", function()
+    local url = policy.database()
+    support.psql(
+      url,
+      "CREATE SCHEMA app; CREATE TABLE t (a int); CREATE TABLE u (a int); CREATE SCHEMA x; CREATE TABLE x.in_x (a int);"
+    )
+    up(url, {
+      [[op.execute("ALTER TABLE t SET SCHEMA app")
+  op.execute("ALTER SCHEMA x RENAME TO app_x; ALTER SCHEMA app OWNER TO spec_other")]],
+    })
+    assert.equal("r app_x.in_x owner postgres acl ", policy.wrong(url)) -- nothing of the table itself was changed
+    assert.equal(
+      "postgres",
+      support.psql(url, "SELECT relowner::regrole FROM pg_class WHERE oid = 'u'::regclass")
+    )
+  end)
+
+  it("takes back what default privileges give, and what a revision grants beside it", function()
+    local url = policy.database()
+    support.psql(
+      url,
+      "ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO spec_other; CREATE SCHEMA app"
+    )
+    up(url, {
+      [[op.create_table("app.a", { op.column("a", "integer") })
+  op.grant("select", "table", "app.a", "public")
+  op.grant("usage", "schema", "app", "spec_other")]],
+    })
+    assert.equal("", policy.wrong(url))
+  end)
+
+  it("leaves alone what a revision does not touch", function()
+    local url = policy.database()
+    local dir = up(url, { EVERYTHING })
+    support.psql(url, "GRANT ALL ON app.account TO spec_other")
+    support.write(
+      dir .. "/migrations/09_z.lua",
+      projects.revision(
+        "z9",
+        "r1",
+        { upgrade = 'op.create_table("app.z", { op.column("a", "integer") })' }
+      )
+    )
+    assert.equal(0, neap(dir, "upgrade", "head").status)
+    assert.matches("^r app.account owner spec_owner acl [^\n]*spec_other[^\n]*$", policy.wrong(url))
+  end)
+
+  it("holds on the way down, too", function()
+    local url = policy.database()
+    local dir = up(url, {
+      EVERYTHING,
+      {
+        upgrade = 'op.drop_table("app.account", { cascade = true })',
+        downgrade = 'op.create_table("app.account", { op.column("id", "bigserial") })',
+      },
+    })
+    assert.equal(0, neap(dir, "downgrade", "-1").status)
+    assert.equal("", policy.wrong(url))
+  end)
+
+  it("acts as the role that connected, whatever role the revision took on", function()
+    local url = policy.database()
+    support.psql(url, "CREATE SCHEMA app; GRANT ALL ON SCHEMA app TO spec_other")
+    up(url, {
+      [[op.set_role("spec_other")
+  op.create_table("app.a", { op.column("a", "integer") })
+  op.commit()
+  op.create_table("app.b", { op.column("a", "integer") })]],
+    })
+    support.psql(url, "ALTER SCHEMA app OWNER TO spec_owner")
+    assert.matches("^schema app owner spec_owner acl [^\n]*$", policy.wrong(url))
+  end)
+
+  it("names a role that is not there, the entry, and changes nothing", function()
+    local url = policy.database()
+    local dir = projects.make({
+      {
+        "r1",
+        nil,
+        { upgrade = 'op.create_table("account", { op.column("a", "integer") })' },
+      },
+    }, {
+      ["neap.lua"] = ([[return { url = %q, permissions = {
+        { kind = "view", owner = "spec_owner" },
+        { kind = "table", owner = "no_such_owner", grants = { no_such_reader = "select", spec_ro = "select" } } } }]]):format(
+        url
+      ),
+    })
+    local result = neap(dir, "upgrade", "head")
+    assert.equal(1, result.status)
+    assert.matches(
+      'permissions in neap.lua: there is no role "no_such_owner" (entry 2), "no_such_reader" (entry 2)',
+      result.stderr,
+      1,
+      true
+    )
+    assert.matches("Create it first", result.stderr, 1, true)
+    assert.matches("Rolled back", result.stderr, 1, true)
+    assert.equal("", support.psql(url, "SELECT to_regclass('account')"))
+  end)
+
+  it("says in a script what it will do", function()
+    local dir = project("postgresql:///none", {
+      EVERYTHING
+        .. [[op.execute("CREATE OR REPLACE FUNCTION app.g(a int DEFAULT 1, b text = '') RETURNS int LANGUAGE sql AS 'SELECT 1'")
+  op.rename_table("app.account", "accounts_2")
+  op.create_table("app.gone", { op.column("a", "integer") })
+  op.drop_table("app.gone")]],
+    })
+    local script = neap(dir, "upgrade", "base:head", "--sql")
+    assert.equal(0, script.status, script.stderr)
+    local url = policy.database()
+    local file = support.write(support.tempdir() .. "/up.sql", script.stdout)
+    support.must({ "psql", "-X", "-q", "-d", url, "-f", file })
+    assert.equal("", policy.wrong(url))
+    assert.equal(13, policy.count(url))
+  end)
+
+  it("is applied when a stepwise revision goes on after it failed", function()
+    local url = policy.database()
+    local dir = project(url, {
+      [[op.execute("CREATE SCHEMA app; CREATE TABLE app.a (a int)")
+  op.commit()
+  op.execute("CREATE TABLE app.b (a int)")
+  op.create_table("app.c", { op.column("a", "integer") })
+  op.commit()
+  op.execute("INSERT INTO no_such_table VALUES (1)")
+  op.execute("CREATE TABLE app.d (a int)")]],
+    })
+    assert.equal(1, neap(dir, "upgrade", "head").status)
+    assert.equal("", policy.wrong(url))
+    assert.equal(4, policy.count(url))
+    support.psql(url, "CREATE TABLE no_such_table (a int)")
+    local result = neap(dir, "upgrade", "head")
+    assert.equal(0, result.status, result.stderr)
+    assert.equal("", policy.wrong(url))
+    assert.equal(5, policy.count(url))
+    assert.equal("1", support.psql(url, "SELECT count(*) FROM no_such_table"))
+  end)
+
+  it("costs SQLite nothing", function()
+    local dir = projects.make({ { "r1" } }, {
+      ["neap.lua"] = 'return { url = "sqlite:a.db", permissions = { { kind = "table", owner = "x" } } }',
+    })
+    assert.equal(0, neap(dir, "upgrade", "head").status)
+    local result = neap(dir, "permissions")
+    assert.equal(0, result.status)
+    assert.matches("SQLite has no roles", result.stdout)
+  end)
+end)
+
+describe("forty random changes", function()
+  local seed = tonumber(os.getenv("NEAP_SEED")) or os.time() % 1000000
+
+  -- Lua text of one change; state: names by kind.
+  local function change(state)
+    local random = math.random
+    local function new(kind)
+      state.count = state.count + 1
+      local name = ("%s.%s%d"):format(random(2) == 1 and "app" or "app_b", kind, state.count)
+      state[kind] = state[kind] or {}
+      table.insert(state[kind], name)
+      return name
+    end
+    local function old(kind)
+      local list = state[kind]
+      return list and #list > 0 and random(#list), list
+    end
+    local makers = {
+      function()
+        return ('op.create_table(%q, { op.column("id", "bigserial", { primary_key = true }) })'):format(
+          new("t")
+        )
+      end,
+      function()
+        return ('op.execute("CREATE TABLE %s (id int GENERATED ALWAYS AS IDENTITY)")'):format(
+          new("t")
+        )
+      end,
+      function()
+        return ('op.savepoint(function() op.execute("CREATE VIEW %s AS SELECT 1 AS x") end)'):format(
+          new("v")
+        )
+      end,
+      function()
+        return ('op.create_view(%q, "SELECT 2 AS x")'):format(new("v"))
+      end,
+      function()
+        return ("op.execute(\"CREATE FUNCTION %s(a int, b text[]) RETURNS int LANGUAGE sql AS 'SELECT 1'\")"):format(
+          new("f")
+        )
+      end,
+      function()
+        return ("op.create_enum(%q, { 'a', 'b' })"):format(new("e"))
+      end,
+      function()
+        return ("op.create_sequence(%q)"):format(new("s"))
+      end,
+      function()
+        local parent = new("p")
+        return ('op.create_table(%q, { op.column("d", "integer") }, { partition_by = { "range", "d" } })\n'):format(
+          parent
+        ) .. ("  op.create_partition(%q, %q, { from = 0, to = 9 })"):format(
+          parent,
+          parent:match("%.(.*)") .. "_x"
+        )
+      end,
+      function()
+        return "op.commit()"
+      end,
+      function()
+        local at, list = old("t")
+        return at
+          and ('op.add_column(%q, op.column("c%d", "text"))'):format(
+            list[at],
+            state.count + random(1000000)
+          )
+      end,
+      function()
+        local at, list = old("t")
+        if at then
+          local schema, name = list[at]:match("^(.-)%.(.*)$")
+          list[at] = ("%s.%s_r"):format(schema, name)
+          return ("op.rename_table(%q, %q)"):format(schema .. "." .. name, name .. "_r")
+        end
+      end,
+      function()
+        local at, list = old("t")
+        return at and ("op.drop_table(%q)"):format(table.remove(list, at))
+      end,
+      function()
+        local at, list = old("v")
+        return at and ("op.drop_view(%q)"):format(table.remove(list, at))
+      end,
+      function()
+        local at, list = old("f")
+        return at
+          and ("op.execute(\"CREATE OR REPLACE FUNCTION %s(a int, b text[]) RETURNS int LANGUAGE sql AS 'SELECT 2'\")"):format(
+            list[at]
+          )
+      end,
+      function()
+        local at, list = old("t")
+        return at and ('op.grant("all", "table", %q, "spec_other")'):format(list[at])
+      end,
+      function()
+        local at, list = old("f")
+        return at and ('op.set_owner("function", "%s(int, text[])", "spec_other")'):format(list[at])
+      end,
+    }
+    local text
+    repeat
+      text = makers[random(#makers)]()
+    until text
+    return "  " .. text
+  end
+
+  it(
+    "leave everything as the policy says, and a planted deviation is found and mended: seed "
+      .. seed,
+    function()
+      math.randomseed(seed)
+      local url = policy.database()
+      support.psql(url, "ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO spec_other")
+      local state, bodies = { count = 0 }, {}
+      bodies[1] = 'op.create_schema("app")\n  op.execute("CREATE SCHEMA app_b")'
+      for i = 2, 9 do
+        local lines = {}
+        for j = 1, 5 do
+          lines[j] = change(state)
+        end
+        bodies[i] = table.concat(lines, "\n")
+      end
+      local dir = up(url, bodies)
+      assert.equal("", policy.wrong(url))
+      local count = policy.count(url)
+      assert.is_true(count > 5, "few objects: " .. count)
+      assert.equal(0, neap(dir, "permissions").status)
+
+      support.psql(
+        url,
+        "CREATE TABLE app.planted (a int, b int); ALTER TABLE app.planted OWNER TO spec_other;"
+          .. "GRANT UPDATE (b) ON app.planted TO spec_ro; REVOKE USAGE ON SCHEMA app FROM spec_ro"
+      )
+      local found = neap(dir, "permissions")
+      assert.equal(3, found.status)
+      assert.matches("table app.planted\n  owner +spec_other, should be spec_owner", found.stdout)
+      assert.matches("schema app\n  spec_ro +%-, should be usage", found.stdout)
+      assert.matches(("2 of %d objects differ"):format(count + 1), found.stdout)
+      assert.equal(0, neap(dir, "permissions", "--fix").status)
+      assert.equal("", policy.wrong(url))
+      assert.equal(
+        "0",
+        support.psql(
+          url,
+          "SELECT count(*) FROM pg_attribute WHERE attrelid = 'app.planted'::regclass AND attacl <> '{}'"
+        )
+      )
+      assert.equal(0, neap(dir, "permissions").status)
+    end
+  )
+end)
