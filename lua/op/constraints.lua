@@ -23,6 +23,8 @@ local primary_key_options = {
   deferrable = shape.boolean,
   initially = shape.initially,
   include = shape.names,
+  with = shape.parameters,
+  tablespace = shape.name,
   using_index = shape.name,
 }
 
@@ -30,7 +32,7 @@ local primary_key_options = {
 ---
 ---    op.create_primary_key("pk_release", "release", { "product", "version" })
 ---
----Options: schema, deferrable, initially, include; using_index: an existing unique index to take instead of
+---Options: schema, deferrable, initially, include, with, tablespace; using_index: an existing unique index to take instead of
 ---building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
 ---rebuilds the table, see `batch_alter_table`, and the columns become NOT NULL.
 ---Source: PostgreSQL manual, ALTER TABLE
@@ -54,6 +56,8 @@ local unique_options = {
   initially = shape.initially,
   include = shape.names,
   nulls_not_distinct = shape.boolean,
+  with = shape.parameters,
+  tablespace = shape.name,
   using_index = shape.name,
 }
 
@@ -61,8 +65,8 @@ local unique_options = {
 ---
 ---    op.create_unique_constraint("uq_account_email", "account", "email")
 ---
----Options: schema, deferrable, initially, include, nulls_not_distinct (PostgreSQL 15 and later); using_index: an
----existing unique index (made concurrently, say) to take instead of building one. PostgreSQL takes ACCESS
+---Options: schema, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later);
+---using_index: an existing unique index (made concurrently, say) to take instead of building one. PostgreSQL takes ACCESS
 ---EXCLUSIVE and builds an index meanwhile. SQLite rebuilds the table; a unique index does
 ---the same without.
 ---Source: PostgreSQL manual, ALTER TABLE
@@ -110,6 +114,7 @@ local foreign_key_options = {
   source_schema = shape.name,
   referent_schema = shape.name,
   ondelete = shape.action,
+  ondelete_columns = shape.names,
   onupdate = shape.action,
   match = shape.match,
   deferrable = shape.boolean,
@@ -157,6 +162,9 @@ local exclude_options = {
   schema = shape.name,
   using = shape.name,
   where = shape.expression,
+  include = shape.names,
+  with = shape.parameters,
+  tablespace = shape.name,
   deferrable = shape.boolean,
   initially = shape.initially,
 }
@@ -165,8 +173,8 @@ local exclude_options = {
 ---
 ---    op.create_exclude_constraint("no_overlap", "booking", { { "room", "=" }, { "during", "&&" } })
 ---
----Elements as for `op.exclude`. Options: schema, using (default "gist"), where, deferrable, initially. Takes
----ACCESS EXCLUSIVE and builds an index meanwhile; there is no NOT VALID form.
+---Elements as for `op.exclude`. Options: schema, using (default "gist"), where, include, with, tablespace,
+---deferrable, initially. Takes ACCESS EXCLUSIVE and builds an index meanwhile; there is no NOT VALID form.
 ---Source: PostgreSQL manual, CREATE TABLE, "EXCLUDE"
 ---@param name string?
 ---@param table_name string

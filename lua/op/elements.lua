@@ -11,6 +11,7 @@ local reference_options = {
   schema = shape.name,
   name = shape.name,
   ondelete = shape.action,
+  ondelete_columns = shape.names,
   onupdate = shape.action,
   match = shape.match,
   deferrable = shape.boolean,
@@ -27,6 +28,7 @@ local identity_keys = {
   maxvalue = shape.integer,
   cache = shape.integer,
   cycle = shape.boolean,
+  sequence = shape.name,
 }
 shape.identity = {
   expected = 'true, false, "always", "by default" or a table { always = , start = , increment = ... }',
@@ -72,7 +74,7 @@ local column_options = {
 ---`index` (true: `ix_<table>_<column>`, or a name; with `unique` one unique index), `references`
 ---("table.column", "schema.table.column" or a table with ondelete, onupdate, match, deferrable,
 ---initially, name), `check` (SQL text, or `{ "SQL text", name = ... }`), `identity` (true or "always",
----"by default", or a table: always, start, increment, minvalue, maxvalue, cycle, cache), `generated`
+---"by default", or a table: always, start, increment, minvalue, maxvalue, cycle, cache, sequence: its name), `generated`
 ---(an expression, or `{ expression, stored = true|false }`; stored on PostgreSQL and virtual on SQLite
 ---when nothing is said), `collation`, `comment`, `autoincrement`.
 ---
@@ -109,13 +111,16 @@ local key_options = {
   deferrable = shape.boolean,
   initially = shape.initially,
   include = shape.names,
+  with = shape.parameters,
+  tablespace = shape.name,
 }
 
 ---A primary key over several columns, for `create_table`.
 ---
 ---    op.primary_key({ "product", "version" }, { name = "pk_release" })
 ---
----Options: name, deferrable, initially ("deferred", "immediate"); include (PostgreSQL).
+---Options: name, deferrable, initially ("deferred", "immediate"); include, with and tablespace of its index
+---(PostgreSQL).
 ---@param columns string|string[]
 ---@param opts table?
 function elements.primary_key(columns, opts)
@@ -133,13 +138,15 @@ local unique_options = {
   initially = shape.initially,
   include = shape.names,
   nulls_not_distinct = shape.boolean,
+  with = shape.parameters,
+  tablespace = shape.name,
 }
 
 ---A unique constraint, for `create_table`.
 ---
 ---    op.unique({ "product", "version" })
 ---
----Options: name, deferrable, initially, include, nulls_not_distinct (PostgreSQL 15 and later).
+---Options: name, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later).
 ---@param columns string|string[]
 ---@param opts table?
 function elements.unique(columns, opts)
@@ -179,6 +186,7 @@ end
 ---    op.foreign_key({ "product", "version" }, "release", { "product", "version" }, { ondelete = "cascade" })
 ---
 ---Options: name, ondelete and onupdate ("cascade", "restrict", "set null", "set default", "no action"),
+---ondelete_columns (which of them "set null" and "set default" set; PostgreSQL 15 and later),
 ---match ("full", "simple"), deferrable, initially, schema (of the referred table). PostgreSQL locks the
 ---referred table against writes (SHARE ROW EXCLUSIVE) until the transaction ends.
 ---@param columns string|string[]
@@ -196,6 +204,9 @@ local exclude_options = {
   name = shape.name,
   using = shape.name,
   where = shape.expression,
+  include = shape.names,
+  with = shape.parameters,
+  tablespace = shape.name,
   deferrable = shape.boolean,
   initially = shape.initially,
 }
@@ -205,7 +216,8 @@ local exclude_options = {
 ---    op.exclude({ { "room", "=" }, { "during", "&&" } }, { using = "gist", name = "no_overlap" })
 ---
 ---Each pair is a column (or `op.sql "expression"`) and an operator; opclass, collation, desc and nulls
----may stand beside them. Options: name, using (default "gist"), where, deferrable, initially.
+---may stand beside them. Options: name, using (default "gist"), where, deferrable, initially, include, with,
+---tablespace.
 ---Source: PostgreSQL manual, CREATE TABLE, "EXCLUDE"
 ---@param pairs table[]
 ---@param opts table?

@@ -14,6 +14,7 @@
 ---@field home string?                  its names stand bare in expressions, types and definitions; all others are qualified
 ---@field objects table<string, Object> by key
 ---@field others string[]               seen, and not described: "publication p", sorted
+---@field own table<string, Object>     neap's own tables, by key: no part of the schema
 
 ---@class Object
 ---@field kind string          see `schema.rank`
@@ -155,7 +156,7 @@ end
 ---@param version integer
 ---@return Snapshot
 function schema.new(dialect, version)
-  return { dialect = dialect, version = version, schemas = {}, objects = {}, others = {} }
+  return { dialect = dialect, version = version, schemas = {}, objects = {}, others = {}, own = {} }
 end
 
 ---Puts an object in, under its key.

@@ -8,8 +8,9 @@
 extern const struct command_entry command_init, command_revision, command_upgrade,
     command_downgrade, command_stamp, command_current, command_history, command_heads,
     command_branches, command_show, command_edit, command_merge, command_check, command_status,
-    command_log, command_permissions, command_ensure_version, command_help, command_man,
-    command_reference, command_lua, command_create, command_drop, command_wait, command_freeze;
+    command_log, command_dump, command_permissions, command_ensure_version, command_help,
+    command_man, command_reference, command_lua, command_create, command_drop, command_wait,
+    command_freeze;
 
 /* Exit statuses of commands that succeed; the others are those of errors (cli/error.c). */
 enum { STATUS_DONE = 0, STATUS_PENDING = 3, STATUS_MISMATCH = 6 };

@@ -21,6 +21,7 @@ const struct command_entry *const command_table[] = {
     &command_drop,
     &command_wait,
     &command_freeze,
+    &command_dump,
     &command_permissions,
     &command_help,
     &command_check,

@@ -36,6 +36,9 @@ function constraints.references(schema, table_name, columns, options)
   sql = sql .. (matches[options.match] or "")
   if options.ondelete then
     sql = sql .. " ON DELETE " .. actions[options.ondelete]
+    if options.ondelete_columns then
+      sql = sql .. " (" .. text.names(options.ondelete_columns) .. ")"
+    end
   end
   if options.onupdate then
     sql = sql .. " ON UPDATE " .. actions[options.onupdate]
@@ -43,8 +46,16 @@ function constraints.references(schema, table_name, columns, options)
   return sql .. deferral(options)
 end
 
-local function include(options)
-  return options.include and " INCLUDE (" .. text.names(options.include) .. ")" or ""
+-- What the index of a constraint is like.
+local function index_options(options)
+  local sql = options.include and " INCLUDE (" .. text.names(options.include) .. ")" or ""
+  if options.with then
+    sql = sql .. " WITH (" .. text.parameters(options.with) .. ")"
+  end
+  if options.tablespace then
+    sql = sql .. " USING INDEX TABLESPACE " .. text.name(options.tablespace)
+  end
+  return sql
 end
 
 local function key_body(words, options)
@@ -58,7 +69,7 @@ local function key_body(words, options)
     .. " ("
     .. text.names(options.columns)
     .. ")"
-    .. include(options)
+    .. index_options(options)
     .. deferral(options)
 end
 
@@ -98,6 +109,7 @@ local function exclusion_body(options)
     .. " ("
     .. table.concat(parts, ", ")
     .. ")"
+    .. index_options(options)
     .. (options.where and " WHERE (" .. shared.text(options.where) .. ")" or "")
     .. deferral(options)
 end

@@ -54,6 +54,9 @@ local function identity(value)
     return "ALWAYS", {}
   end
   local options = {}
+  if value.sequence then
+    options[1] = "SEQUENCE NAME " .. text.qualified(value.sequence)
+  end
   for _, name in ipairs(identity_words) do
     if value[name] then
       options[#options + 1] = identity_sql[name] .. value[name]

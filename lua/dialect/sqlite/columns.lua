@@ -26,7 +26,7 @@ function columns.check_identity(name, identity)
   if type(identity) ~= "table" then
     return
   end
-  for _, option in ipairs({ "start", "increment", "minvalue", "maxvalue", "cycle" }) do
+  for _, option in ipairs({ "start", "increment", "minvalue", "maxvalue", "cycle", "sequence" }) do
     if identity[option] and not (identity[option] == 1 and option ~= "maxvalue") then
       errors.usage('column "%s": identity on SQLite takes no "%s"', name, option)
     end

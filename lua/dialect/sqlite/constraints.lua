@@ -49,6 +49,8 @@ local key_refusals = {
   deferrable = "only foreign keys can be deferred there",
   initially = "only foreign keys can be deferred there",
   include = "add the columns to the index, or leave them out",
+  with = "",
+  tablespace = "",
   nulls_not_distinct = "a unique index on coalesce(column, ...) comes near it",
   using_index = "name the columns",
 }
@@ -74,7 +76,7 @@ local bodies = {
   foreign_key = {
     prefix = "fk",
     write = function(options, schema)
-      text.refuse(options, { not_valid = never_invalid })
+      text.refuse(options, { not_valid = never_invalid, ondelete_columns = "it sets all of them" })
       return "FOREIGN KEY ("
         .. text.names(options.columns)
         .. ") "

@@ -129,7 +129,11 @@ SELECT 'foreign server ' || s.srvname FROM pg_catalog.pg_foreign_server s WHERE 
 UNION ALL
 SELECT pg_catalog.format('cast (%s AS %s)', pg_catalog.format_type(c.castsource, NULL),
     pg_catalog.format_type(c.casttarget, NULL))
-FROM pg_catalog.pg_cast c WHERE c.oid >= '16384'::pg_catalog.oid AND c.oid NOT IN (@MEMBERS 2605@)
+FROM pg_catalog.pg_cast c WHERE c.oid >= '16384'::pg_catalog.oid AND NOT EXISTS (
+    SELECT
+    FROM pg_catalog.pg_depend d
+    WHERE d.classid = '2605'::pg_catalog.oid AND d.objid = c.oid AND d.deptype IN ('e', 'i')
+)
 UNION ALL
 SELECT 'language ' || l.lanname FROM pg_catalog.pg_language l
 WHERE l.oid >= '16384'::pg_catalog.oid AND l.oid NOT IN (@MEMBERS 2612@)

@@ -198,6 +198,22 @@ local function keep_implied(self)
   end
 end
 
+-- neap's own tables, and what hangs on them, stand apart.
+local function set_own_apart(self)
+  local snapshot = self.snapshot
+  for _, object in ipairs(self.own_objects) do
+    self:drop(object)
+    snapshot.own[object.key] = object
+  end
+  for object, set in next, self.needs do
+    for needed in next, set do
+      if (object.table or object.implied) and snapshot.own[needed.key] then
+        self:drop(object)
+      end
+    end
+  end
+end
+
 -- Lists of keys instead of sets of objects.
 local function write_depends(self)
   for object, set in next, self.needs do
@@ -282,6 +298,7 @@ local function new(run, opts)
     "policies",
     "statistics",
     "event_triggers",
+    "own_objects",
   }) do
     self[name] = {}
   end
@@ -331,6 +348,7 @@ return function(run, opts)
   dependencies.read_others(self)
   drop_usual_comments(self)
   keep_implied(self)
+  set_own_apart(self)
   write_depends(self)
   set_back(self, before)
   local public = self.snapshot.objects["schema public"]

@@ -106,16 +106,18 @@ end
 function relations.read(context)
   local own = context.own
   for _, row in ipairs(context:rows(RELATIONS)) do
-    if not own[row[3]] then
-      local object, acl_kind = readers[row[4]](context, row)
-      if object then
-        object.schema, object.name = context.namespaces[row[2]], row[3]
-        object.owner = context.roles[row[6]]
-        -- The access list of a composite type is its type's.
-        if acl_kind ~= "type" then
-          object.grants, object.revokes = context.acl:read(acl_kind, object.owner, row[7])
-        end
-        context.relations[row[1]] = schema.add(context.snapshot, object)
+    local object, acl_kind = readers[row[4]](context, row)
+    if object then
+      object.schema, object.name = context.namespaces[row[2]], row[3]
+      object.owner = context.roles[row[6]]
+      -- The access list of a composite type is its type's.
+      if acl_kind ~= "type" then
+        object.grants, object.revokes = context.acl:read(acl_kind, object.owner, row[7])
+      end
+      context.relations[row[1]] = schema.add(context.snapshot, object)
+      context.row_types[row[20]] = row[1]
+      if own[object.name] then
+        context.own_objects[#context.own_objects + 1] = object
       end
     end
   end
@@ -342,11 +344,7 @@ function relations.read_sequences(context)
   for _, row in ipairs(context:rows(SEQUENCES)) do
     local sequence = context.relations[row[1]]
     if sequence then
-      if row[9] and not context.relations[row[9]] then
-        context:drop(sequence) -- of a table that is left out
-      else
-        read_sequence(context, sequence, row)
-      end
+      read_sequence(context, sequence, row)
     end
   end
 end
