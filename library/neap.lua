@@ -32,7 +32,7 @@ op = {}
 ---`index` (true: `ix_<table>_<column>`, or a name; with `unique` one unique index), `references`
 ---("table.column", "schema.table.column" or a table with ondelete, onupdate, match, deferrable,
 ---initially, name), `check` (SQL text, or `{ "SQL text", name = ... }`), `identity` (true or "always",
----"by default", or a table: always, start, increment, minvalue, maxvalue, cycle, cache), `generated`
+---"by default", or a table: always, start, increment, minvalue, maxvalue, cycle, cache, sequence: its name), `generated`
 ---(an expression, or `{ expression, stored = true|false }`; stored on PostgreSQL and virtual on SQLite
 ---when nothing is said), `collation`, `comment`, `autoincrement`.
 ---
@@ -54,7 +54,8 @@ function op.column(name, type_name, opts) end
 ---
 ---    op.primary_key({ "product", "version" }, { name = "pk_release" })
 ---
----Options: name, deferrable, initially ("deferred", "immediate"); include (PostgreSQL).
+---Options: name, deferrable, initially ("deferred", "immediate"); include, with and tablespace of its index
+---(PostgreSQL).
 ---@param columns string|string[]
 ---@param opts table?
 function op.primary_key(columns, opts) end
@@ -63,7 +64,7 @@ function op.primary_key(columns, opts) end
 ---
 ---    op.unique({ "product", "version" })
 ---
----Options: name, deferrable, initially, include, nulls_not_distinct (PostgreSQL 15 and later).
+---Options: name, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later).
 ---@param columns string|string[]
 ---@param opts table?
 function op.unique(columns, opts) end
@@ -82,6 +83,7 @@ function op.check(expression, opts) end
 ---    op.foreign_key({ "product", "version" }, "release", { "product", "version" }, { ondelete = "cascade" })
 ---
 ---Options: name, ondelete and onupdate ("cascade", "restrict", "set null", "set default", "no action"),
+---ondelete_columns (which of them "set null" and "set default" set; PostgreSQL 15 and later),
 ---match ("full", "simple"), deferrable, initially, schema (of the referred table). PostgreSQL locks the
 ---referred table against writes (SHARE ROW EXCLUSIVE) until the transaction ends.
 ---@param columns string|string[]
@@ -95,7 +97,8 @@ function op.foreign_key(columns, referent, referred, opts) end
 ---    op.exclude({ { "room", "=" }, { "during", "&&" } }, { using = "gist", name = "no_overlap" })
 ---
 ---Each pair is a column (or `op.sql "expression"`) and an operator; opclass, collation, desc and nulls
----may stand beside them. Options: name, using (default "gist"), where, deferrable, initially.
+---may stand beside them. Options: name, using (default "gist"), where, deferrable, initially, include, with,
+---tablespace.
 ---Source: PostgreSQL manual, CREATE TABLE, "EXCLUDE"
 ---@param pairs table[]
 ---@param opts table?
@@ -320,7 +323,7 @@ function op.drop_index(name, opts) end
 ---
 ---    op.create_primary_key("pk_release", "release", { "product", "version" })
 ---
----Options: schema, deferrable, initially, include; using_index: an existing unique index to take instead of
+---Options: schema, deferrable, initially, include, with, tablespace; using_index: an existing unique index to take instead of
 ---building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
 ---rebuilds the table, see `batch_alter_table`, and the columns become NOT NULL.
 ---Source: PostgreSQL manual, ALTER TABLE
@@ -334,8 +337,8 @@ function op.create_primary_key(name, table_name, columns, opts) end
 ---
 ---    op.create_unique_constraint("uq_account_email", "account", "email")
 ---
----Options: schema, deferrable, initially, include, nulls_not_distinct (PostgreSQL 15 and later); using_index: an
----existing unique index (made concurrently, say) to take instead of building one. PostgreSQL takes ACCESS
+---Options: schema, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later);
+---using_index: an existing unique index (made concurrently, say) to take instead of building one. PostgreSQL takes ACCESS
 ---EXCLUSIVE and builds an index meanwhile. SQLite rebuilds the table; a unique index does
 ---the same without.
 ---Source: PostgreSQL manual, ALTER TABLE
@@ -381,8 +384,8 @@ function op.create_foreign_key(name, source, referent, columns, referred, opts) 
 ---
 ---    op.create_exclude_constraint("no_overlap", "booking", { { "room", "=" }, { "during", "&&" } })
 ---
----Elements as for `op.exclude`. Options: schema, using (default "gist"), where, deferrable, initially. Takes
----ACCESS EXCLUSIVE and builds an index meanwhile; there is no NOT VALID form.
+---Elements as for `op.exclude`. Options: schema, using (default "gist"), where, include, with, tablespace,
+---deferrable, initially. Takes ACCESS EXCLUSIVE and builds an index meanwhile; there is no NOT VALID form.
 ---Source: PostgreSQL manual, CREATE TABLE, "EXCLUDE"
 ---@param name string?
 ---@param table_name string
