@@ -79,10 +79,13 @@ end
 
 -- SQLite keeps the statements themselves.
 local function add_definitions(parts, snapshot)
+  local layout = require("neap.reflect.sqlite.layout")
   for _, object in ipairs(schema.sorted(snapshot)) do
-    parts[#parts + 1] = "\n" .. object.definition .. ";\n"
+    local is_table = object.kind == "table"
+    local definition = is_table and layout.table(object.definition) or object.definition
+    parts[#parts + 1] = "\n" .. definition .. ";\n"
     for _, index in ipairs(object.indexes or {}) do
-      parts[#parts + 1] = index.definition .. ";\n"
+      parts[#parts + 1] = layout.index(index.definition) .. ";\n"
     end
   end
 end

@@ -53,6 +53,8 @@
 ---@field strict boolean?                SQLite
 ---@field without_rowid boolean?         SQLite
 ---@field definition string?             SQLite: the statement as the catalog has it
+---@field irregular boolean?             SQLite: it holds what op has no words for
+---@field virtual boolean?               SQLite: a virtual table; nothing is known of it but its definition
 
 ---@class ColumnShape: Column  as op.column makes it: name, type, nullable = false, server_default (op.sql), identity,
 ---                            generated = { sql, stored = }, collation, comment, autoincrement (a serial, exactly as
@@ -86,7 +88,8 @@
 --   sequence       as, start, increment, minvalue, maxvalue, cache, cycle, owned_by = "schema.table.column", unlogged;
 --                  implied = "schema.table.column": a serial's or an identity's; it is listed for its owner, grants and
 --                  comment alone, and only when it has some of its own
---   view           sql (without the semicolon), with, check_option, column_comments, column_defaults (by column)
+--   view           sql (without the semicolon), with, check_option, column_comments, column_defaults (by column);
+--                  SQLite: sql, column_names, definition
 --   materialized_view  sql, with, using, tablespace, indexes, with_data = false, column_comments, clustered_on
 --   function       routine = "function"|"procedure"|"aggregate", arguments = "(integer, text)", definition
 --   trigger        table, definition, enabled = nil|"disabled"|"replica"|"always"; SQLite: table, definition

@@ -15,6 +15,8 @@ local operations = {}
 ---@field cut table<string, boolean>?     keys of tables that come later, so that foreign keys to them are late
 ---@field owners boolean?                 false: leave owners out
 ---@field grants boolean?                 false: leave grants out
+---@field keeps (fun(type: string, strict: boolean?): boolean)?  SQLite: whether op writes the type as it is; a table
+---                                       with others is made by its own statement
 
 local makers = { table = tables.create }
 
@@ -328,6 +330,7 @@ function operations.all(snapshot, opts)
       dialect = snapshot.dialect,
       foreign_keys = opts.foreign_keys,
       cut = cut[object.key],
+      keeps = opts.keeps,
       owners = opts.owners,
       grants = opts.grants,
     })

@@ -232,6 +232,54 @@ local function create_typed(object, made)
   rights.add_comment(made, rights.subject(object), object.comment)
 end
 
+-- On SQLite the key of one column, without a name, is said by the column: so its number can count by itself.
+local function move_key(object)
+  local key
+  for _, constraint in ipairs(object.constraints) do
+    if constraint.kind == "primary_key" and #constraint.columns == 1 and not constraint.name then
+      key = constraint
+    end
+  end
+  if not key then
+    return object
+  end
+  local moved = { columns = {}, constraints = {} }
+  for i, column in ipairs(object.columns) do
+    moved.columns[i] = column
+    if column.name:lower() == key.columns[1]:lower() then
+      local copy = { primary_key = true }
+      for name, value in next, column do
+        copy[name] = value
+      end
+      moved.columns[i] = copy
+    end
+  end
+  for _, constraint in ipairs(object.constraints) do
+    if constraint ~= key then
+      table.insert(moved.constraints, constraint)
+    end
+  end
+  return setmetatable(moved, { __index = object })
+end
+
+-- True when op has words for all of an SQLite table.
+local function is_regular(object, keeps)
+  for _, column in ipairs(object.columns) do
+    if keeps and not keeps(column.type, object.strict) then
+      return false
+    end
+  end
+  return not object.irregular
+end
+
+local function create_as_defined(object)
+  local made = { execute(object.definition) }
+  for _, index in ipairs(object.indexes) do
+    made[#made + 1] = execute(index.definition)
+  end
+  return made, {}
+end
+
 local function add_column(elements, column, object)
   local shape = without(column, column_settings)
   if shape.identity and object.partition_of then
@@ -291,6 +339,12 @@ end
 ---@return Operation[] made
 ---@return Operation[] late
 function tables.create(object, opts)
+  if opts.dialect == "sqlite" then
+    if not is_regular(object, opts.keeps) then
+      return create_as_defined(object)
+    end
+    object = move_key(object)
+  end
   local made, late = {}, {}
   local operation = create_options(object)
   if object.of_type then
