@@ -9,6 +9,8 @@
  * BENCH_URL)
  *   project bulk DIR COUNT      one revision that inserts COUNT rows of five columns, and the
  *                               same rows as rows.tsv (COPY's text) and rows.csv
+ *   project functions DIR COUNT two revisions that load sql/procs, COUNT files with a function
+ *                               of 30 lines each; -x order=name, -x skip=no
  *
  * DIR must exist and be empty. The last revision's id is printed.
  */
@@ -366,12 +368,79 @@ static unsigned write_bulk(unsigned count)
     return 0;
 }
 
+/* --- functions --- */
+
+/* Thirty lines, as such procedures are: declarations, a loop, static SQL, another function. */
+static const char function_text[] =
+    "-- Brings the totals of a product up to date; part %u.\n"
+    "CREATE OR REPLACE FUNCTION update_part_%u(\n"
+    "    update_day date, check_period interval DEFAULT interval '1 hour')\n"
+    "RETURNS boolean\n"
+    "LANGUAGE plpgsql\n"
+    "AS $f$\n"
+    "DECLARE\n"
+    "    counted integer := 0;\n"
+    "    one record;\n"
+    "BEGIN\n"
+    "    PERFORM 1 FROM product_day_%u WHERE report_date = update_day LIMIT 1;\n"
+    "    IF FOUND THEN\n"
+    "        RAISE NOTICE 'update_part_%u has already been run for %%.', update_day;\n"
+    "        RETURN false;\n"
+    "    END IF;\n"
+    "    FOR one IN\n"
+    "        SELECT product_version_id, os_name, count(*) AS reports\n"
+    "        FROM reports_clean\n"
+    "        WHERE utc_day_is(date_processed, update_day)\n"
+    "        GROUP BY product_version_id, os_name\n"
+    "    LOOP\n"
+    "        INSERT INTO product_day_%u (product_version_id, os_name, report_count, "
+    "report_date)\n"
+    "        VALUES (one.product_version_id, one.os_name, one.reports, update_day);\n"
+    "        counted := counted + 1;\n"
+    "    END LOOP;\n"
+    "    IF counted = 0 AND now() - update_day::timestamptz < check_period THEN\n"
+    "        RAISE EXCEPTION 'no reports for %% yet', update_day;\n"
+    "    END IF;\n"
+    "    RETURN update_part_%u(update_day - 1, check_period);\n"
+    "END $f$;\n";
+
+static const char functions_revision[] = "\nfunction upgrade()\n"
+                                         "  op.load_sql_dir(\"procs\", {\n"
+                                         "    order = neap.x.order,\n"
+                                         "    skip_unchanged = neap.x.skip == \"yes\" or nil,\n"
+                                         "  })\n"
+                                         "end\n";
+
+static unsigned write_functions(unsigned count)
+{
+    write_settings();
+    make_directory("sql");
+    make_directory("sql/procs");
+    for (unsigned i = 0; i < count; i++) {
+        char name[64];
+        (void)snprintf(name, sizeof name, "sql/procs/update_part_%04u.sql", i);
+        FILE *file = create(name);
+        (void)fprintf(file, function_text, i, i, i, i, i, (i * 7919 + 1) % count);
+        finish(file);
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        FILE *file = create_revision(i, "load");
+        write_head(file, i, "Load the procedures");
+        if (i > 0) {
+            (void)fprintf(file, "down_revision = \"%s\"\n", id_of(i - 1).text);
+        }
+        (void)fputs(functions_revision, file);
+        finish(file);
+    }
+    return 0;
+}
+
 static const struct {
     const char *name;
     unsigned (*write)(unsigned count); /* the number of the last revision */
 } shapes[] = {
     {"tables", write_tables},   {"linear", write_linear}, {"ladder", write_ladder},
-    {"alembic", write_alembic}, {"bulk", write_bulk},
+    {"alembic", write_alembic}, {"bulk", write_bulk},     {"functions", write_functions},
 };
 
 int main(int argc, char **argv)
@@ -384,6 +453,7 @@ int main(int argc, char **argv)
             return 0;
         }
     }
-    (void)fputs("usage: project tables|linear|ladder|alembic|bulk DIR COUNT\n", stderr);
+    (void)fputs("usage: project tables|linear|ladder|alembic|bulk|functions DIR COUNT\n",
+                stderr);
     return 2;
 }

@@ -195,6 +195,7 @@ local function read_file(path, operation, run)
     send = "text",
     file = shown or path,
     ignore_transaction = operation.transaction == "ignore",
+    many = true,
   }
 end
 

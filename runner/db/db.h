@@ -43,6 +43,8 @@ struct db_statement {
     /* Kept prepared under this name for the connection's life, or NULL. The same name always
      * comes with the same SQL. */
     const char *name;
+    /* One of many texts without parameters or rows: it may be sent together with others. */
+    bool many;
     /* Free for the session: which of its own statements failed ("guard", "version"...); NULL
      * for a revision's. Copied into the error's db_failed_purpose by the caller, see flush. */
     const char *purpose;

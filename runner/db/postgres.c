@@ -133,12 +133,13 @@ static void close_connection(struct db_connection *c)
     PGcancel *canceller = c->canceller;
     c->canceller = NULL;
     c->pq->PQfreeCancel(canceller);
-    if (c->count > 0 && c->pq->PQsocket(c->link) >= 0) {
+    if ((c->count > 0 || c->batching) && c->pq->PQsocket(c->link) >= 0) {
         /* PQfinish would write what is queued, a COMMIT perhaps; nobody has asked for that. */
         (void)shutdown(c->pq->PQsocket(c->link), SHUT_RDWR);
     }
     c->pq->PQfinish(c->link);
     postgres_free_queue(c);
+    postgres_free_batches(c);
     mem_free(c->copy.text);
     mem_free(c->display);
     mem_free(c->application_name);

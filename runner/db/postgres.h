@@ -42,6 +42,17 @@ struct request {
     struct db_result *result;
 };
 
+/* Texts that are sent in one string. */
+struct batch_part {
+    size_t start, length; /* bytes of the batch's text */
+    char *at, *via;
+};
+struct batch {
+    struct text text;
+    struct batch_part *parts;
+    size_t count, capacity;
+};
+
 struct prepared {
     char *name;
     bool known; /* to the server, as far as has been sent */
@@ -85,6 +96,10 @@ struct db_connection {
     struct text numbers;
     const char **params;
     size_t params_room;
+
+    /* many to a string: the one that is collected, and the one at the server */
+    bool batching; /* and so out of the pipeline */
+    struct batch batches[2];
 
     /* COPY */
     bool copying;
@@ -133,7 +148,18 @@ void postgres_result(struct db_connection *c, const PGresult *answer, struct db_
 void postgres_drop_queue(struct db_connection *c);
 void postgres_free_queue(struct db_connection *c);
 
+/* postgres_batch.c */
+bool postgres_batch_add(struct db_connection *c, const struct db_statement *statement,
+                        struct error *error);
+/* Sends what is left, and waits. Failures are in c->failure. */
+void postgres_batch_end(struct db_connection *c);
+void postgres_free_batches(struct db_connection *c);
+
 /* postgres_copy.c */
+/* Outside the pipeline. Writes what libpq has buffered; false when the line is dead. */
+bool postgres_write_all(struct db_connection *c);
+/* The next result, waited for; NULL: there is none, or the line is dead. */
+PGresult *postgres_next_result(struct db_connection *c);
 bool postgres_copy_begin(struct db_connection *c, const struct db_statement *statement,
                          struct error *error);
 bool postgres_copy_data(struct db_connection *c, const char *bytes, size_t length,

@@ -26,7 +26,7 @@ static bool wait_once(struct db_connection *c, bool write, int64_t began)
 }
 
 /* Writes what libpq has buffered; reads meanwhile, since the server may be talking too. */
-static bool write_all(struct db_connection *c)
+bool postgres_write_all(struct db_connection *c)
 {
     int64_t began = clock_ms();
     for (;;) {
@@ -53,11 +53,11 @@ static bool write_some(struct db_connection *c)
         return true;
     }
     c->copy_pending = 0;
-    return write_all(c);
+    return postgres_write_all(c);
 }
 
 /* The next result, waited for; NULL: there is none, or the line is dead. */
-static PGresult *next_result(struct db_connection *c)
+PGresult *postgres_next_result(struct db_connection *c)
 {
     int64_t began = clock_ms();
     while (c->pq->PQisBusy(c->link) != 0) {
@@ -89,7 +89,7 @@ static bool write_end(struct db_connection *c, const char *reason)
     for (;;) {
         int put = c->pq->PQputCopyEnd(c->link, reason);
         if (put == 1) {
-            return write_all(c);
+            return postgres_write_all(c);
         }
         if (put < 0) {
             postgres_lose(c);
@@ -105,7 +105,8 @@ static bool write_end(struct db_connection *c, const char *reason)
  * outcomes are noted in result and c->failure. */
 static bool read_results(struct db_connection *c, struct db_result *result)
 {
-    for (PGresult *answer = next_result(c); answer != NULL; answer = next_result(c)) {
+    for (PGresult *answer = postgres_next_result(c); answer != NULL;
+         answer = postgres_next_result(c)) {
         ExecStatusType status = c->pq->PQresultStatus(answer);
         if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
             postgres_fail_answer(c, &c->copy, answer);
@@ -149,7 +150,7 @@ bool postgres_copy_begin(struct db_connection *c, const struct db_statement *sta
         postgres_lose(c);
         return postgres_outcome(c, error);
     }
-    if (write_all(c) && read_results(c, NULL)) {
+    if (postgres_write_all(c) && read_results(c, NULL)) {
         c->copying = true;
         c->copy_pending = 0;
         return true;

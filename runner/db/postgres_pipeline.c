@@ -651,6 +651,11 @@ bool postgres_send(struct db_connection *c, const struct db_statement *statement
     if (c->copying) {
         postgres_copy_abort(c);
     }
+    if (statement->many && row == NULL && result == NULL && statement->param_count == 0 &&
+        c->failure.kind == ERROR_NONE && check_copy(c, statement)) {
+        return postgres_batch_add(c, statement, error);
+    }
+    postgres_batch_end(c);
     if (c->failure.kind == ERROR_NONE && check_signal(c, statement) &&
         queue(c, statement, row, row_data, result) && c->unsent >= SEND_BYTES) {
         c->unsent = 0;
@@ -671,6 +676,7 @@ bool postgres_flush(struct db_connection *c, struct error *error)
     if (c->copying) {
         postgres_copy_abort(c);
     }
+    postgres_batch_end(c);
     if (c->unsynced) {
         queue_sync(c);
     }

@@ -17,6 +17,7 @@ struct mark {
     long position;
     size_t checks;
     size_t changes;
+    bool grouped;
 };
 
 struct session {
@@ -694,7 +695,10 @@ static bool run_copy_piece(struct session *session, const struct db_statement *s
 static bool run_piece(struct session *session, const char *text, const struct sql_span *span,
                       const struct piece *piece, unsigned flags, struct error *error)
 {
-    struct db_statement statement = {.sql = text_string(&piece->sql), .source = piece->source};
+    struct db_statement statement = {.sql = text_string(&piece->sql),
+                                     .source = piece->source,
+                                     .many =
+                                         (flags & SESSION_MANY) != 0 && !steps_alone(session)};
     if (span->kind == SQL_BACKSLASH) {
         return backslash_is_harmless(statement.sql) ||
                (refuse_backslash(piece, error), fail(session, error));
@@ -763,7 +767,7 @@ bool session_savepoint(struct session *session, struct error *error)
     if (!ready_to_run(session, error)) {
         return false;
     }
-    if (session->autocommit) {
+    if (steps_alone(session)) {
         /* Nothing was sent, so nothing has failed for good; the caller adds the place. */
         error_set(error, ERROR_FAILED,
                   "op.savepoint needs a transaction, and this part runs without one");
@@ -778,8 +782,8 @@ bool session_savepoint(struct session *session, struct error *error)
     }
     session->starts = mem_grow(session->starts, (size_t)session->savepoints,
                                &session->start_capacity, sizeof *session->starts);
-    session->starts[session->savepoints++] =
-        (struct mark){session->position, session->check_count, session->changes.length};
+    session->starts[session->savepoints++] = (struct mark){
+        session->position, session->check_count, session->changes.length, session->grouped};
     return true;
 }
 
@@ -823,6 +827,7 @@ bool session_rollback_to(struct session *session, struct error *error)
     }
     forget_checks(session, session->starts[session->savepoints - 1].checks);
     cut_changes(session, session->starts[session->savepoints - 1].changes);
+    session->grouped = session->starts[session->savepoints - 1].grouped;
     session->savepoints--;
     return true;
 }

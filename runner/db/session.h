@@ -88,7 +88,8 @@ const char *session_begin_sql(const struct session *session); /* "BEGIN" or "BEG
 /* --- for revisions (through the bindings) --- */
 
 enum session_text_flags {
-    SESSION_IGNORE_TRANSACTION = 1 /* pass over a file's outer BEGIN and COMMIT */
+    SESSION_IGNORE_TRANSACTION = 1, /* pass over a file's outer BEGIN and COMMIT */
+    SESSION_MANY = 2                /* one of many texts: see db_statement.many */
 };
 /* Runs all statements of text. file: the name of the SQL file it came from, for error places
  * (line by line), or NULL: then errors carry source and the line within the text's statement.

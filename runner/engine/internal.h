@@ -134,15 +134,23 @@ struct record {
 /* Queues the change of the version rows, the history row, and the sources, as part of the open
  * transaction. */
 bool record_write(struct engine *engine, const struct record *record, struct error *error);
-/* Keeps one revision's source; part of the open transaction. */
-bool record_source(struct engine *engine, const struct record *record, struct error *error);
 /* A failure's history row, in a transaction of its own, best effort. */
 void record_failure(struct engine *engine, const struct record *record);
+/* Queues one of the statements above; name: kept prepared under it, or NULL. */
+bool record_send(struct engine *engine, const struct text *sql, const struct db_value *params,
+                 size_t count, const char *name, struct db_result *result, struct error *error);
+const char *direction_name(enum direction direction);
+
+/* --- sources.c: neap_source --- */
+/* Queues what the record's revision used and the database does not have; part of the open
+ * transaction. */
+bool sources_write(struct engine *engine, const struct record *record, struct error *error);
+/* Keeps one revision's source; part of the open transaction. */
+bool record_source(struct engine *engine, const struct record *record, struct error *error);
 /* PostgreSQL keeps the sources as text: false, with the file's name, when they cannot be. */
 bool record_can_keep(const struct engine *engine, const char *path, const char *text,
                      size_t length, struct error *error);
 void record_stored(struct engine *engine, const struct record *record); /* after the commit */
-const char *direction_name(enum direction direction);
 
 /* --- journal.c --- */
 bool journal_read(struct engine *engine, struct error *error);

@@ -182,9 +182,8 @@ static bool write_postgres(struct engine *engine, const struct record *record,
 
 /* --- SQLite and scripts: plain statements --- */
 
-static bool send_plain(struct engine *engine, const struct text *sql,
-                       const struct db_value *params, size_t count, const char *name,
-                       struct db_result *result, struct error *error)
+bool record_send(struct engine *engine, const struct text *sql, const struct db_value *params,
+                 size_t count, const char *name, struct db_result *result, struct error *error)
 {
     struct db_statement statement = {.sql = text_string(sql),
                                      .params = params,
@@ -226,7 +225,7 @@ static bool change_rows(struct engine *engine, const struct row_change *rows,
             text_format(&sql, "INSERT INTO %s (version_num) VALUES ($1)", version);
             params[0] = value_text(rows->added.items[added++]);
         }
-        done = send_plain(engine, &sql, params, count, name, &result, error);
+        done = record_send(engine, &sql, params, count, name, &result, error);
         if (done && check && !session_offline(engine->session) && result.done &&
             result.affected != 1) {
             done = error_set(error, ERROR_FAILED,
@@ -284,66 +283,10 @@ static bool write_history_plain(struct engine *engine, const struct record *reco
     }
     text_add_char(&sql, ')');
     bool done =
-        send_plain(engine, &sql, params, HISTORY_COLUMNS + (engine->has_objects ? 1 : 0),
-                   engine->has_objects ? "neap_history_objects" : "neap_history", NULL, error);
+        record_send(engine, &sql, params, HISTORY_COLUMNS + (engine->has_objects ? 1 : 0),
+                    engine->has_objects ? "neap_history_objects" : "neap_history", NULL, error);
     text_free(&objects);
     text_free(&sql);
-    return done;
-}
-
-bool record_can_keep(const struct engine *engine, const char *path, const char *text,
-                     size_t length, struct error *error)
-{
-    size_t bad = 0;
-    if (!engine->postgres ||
-        (utf8_valid(text, length, &bad) && memchr(text, '\0', length) == NULL)) {
-        return true;
-    }
-    error_set_at(error, ERROR_USAGE, path, 0, "%s is not UTF-8 text", path);
-    return error_advise(error, "Save it as UTF-8; neap keeps the sources in the database.");
-}
-
-static bool write_source(struct engine *engine, const char *hash, const char *kind,
-                         const char *path, const char *content, size_t length,
-                         struct error *error)
-{
-    struct db_value params[] = {value_text(hash),
-                                value_text(kind),
-                                value_text(path),
-                                {.kind = DB_TEXT, .text = content, .length = length}};
-    struct text sql = {0};
-    text_format(&sql,
-                "INSERT INTO %s (hash, kind, path, content) VALUES ($1, $2, $3, $4) ON "
-                "CONFLICT (hash) DO "
-                "NOTHING",
-                engine->names.source.data);
-    bool done = send_plain(engine, &sql, params, 4, "neap_source", NULL, error);
-    text_free(&sql);
-    return done;
-}
-
-bool record_source(struct engine *engine, const struct record *record, struct error *error)
-{
-    return write_source(engine, record->checksum, "revision", record->path, record->text,
-                        record->length, error);
-}
-
-static bool write_sources(struct engine *engine, const struct record *record,
-                          struct error *error)
-{
-    if (!engine->has_source || !engine->has_history || session_offline(engine->session)) {
-        return true;
-    }
-    bool done = engine->postgres || engine->sources_kept || record->text == NULL ||
-                record_source(engine, record, error);
-    for (size_t i = 0; done && i < record->file_count; i++) {
-        const struct host_file *file = &record->files[i];
-        if (!list_has(&engine->stored, file->hash)) {
-            done = record_can_keep(engine, file->path, file->text, file->length, error) &&
-                   write_source(engine, file->hash, file->kind, file->path, file->text,
-                                file->length, error);
-        }
-    }
     return done;
 }
 
@@ -351,7 +294,7 @@ bool record_write(struct engine *engine, const struct record *record, struct err
 {
     struct text files = {0};
     list_files(record, &files);
-    bool done = write_sources(engine, record, error);
+    bool done = sources_write(engine, record, error);
     if (done && engine->postgres && !session_offline(engine->session)) {
         done = write_postgres(engine, record, &files, error);
     } else if (done) {
@@ -360,15 +303,6 @@ bool record_write(struct engine *engine, const struct record *record, struct err
     }
     text_free(&files);
     return done;
-}
-
-void record_stored(struct engine *engine, const struct record *record)
-{
-    for (size_t i = 0; i < record->file_count; i++) {
-        if (!list_has(&engine->stored, record->files[i].hash)) {
-            list_add(&engine->stored, record->files[i].hash);
-        }
-    }
 }
 
 void record_failure(struct engine *engine, const struct record *record)

@@ -147,6 +147,9 @@ static int l_text(lua_State *L)
         lua_pushliteral(L, "ignore_transaction");
         lua_rawget(L, 4);
         flags = lua_toboolean(L, -1) != 0 ? SESSION_IGNORE_TRANSACTION : 0;
+        lua_pushliteral(L, "many");
+        lua_rawget(L, 4);
+        flags |= lua_toboolean(L, -1) != 0 ? SESSION_MANY : 0;
     }
     return failure_finish(
         L, session_run_text(session, text, length, file, source, flags, &host_of(L)->error),

@@ -395,5 +395,6 @@ int luaopen_neap_sql(lua_State *L)
         {NULL, NULL},
     };
     luaL_newlib(L, functions);
+    sql_objects_open(L);
     return 1;
 }

@@ -59,6 +59,7 @@ struct host {
     char *model_directory;        /* while it is: where its require looks, too */
     struct host_file *files;      /* helpers' texts are borrowed, SQL files' owned */
     size_t file_count, file_capacity;
+    size_t *file_slots, file_slot_count;
     struct error cause; /* of session_failure, when Lua code was it; see lua_session.c */
 
     /* Scratch that a Lua error may leave full; cleared before each use. */

@@ -1,0 +1,164 @@
+/* Keeping the sources of revisions, helpers and SQL files in neap_source, by their hash. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/internal.h"
+
+bool record_can_keep(const struct engine *engine, const char *path, const char *text,
+                     size_t length, struct error *error)
+{
+    size_t bad = 0;
+    if (!engine->postgres ||
+        (utf8_valid(text, length, &bad) && memchr(text, '\0', length) == NULL)) {
+        return true;
+    }
+    error_set_at(error, ERROR_USAGE, path, 0, "%s is not UTF-8 text", path);
+    return error_advise(error, "Save it as UTF-8; neap keeps the sources in the database.");
+}
+
+static bool write_source(struct engine *engine, const char *hash, const char *kind,
+                         const char *path, const char *content, size_t length,
+                         struct error *error)
+{
+    struct db_value params[] = {value_text(hash),
+                                value_text(kind),
+                                value_text(path),
+                                {.kind = DB_TEXT, .text = content, .length = length}};
+    struct text sql = {0};
+    text_format(&sql,
+                "INSERT INTO %s (hash, kind, path, content) VALUES ($1, $2, $3, $4) ON "
+                "CONFLICT (hash) DO "
+                "NOTHING",
+                engine->names.source.data);
+    bool done = record_send(engine, &sql, params, 4, "neap_source", NULL, error);
+    text_free(&sql);
+    return done;
+}
+
+bool record_source(struct engine *engine, const struct record *record, struct error *error)
+{
+    return write_source(engine, record->checksum, "revision", record->path, record->text,
+                        record->length, error);
+}
+
+/* --- many files at once: a directory of functions --- */
+
+enum { MANY_FILES = 16, FILES_PER_INSERT = 250 };
+
+static bool known_row(void *data, const struct db_row *row)
+{
+    if (row->values[0].kind == DB_TEXT) {
+        list_add(data, row->values[0].text);
+    }
+    return true;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool has_hash(const struct list *sorted, const char *hash)
+{
+    return sorted->count > 0 &&
+           bsearch(&hash, sorted->items, sorted->count, sizeof *sorted->items, by_text) != NULL;
+}
+
+/* Those that the database has already need not travel again. */
+static bool ask_known(struct engine *engine, const struct record *record, struct list *known,
+                      struct error *error)
+{
+    struct text sql = {0}, hashes = {0};
+    text_format(&sql, "SELECT hash FROM %s WHERE hash %s ANY ($1::pg_catalog.text[])",
+                engine->names.source.data, equals(engine));
+    for (size_t i = 0; i < record->file_count; i++) {
+        text_format(&hashes, "%c%s", i == 0 ? '{' : ',', record->files[i].hash);
+    }
+    text_add_char(&hashes, '}');
+    struct db_value params[] = {value_text(hashes.data)};
+    bool done = engine_query(engine, text_string(&sql), params, 1, known_row, known, error);
+    list_sort(known);
+    text_free(&sql);
+    text_free(&hashes);
+    return done;
+}
+
+static bool insert_files(struct engine *engine, const struct host_file *const *files,
+                         size_t count, struct error *error)
+{
+    struct db_value params[4 * FILES_PER_INSERT];
+    struct text sql = {0};
+    text_format(&sql, "INSERT INTO %s (hash, kind, path, content) VALUES ",
+                engine->names.source.data);
+    for (size_t i = 0; i < count; i++) {
+        struct db_value *row = &params[4 * i];
+        row[0] = value_text(files[i]->hash);
+        row[1] = value_text(files[i]->kind);
+        row[2] = value_text(files[i]->path);
+        row[3] = (struct db_value){
+            .kind = DB_TEXT, .text = files[i]->text, .length = files[i]->length};
+        text_format(&sql, "%s($%zu, $%zu, $%zu, $%zu)", i == 0 ? "" : ", ", 4 * i + 1,
+                    4 * i + 2, 4 * i + 3, 4 * i + 4);
+    }
+    text_add(&sql, " ON CONFLICT (hash) DO NOTHING");
+    bool done = record_send(engine, &sql, params, 4 * count, NULL, NULL, error);
+    text_free(&sql);
+    return done;
+}
+
+static bool write_many(struct engine *engine, const struct record *record, struct error *error)
+{
+    struct list known = {0};
+    const struct host_file *waiting[FILES_PER_INSERT];
+    size_t count = 0;
+    bool done = ask_known(engine, record, &known, error);
+    for (size_t i = 0; done && i < record->file_count; i++) {
+        const struct host_file *file = &record->files[i];
+        if (has_hash(&known, file->hash)) {
+            continue;
+        }
+        waiting[count++] = file;
+        done = record_can_keep(engine, file->path, file->text, file->length, error);
+        if (done && count == FILES_PER_INSERT) {
+            done = insert_files(engine, waiting, count, error);
+            count = 0;
+        }
+    }
+    done = done && (count == 0 || insert_files(engine, waiting, count, error));
+    list_free(&known);
+    return done;
+}
+
+bool sources_write(struct engine *engine, const struct record *record, struct error *error)
+{
+    if (!engine->has_source || !engine->has_history || session_offline(engine->session)) {
+        return true;
+    }
+    bool done = engine->postgres || engine->sources_kept || record->text == NULL ||
+                record_source(engine, record, error);
+    if (done && engine->postgres && record->file_count > MANY_FILES) {
+        return write_many(engine, record, error);
+    }
+    for (size_t i = 0; done && i < record->file_count; i++) {
+        const struct host_file *file = &record->files[i];
+        if (!list_has(&engine->stored, file->hash)) {
+            done = record_can_keep(engine, file->path, file->text, file->length, error) &&
+                   write_source(engine, file->hash, file->kind, file->path, file->text,
+                                file->length, error);
+        }
+    }
+    return done;
+}
+
+void record_stored(struct engine *engine, const struct record *record)
+{
+    if (engine->postgres && record->file_count > MANY_FILES) {
+        return; /* asked for each time */
+    }
+    for (size_t i = 0; i < record->file_count; i++) {
+        if (!list_has(&engine->stored, record->files[i].hash)) {
+            list_add(&engine->stored, record->files[i].hash);
+        }
+    }
+}

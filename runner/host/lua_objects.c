@@ -1,0 +1,178 @@
+/* lua_objects.c - neap.sql: what SQL text creates, and which names it uses. */
+#include <lauxlib.h>
+#include <string.h>
+
+#include "host/modules.h"
+#include "sql/objects.h"
+
+static enum sql_dialect check_dialect(lua_State *L, int argument)
+{
+    static const char *const names[] = {"postgresql", "sqlite", NULL};
+    return luaL_checkoption(L, argument, NULL, names) == 1 ? SQL_SQLITE : SQL_POSTGRESQL;
+}
+
+/* Pushes one part of a name as the database keeps it: folded, or without its quotes. */
+static size_t push_part(lua_State *L, const char *text, size_t at, size_t end)
+{
+    luaL_Buffer buffer;
+    luaL_buffinit(L, &buffer);
+    char quote = text[at] == '"' || text[at] == '`' ? text[at] : text[at] == '[' ? ']' : '\0';
+    if (quote == '\0') {
+        for (; at < end && strchr(". \t\r\n/-", text[at]) == NULL; at++) {
+            char c = text[at];
+            luaL_addchar(&buffer, (char)(c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c));
+        }
+    } else {
+        for (at++; at < end; at++) {
+            if (text[at] == quote && (at + 1 >= end || text[++at] != quote)) {
+                break;
+            }
+            luaL_addchar(&buffer, text[at]);
+        }
+    }
+    luaL_pushresult(&buffer);
+    return at;
+}
+
+/* Where the next part of a qualified name begins, or end. */
+static size_t next_part(const char *text, size_t at, size_t end)
+{
+    const char *dot = at < end ? memchr(text + at, '.', end - at) : NULL;
+    size_t next = dot == NULL ? end : (size_t)(dot - text) + 1;
+    while (next < end && strchr(" \t\r\n", text[next]) != NULL) {
+        next++;
+    }
+    return next;
+}
+
+/* Pushes schema (or nil) and name: the last two parts. */
+static void push_name(lua_State *L, const char *text, struct sql_name name)
+{
+    lua_pushnil(L);
+    size_t at = push_part(L, text, name.start, name.end);
+    for (size_t next = next_part(text, at, name.end); next < name.end;
+         next = next_part(text, at, name.end)) {
+        lua_remove(L, -2);
+        at = push_part(L, text, next, name.end);
+    }
+}
+
+static void set_name(lua_State *L, const char *text, struct sql_name name, const char *schema,
+                     const char *field)
+{
+    if (name.end == 0) {
+        return;
+    }
+    push_name(L, text, name);
+    lua_setfield(L, -3, field);
+    lua_setfield(L, -2, schema);
+}
+
+static void push_object(lua_State *L, const char *text, const struct sql_span *span,
+                        const struct sql_object *object)
+{
+    const char *sql = text + span->start;
+    lua_createtable(L, 0, 12);
+    lua_pushstring(L, object->kind);
+    lua_setfield(L, -2, "kind");
+    lua_pushboolean(L, object->drop);
+    lua_setfield(L, -2, "drop");
+    lua_pushboolean(L, object->replace);
+    lua_setfield(L, -2, "replace");
+    set_name(L, sql, object->name, "schema", "name");
+    set_name(L, sql, object->on, "on_schema", "on");
+    if (object->language.end > 0) {
+        (void)push_part(L, sql, object->language.start, object->language.end);
+        lua_setfield(L, -2, "language");
+    }
+    lua_pushinteger(L, (lua_Integer)span->start + 1);
+    lua_setfield(L, -2, "start");
+    lua_pushinteger(L, (lua_Integer)span->end);
+    lua_setfield(L, -2, "stop");
+    lua_pushinteger(L, span->line);
+    lua_setfield(L, -2, "line");
+}
+
+/* objects(text, dialect) -> list of { kind, drop, replace, schema, name, on_schema, on,
+ * language, start, stop, line }: what the statements of text create or drop */
+static int l_objects(lua_State *L)
+{
+    size_t length = 0;
+    const char *text = luaL_checklstring(L, 1, &length);
+    enum sql_dialect dialect = check_dialect(L, 2);
+    lua_newtable(L);
+    struct sql_span span = {0};
+    lua_Integer count = 0;
+    while (sql_next_statement(text, length, dialect, &span)) {
+        struct sql_object object = {0};
+        if (span.kind == SQL_STATEMENT &&
+            sql_object(text + span.start, span.end - span.start, dialect, &object)) {
+            push_object(L, text, &span, &object);
+            lua_rawseti(L, -2, ++count);
+        }
+    }
+    return 1;
+}
+
+struct collection {
+    lua_State *L;
+    const char *sql;
+};
+
+/* On the stack: 3 the names of interest, 4 the result. */
+static void note_use(void *data, struct sql_name name, unsigned kind)
+{
+    const struct collection *collection = data;
+    lua_State *L = collection->L;
+    push_name(L, collection->sql, name);
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, 3) == LUA_TNIL) {
+        lua_pop(L, 3);
+        return;
+    }
+    lua_pop(L, 1);
+    if (lua_isnil(L, -2)) {
+        lua_remove(L, -2);
+    } else {
+        lua_pushliteral(L, ".");
+        lua_insert(L, -2);
+        lua_concat(L, 3);
+    }
+    /* Late ones in the upper half. */
+    unsigned bits = (kind & SQL_USE_LATE) != 0 ? (kind & 7u) << 4 : kind;
+    lua_pushvalue(L, -1);
+    lua_rawget(L, 4);
+    bits |= (unsigned)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    lua_pushinteger(L, (lua_Integer)bits);
+    lua_rawset(L, 4);
+}
+
+/* uses(text, dialect, names) -> { ["name" or "schema.name"] = bits } of those whose last part
+ * is a key of names; bits: 1 called, 2 as a relation or type, 4 anywhere else; 16, 32, 64 the
+ * same in a text that is looked at later only */
+static int l_uses(lua_State *L)
+{
+    size_t length = 0;
+    const char *text = luaL_checklstring(L, 1, &length);
+    enum sql_dialect dialect = check_dialect(L, 2);
+    luaL_checktype(L, 3, LUA_TTABLE);
+    lua_settop(L, 3);
+    lua_newtable(L);
+    luaL_checkstack(L, 10, "names");
+    struct sql_span span = {0};
+    while (sql_next_statement(text, length, dialect, &span)) {
+        if (span.kind == SQL_STATEMENT) {
+            struct collection collection = {L, text + span.start};
+            sql_uses(collection.sql, span.end - span.start, dialect, note_use, &collection);
+        }
+    }
+    return 1;
+}
+
+void sql_objects_open(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"objects", l_objects}, {"uses", l_uses}, {NULL, NULL}};
+    luaL_setfuncs(L, functions, 0);
+}
