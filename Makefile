@@ -13,7 +13,8 @@
 #   make clean      remove what was built
 #   make help       this text
 #
-# Variables: CC=gcc|clang, BUILD=build, SANITIZE=, SPECS=spec (what make test runs), V=1 shows the commands.
+# Variables: CC=gcc|clang, BUILD=build, SANITIZE=, SPECS=spec (what make test runs),
+#   JOBS=2 (in how many processes), V=1 shows the commands.
 
 CC = gcc
 BUILD = build
@@ -90,7 +91,7 @@ clean:
 	rm -rf $(BUILD)
 
 # What follows installs first and then calls make again, which sees the new packages.
-JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+JOBS_OF_MAKE = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 AGAIN = $(MAKE) --no-print-directory
 INSTALL_PACKAGES = @spec/support/install.sh
 RUN_SPECS = spec/support/cluster.sh env NEAP_BIN=$(BUILD)/neap NEAP_BUILD=$(BUILD) \
@@ -109,7 +110,7 @@ $(BUILD)/spec/%.so: spec/support/%.c
 
 demo:
 	$(INSTALL_PACKAGES) build
-	$(Q)$(AGAIN) $(JOBS) all
+	$(Q)$(AGAIN) $(JOBS_OF_MAKE) all
 	$(Q)rm -f $(BUILD)/demo.db
 	@for command in history 'upgrade head' status 'downgrade base' status 'upgrade head' current; do \
 		printf '\n$$ neap %s\n' "$$command"; \
@@ -119,13 +120,13 @@ demo:
 
 test:
 	$(INSTALL_PACKAGES) build test
-	$(Q)$(AGAIN) $(JOBS) all spec-tools
+	$(Q)$(AGAIN) $(JOBS_OF_MAKE) all spec-tools
 	$(Q)$(RUN_SPECS) $(SPECS)
 
 test-real:
 	@test -d '$(DATA)' || { echo 'make test-real DATA=dir, with pagila/ and chinook/ in it' >&2; exit 2; }
 	$(INSTALL_PACKAGES) build test
-	$(Q)$(AGAIN) $(JOBS) all
+	$(Q)$(AGAIN) $(JOBS_OF_MAKE) all
 	$(Q)NEAP_TEST_DATA='$(abspath $(DATA))' $(RUN_SPECS) spec/real_data_spec.lua
 
 SANITIZED = BUILD=build/sanitized OPTIMIZE=-O1 \
@@ -135,12 +136,12 @@ test-sanitized:
 
 build-clang:
 	$(INSTALL_PACKAGES) build check
-	$(Q)$(AGAIN) $(JOBS) CC=clang BUILD=build/clang all
+	$(Q)$(AGAIN) $(JOBS_OF_MAKE) CC=clang BUILD=build/clang all
 
 # Each neap that the specs start runs under valgrind; any finding is a failure.
 test-valgrind:
 	$(INSTALL_PACKAGES) build test check
-	$(Q)$(AGAIN) $(JOBS) all
+	$(Q)$(AGAIN) $(JOBS_OF_MAKE) all
 	$(Q)NEAP_BIN=spec/support/valgrind.sh NEAP_VALGRIND=$(BUILD)/neap \
 		spec/support/cluster.sh $(BUILD)/neap lua spec/run.lua $(SPECS)
 
@@ -182,7 +183,7 @@ check:
 
 bench:
 	$(INSTALL_PACKAGES) build test
-	$(Q)$(AGAIN) $(JOBS) all
+	$(Q)$(AGAIN) $(JOBS_OF_MAKE) all
 	$(Q)spec/support/cluster.sh bench/run
 
 soak: test-valgrind

@@ -110,7 +110,10 @@ watchdog=$!
 
 cd "$OLDPWD"
 NEAP_TEST_POSTGRES="postgresql:///postgres?host=$top&port=$port&user=postgres"
-export NEAP_TEST_POSTGRES
+NEAP_TEST_CLUSTER=$top # others like it can be had
+# The server's own psql; Debian's is a Perl script around it.
+PATH=$bin:$PATH
+export NEAP_TEST_POSTGRES NEAP_TEST_CLUSTER PATH
 
 # In the background, so that a signal to this shell is answered at once; a background job would not read
 # standard input and would ignore Ctrl-C.
