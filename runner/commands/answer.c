@@ -15,6 +15,20 @@ bool run_schema_command(struct context *context, const char *name, json_t *optio
     return done;
 }
 
+bool run_audit_command(struct context *context, const char *name, json_t *options,
+                       enum engine_access access, struct error *error)
+{
+    struct host_command command = {.name = name};
+    struct engine *engine = context_engine(context, access != ENGINE_WRITES, error);
+    bool done = engine != NULL && engine_audit(engine, &command, options, access, error);
+    json_decref(options);
+    if (done) {
+        print_answer(context, &command);
+    }
+    host_command_free(&command);
+    return done;
+}
+
 void print_answer(struct context *context, struct host_command *command)
 {
     if (context->output.json && command->document != NULL) {

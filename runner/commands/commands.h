@@ -11,6 +11,7 @@ extern const struct command_entry command_init, command_revision, command_upgrad
     command_log, command_dump, command_permissions, command_ensure_version, command_help,
     command_man, command_reference, command_lua, command_create, command_drop, command_wait,
     command_freeze;
+extern const struct command_entry command_blame, command_journal;
 
 /* Exit statuses of commands that succeed; the others are those of errors (cli/error.c). */
 enum { STATUS_DONE = 0, STATUS_PENDING = 3, STATUS_MISMATCH = 6 };
@@ -54,6 +55,9 @@ bool run_plan_command(struct context *context, enum direction direction, struct 
 /* Runs lua/commands/NAME.lua, prints its answer and takes its status. Takes options over. */
 bool run_schema_command(struct context *context, const char *name, json_t *options,
                         enum engine_access access, struct error *error);
+/* The same with engine_audit. */
+bool run_audit_command(struct context *context, const char *name, json_t *options,
+                       enum engine_access access, struct error *error);
 /* Its text, or with --format json its document. */
 void print_answer(struct context *context, struct host_command *command);
 

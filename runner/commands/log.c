@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "commands/commands.h"
+#include "sql/changes.h"
 
 enum { COLUMNS = 7 };
 
@@ -38,6 +39,71 @@ static char *by_whom(const struct history_entry *entry)
     return string_format("%s@%s", or_dash(user), entry->host);
 }
 
+static json_t *plain_json(struct sql_change_word word)
+{
+    struct text text = {0};
+    sql_add_change_plain(&text, word);
+    json_t *json = json_text(text_string(&text));
+    text_free(&text);
+    return json;
+}
+
+/* "columns=a,b" -> ["a", "b"] */
+static json_t *list_json(struct sql_change_word value)
+{
+    json_t *array = json_array();
+    for (size_t from = 0, at = 0; at <= value.length; at++) {
+        if (at == value.length || value.text[at] == ',') {
+            json_array_append_new(
+                array, plain_json((struct sql_change_word){value.text + from, at - from}));
+            from = at + 1;
+        }
+    }
+    return array;
+}
+
+static bool word_is(struct sql_change_word word, const char *text)
+{
+    return word.length == strlen(text) && memcmp(word.text, text, word.length) == 0;
+}
+
+static json_t *change_json(struct sql_change change)
+{
+    json_t *object = json_object();
+    struct sql_change_word key, value;
+    json_object_set_new(object, "change", plain_json(change.verb));
+    json_object_set_new(object, "kind", plain_json(change.kind));
+    json_object_set_new(object, "name", plain_json(change.name));
+    json_object_set_new(object, "place", plain_json(change.place));
+    while (sql_next_change_field(&change.rest, &key, &value)) {
+        bool list = word_is(key, "columns") || word_is(key, "constraints");
+        bool flag = value.length == 0;
+        char *name = string_format("%.*s", (int)key.length, key.text);
+        json_object_set_new(object, name,
+                            list   ? list_json(value)
+                            : flag ? json_true()
+                                   : plain_json(value));
+        mem_free(name);
+    }
+    return object;
+}
+
+/* null: an earlier neap wrote the row. */
+static json_t *objects_json(const char *objects)
+{
+    if (objects == NULL) {
+        return json_null();
+    }
+    json_t *array = json_array();
+    struct sql_change change;
+    while (sql_next_change(&objects, &change)) {
+        if (!word_is(change.verb, "path")) {
+            json_array_append_new(array, change_json(change));
+        }
+    }
+    return array;
+}
+
 static json_t *entry_json(const struct history_entry *entry)
 {
     json_t *object = json_object();
@@ -58,6 +124,7 @@ static json_t *entry_json(const struct history_entry *entry)
     json_object_set_new(object, "git_commit", json_text(entry->git_commit));
     json_object_set_new(object, "checksum", json_text(entry->checksum));
     json_object_set_new(object, "version_table", json_text(entry->version_table));
+    json_object_set_new(object, "objects", objects_json(entry->objects));
     return object;
 }
 
@@ -181,6 +248,9 @@ static bool run(struct context *context, struct error *error)
     bool done = take_time(context, "since", &since, error) &&
                 take_time(context, "until", &until, error);
     struct history_filter filter = {.revision = context_argument(context, 0),
+                                    .object = option_string(context, "object"),
+                                    .outcome = option_string(context, "outcome"),
+                                    .direction = option_string(context, "direction"),
                                     .user = option_string(context, "user"),
                                     .since = since,
                                     .until = until,
@@ -196,6 +266,10 @@ static const struct option_entry options[] = {
     {"since", 0, OPTION_STRING, "TIME", NULL, "from 2026-11-22, or 2026-11-22T06:50 (UTC)"},
     {"until", 0, OPTION_STRING, "TIME", NULL, "before that time"},
     {"user", 0, OPTION_STRING, "NAME", NULL, "of this database or system user"},
+    {"object", 0, OPTION_STRING, "NAME", NULL,
+     "that changed account, account.email, bixie.account, \"function f\" ..."},
+    {"outcome", 0, OPTION_CHOICE, "HOW", "ok|failed|interrupted", "that ended so"},
+    {"direction", 0, OPTION_STRING, "WHICH", NULL, "upgrade, downgrade, stamp ..."},
     {0},
 };
 
@@ -205,8 +279,14 @@ const struct command_entry command_log = {
     .summary = "Print the audit trail: who ran what, when, from where, how it ended.",
     .description = "Newest first: the time (UTC), upgrade, downgrade or stamp, the revision, "
                    "the outcome, the duration, who and where, the message. REV is an id or its "
-                   "beginning, also of a revision that this checkout does not have.",
-    .example = "neap log -n 20\nneap log 1f2e\nneap log --since 2026-11-01 --format json",
+                   "beginning, also of a revision that this checkout does not have.\n"
+                   "\n"
+                   "--object finds what created, altered, dropped or renamed an object, under "
+                   "the name it had then; `neap blame` follows renames. With --format json "
+                   "each entry lists its objects.",
+    .example = "neap log -n 20\nneap log 1f2e\nneap log --since 2026-11-01 --format json\n"
+               "neap log --object account.email\nneap log --object \"function f\" --user ann\n"
+               "neap log --outcome failed --direction upgrade",
     .options = options,
     .max_arguments = 1,
     .run = run,

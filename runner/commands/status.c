@@ -14,6 +14,25 @@ static json_t *revision_list(const struct describer *describer, const size_t *in
     return array;
 }
 
+static json_t *outside_json(const struct engine_status *status)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < status->outside_count; i++) {
+        const struct outside_change *change = &status->outside[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "id", json_integer(change->id));
+        json_object_set_new(object, "time", json_text(change->recorded));
+        json_object_set_new(object, "user", json_text(change->user));
+        json_object_set_new(object, "application", json_text(change->application));
+        json_object_set_new(object, "client", json_text(change->client));
+        json_object_set_new(object, "tag", json_text(change->tag));
+        json_object_set_new(object, "objects", json_text(change->objects));
+        json_object_set_new(object, "statement", json_text(change->statement));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
 static void print_json(const struct context *context, const struct describer *describer,
                        const struct engine_status *status)
 {
@@ -32,6 +51,7 @@ static void print_json(const struct context *context, const struct describer *de
     if (context->config.repeatable.count > 0) {
         json_object_set_new(object, "repeatable", json_text_list(&status->repeatable));
     }
+    json_object_set_new(object, "outside", outside_json(status));
     json_object_set_new(object, "status", json_integer(context->status));
     output_json(object);
     list_free(&heads);
@@ -83,6 +103,58 @@ static void add_pending(struct text *text, const struct describer *describer,
     }
 }
 
+/* "2026-11-24T18:00:05.123Z" -> "2026-11-24 18:00" */
+static void add_minute(struct text *text, const char *recorded)
+{
+    for (size_t i = 0; i < strlen("2026-11-24T18:00") && recorded[i] != '\0'; i++) {
+        text_add_char(text, (char)(recorded[i] == 'T' ? ' ' : recorded[i]));
+    }
+}
+
+/* "changed outside neap: ALTER TABLE public.account by ann, 2026-11-24 18:00, psql: ..." */
+static void add_outside(struct text *text, const struct describer *describer,
+                        const struct engine_status *status)
+{
+    enum { SHOWN = 120 };
+    for (size_t i = 0; i < status->outside_count; i++) {
+        const struct outside_change *change = &status->outside[i];
+        struct text line = {0};
+        text_format(&line, "changed outside neap: %s", change->tag);
+        const char *identity = change->objects == NULL ? NULL : strchr(change->objects, ' ');
+        if (identity != NULL && identity[1] != '\0') {
+            size_t length = strcspn(change->objects, "\n");
+            const char *last = change->objects;
+            static const char *const kinds[] = {"table column ", "table constraint ",
+                                                "materialized view ", "foreign table "};
+            last = identity + 1;
+            for (size_t j = 0; j < sizeof kinds / sizeof kinds[0]; j++) {
+                last = string_starts_with(change->objects, kinds[j])
+                           ? change->objects + strlen(kinds[j])
+                           : last;
+            }
+            text_format(&line, " %.*s", (int)(change->objects + length - last), last);
+        }
+        text_format(&line, " by %s, ", change->user);
+        add_minute(&line, change->recorded);
+        if (change->application != NULL && change->application[0] != '\0') {
+            text_format(&line, ", %s", change->application);
+        }
+        if (change->statement != NULL) {
+            size_t length = strlen(change->statement);
+            size_t shown = length > SHOWN ? SHOWN : length;
+            while (shown < length && shown > 0 && (change->statement[shown] & 0xC0) == 0x80) {
+                shown--; /* not within a character */
+            }
+            text_format(&line, ": %.*s%s", (int)shown, change->statement,
+                        shown < length ? "..." : "");
+        }
+        add_row(text, describer->color, COLOR_BAD, "outside");
+        text_add_shown(text, text_string(&line));
+        text_add_char(text, '\n');
+        text_free(&line);
+    }
+}
+
 /* What an unknown revision stands on cannot be told from here. */
 static void add_counts(struct text *text, const struct engine_status *status)
 {
@@ -108,6 +180,7 @@ static void print_text(const struct context *context, const struct describer *de
     add_items(&text, color, COLOR_BAD, "unknown", &status->unknown_lines);
     add_edited(&text, describer, status);
     add_items(&text, color, COLOR_BAD, "half done", &status->half_done);
+    add_outside(&text, describer, status);
     add_items(&text, color, COLOR_WARNING, "changed", &status->changed_files);
     if (status->unknown.count == 0) {
         add_pending(&text, describer, status);
@@ -123,7 +196,7 @@ static void print_text(const struct context *context, const struct describer *de
 
 static int outcome(const struct context *context, const struct engine_status *status)
 {
-    if (status->edited.count > 0) {
+    if (status->edited.count > 0 || status->outside_count > 0) {
         return STATUS_MISMATCH;
     }
     if (status->unknown.count > 0) {
@@ -163,10 +236,12 @@ const struct command_entry command_status = {
     .name = "status",
     .arguments = "",
     .summary = "Tell what is applied, pending, unknown, edited, half done.",
-    .description = "Exit status: 0 when everything is applied, 3 when something is pending or "
-                   "half done, 6 when the database holds a revision that this checkout does "
-                   "not know, or a revision was edited after it was applied. Helpers and SQL "
-                   "files that changed are shown and change nothing.",
+    .description =
+        "Exit status: 0 when everything is applied, 3 when something is pending or "
+        "half done, 6 when the database holds a revision that this checkout does "
+        "not know, a revision was edited after it was applied, or the journal (`neap "
+        "journal`) holds what was done outside neap. Helpers and SQL files that "
+        "changed are shown and change nothing.",
     .example = "neap status\nneap status --format json | jq '.pending[].revision'",
     .options = options,
     .run = run,

@@ -16,6 +16,8 @@ const struct command_entry *const command_table[] = {
     &command_merge,
     &command_status,
     &command_log,
+    &command_blame,
+    &command_journal,
     &command_ensure_version,
     &command_create,
     &command_drop,

@@ -95,7 +95,19 @@ enum engine_access {
 bool engine_command(struct engine *engine, struct host_command *command,
                     enum engine_access access, struct error *error);
 
+/* The same for commands that read neap's own tables: options.tables gets their names. */
+bool engine_audit(struct engine *engine, struct host_command *command, json_t *options,
+                  enum engine_access access, struct error *error);
+
 /* --- status and log --- */
+
+/* What the journal (`neap journal`) holds of changes made outside neap; NULL for absent. */
+struct outside_change {
+    int64_t id;
+    char *recorded, *user, *application, *client, *tag;
+    char *objects; /* lines of "type identity" */
+    char *statement;
+};
 
 struct engine_status {
     struct list rows;
@@ -109,8 +121,22 @@ struct engine_status {
         changed_files; /* helpers and SQL files changed since: "helpers/x.lua (used by 1f2e)" */
     struct list
         half_done; /* stepwise revisions that were interrupted: "1f2e: upgrade, 3 steps done" */
+    struct outside_change *outside; /* not yet adopted or dismissed */
+    size_t outside_count, outside_capacity;
     struct list repeatable; /* files of repeatable objects that the next upgrade runs */
 };
+/* A revision that says what was done outside neap: recorded as applied, not run. */
+struct adoption {
+    const char *revision, *message, *path;
+    const char *text; /* of its file */
+    size_t length;
+    const struct list *before; /* the version rows that it follows */
+    const int64_t *ids;        /* of the journal's entries */
+    size_t id_count;
+    const struct text *objects; /* lines of sql/changes.h */
+};
+bool engine_adopt(struct engine *engine, const struct adoption *adoption, struct error *error);
+
 bool engine_status(struct engine *engine, struct engine_status *status, struct error *error);
 void engine_status_free(struct engine_status *status);
 
@@ -118,10 +144,23 @@ void engine_status_free(struct engine_status *status);
 struct history_entry {
     int64_t id;
     const char *version_table, *revision, *direction, *message, *checksum, *started,
-        *database_user, *os_user, *host, *neap_version, *git_commit, *outcome, *error;
+        *database_user, *os_user, *host, *neap_version, *git_commit, *outcome, *error,
+        *objects; /* lines of sql/changes.h */
     int64_t duration_ms;
 };
+/* An object as people name it: account, account.email, bixie.account, "function f". */
+struct object_filter {
+    char *kind; /* or NULL: any */
+    struct list parts;
+    bool any_case;
+};
+/* folds: unquoted names are lower case (PostgreSQL). False: it is no name. */
+bool object_filter_read(const char *text, bool folds, struct object_filter *filter);
+void object_filter_free(struct object_filter *filter);
 struct history_filter {
+    const char *object;        /* see object_filter, or NULL */
+    const char *outcome;       /* "ok" ..., or NULL */
+    const char *direction;     /* "upgrade" ..., or NULL */
     const char *revision;      /* prefix of an id, or NULL */
     const char *user;          /* database or OS user */
     const char *since, *until; /* ISO 8601 prefixes, compared as text */

@@ -274,6 +274,14 @@ bool repeatable_pending(struct engine *engine, struct list *paths, struct error 
 bool repeatable_script_step(struct engine *engine, const struct list *rows,
                             struct extra_step *extra, bool *any, struct error *error);
 
+/* --- adopt.c --- */
+bool outside_read(struct engine *engine, struct engine_status *status, struct error *error);
+void outside_free(struct engine_status *status);
+
+/* --- touched.c --- */
+/* Do these lines of sql/changes.h (or NULL) name the object? */
+bool objects_touch(const char *objects, const struct object_filter *filter);
+
 /* --- blockers.c --- */
 void blockers_waiting(void *data, int64_t waited_ms); /* db_hooks.waiting */
 

@@ -60,9 +60,10 @@ static void list_objects(const struct engine *engine, const struct record *recor
     text_append(text, record->objects->data, record->objects->length);
 }
 
-static struct db_value objects_value(const struct text *objects)
+/* "": it changed none; NULL: nobody has looked, as for a stamp. */
+static struct db_value objects_value(const struct record *record, const struct text *objects)
 {
-    return value_text(objects->length == 0 ? NULL : objects->data);
+    return value_text(record->objects == NULL ? NULL : text_string(objects));
 }
 
 static void history_params(struct engine *engine, const struct record *record,
@@ -163,7 +164,7 @@ static bool write_postgres(struct engine *engine, const struct record *record,
         count = 20;
     }
     if (engine->has_history && engine->has_objects) {
-        params[count++] = objects_value(&objects);
+        params[count++] = objects_value(record, &objects);
     }
     postgres_sql(engine, source, count, &sql);
     struct db_statement statement = {
@@ -254,7 +255,7 @@ static bool write_history_plain(struct engine *engine, const struct record *reco
     struct text objects = {0};
     history_params(engine, record, files, params);
     list_objects(engine, record, &objects);
-    params[HISTORY_COLUMNS] = objects_value(&objects);
+    params[HISTORY_COLUMNS] = objects_value(record, &objects);
     struct text sql = {0};
     /* $6 is left out offline, and SQLite numbers $ parameters as they come; ?7 is the seventh.
      */

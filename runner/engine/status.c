@@ -135,7 +135,7 @@ bool engine_status(struct engine *engine, struct engine_status *status, struct e
     list_half_done(engine, status);
     return engine_find_edited(engine, &status->edited, error) &&
            repeatable_pending(engine, &status->repeatable, error) &&
-           list_changed_files(engine, status, error);
+           list_changed_files(engine, status, error) && outside_read(engine, status, error);
 }
 
 void engine_status_free(struct engine_status *status)
@@ -147,6 +147,7 @@ void engine_status_free(struct engine_status *status)
     list_free(&status->changed_files);
     list_free(&status->half_done);
     list_free(&status->repeatable);
+    outside_free(status);
     mem_free(status->applied);
     mem_free(status->pending);
     *status = (struct engine_status){0};
@@ -157,6 +158,9 @@ void engine_status_free(struct engine_status *status)
 struct log_reader {
     bool (*entry)(void *data, const struct history_entry *entry);
     void *data;
+    struct object_filter object;
+    bool by_object;
+    int64_t left; /* entries wanted; -1: all */
 };
 
 static const char *cell(const struct db_row *row, size_t column)
@@ -166,7 +170,14 @@ static const char *cell(const struct db_row *row, size_t column)
 
 static bool log_row(void *data, const struct db_row *row)
 {
-    const struct log_reader *reader = data;
+    struct log_reader *reader = data;
+    if (reader->left == 0) {
+        return false;
+    }
+    if (reader->by_object && !objects_touch(cell(row, 15), &reader->object)) {
+        return true;
+    }
+    reader->left -= reader->left > 0 ? 1 : 0;
     const struct history_entry entry = {
         .id = row->values[0].integer,
         .version_table = cell(row, 1),
@@ -182,7 +193,8 @@ static bool log_row(void *data, const struct db_row *row)
         .neap_version = cell(row, 11),
         .git_commit = cell(row, 12),
         .outcome = cell(row, 13),
-        .error = cell(row, 14)};
+        .error = cell(row, 14),
+        .objects = cell(row, 15)};
     return reader->entry(reader->data, &entry);
 }
 
@@ -201,22 +213,35 @@ bool engine_log(struct engine *engine, const struct history_filter *filter,
                 bool (*entry)(void *data, const struct history_entry *entry), void *data,
                 struct error *error)
 {
-    if (!engine_ready(engine, error)) {
+    if (!engine_ready(engine, error) || !tables_find_objects(engine, error)) {
         return false;
     }
+    struct log_reader reader = {.entry = entry,
+                                .data = data,
+                                .by_object = filter->object != NULL,
+                                .left = filter->limit > 0 ? filter->limit : -1};
+    if (reader.by_object &&
+        !object_filter_read(filter->object, engine->postgres, &reader.object)) {
+        object_filter_free(&reader.object);
+        return error_set(error, ERROR_USAGE,
+                         "--object expects a name such as account, account.email or "
+                         "\"function f\", not \"%s\"",
+                         filter->object);
+    }
     if (!engine->has_history) {
+        object_filter_free(&reader.object);
         return true;
     }
-    struct db_value params[8] = {value_text(engine->options.config->version_table)};
+    struct db_value params[10] = {value_text(engine->options.config->version_table)};
     size_t count = 1;
     struct text sql = {0};
     text_format(
         &sql,
         "SELECT id, version_table, revision, direction, message, checksum, started, "
         "duration_ms, "
-        "database_user, os_user, host, neap_version, git_commit, outcome, error FROM %s WHERE "
-        "version_table %s $1",
-        engine->names.history.data, equals(engine));
+        "database_user, os_user, host, neap_version, git_commit, outcome, error, %s FROM %s "
+        "WHERE version_table %s $1",
+        engine->has_objects ? "objects" : "NULL", engine->names.history.data, equals(engine));
     if (filter->revision != NULL) {
         struct db_value length = value_integer((int64_t)strlen(filter->revision));
         params[count++] = value_text(filter->revision);
@@ -238,12 +263,17 @@ bool engine_log(struct engine *engine, const struct history_filter *filter,
                   filter->since, params, &count);
     add_condition(&sql, engine->postgres ? "started OPERATOR(pg_catalog.<) " : "started < ", "",
                   filter->until, params, &count);
+    add_condition(&sql, engine->postgres ? "outcome OPERATOR(pg_catalog.=) " : "outcome = ", "",
+                  filter->outcome, params, &count);
+    add_condition(&sql,
+                  engine->postgres ? "direction OPERATOR(pg_catalog.=) " : "direction = ", "",
+                  filter->direction, params, &count);
     text_add(&sql, " ORDER BY id DESC");
-    if (filter->limit > 0) {
+    if (filter->limit > 0 && !reader.by_object) {
         text_format(&sql, " LIMIT %lld", (long long)filter->limit);
     }
-    struct log_reader reader = {entry, data};
     bool done = engine_query(engine, text_string(&sql), params, count, log_row, &reader, error);
+    object_filter_free(&reader.object);
     text_free(&sql);
     return done;
 }

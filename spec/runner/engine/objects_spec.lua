@@ -91,7 +91,6 @@ for _, database in ipairs(support.databases) do
           (database.dialect == "sqlite" and "7" or "9") .. " create column account.note",
           "11 drop column account.age",
           "12 rename table account to=person",
-          "-",
         }, "\n"),
         objects()
       )

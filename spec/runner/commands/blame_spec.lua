@@ -1,0 +1,286 @@
+-- neap blame and neap log --object, on both databases.
+local support = require("spec.support")
+
+local function revision(id, down, up, back)
+  return ("--- Make %s.\nrevision = %q\ndown_revision = %s\nfunction upgrade()\n%s\nend\nfunction downgrade()\n%s\nend\n"):format(
+    id,
+    id,
+    down and ("%q"):format(down) or "nil",
+    up,
+    back or ""
+  )
+end
+
+local files = {
+  a1 = revision(
+    "a1",
+    nil,
+    [[
+  op.create_table("account", { op.column("id", "integer", { primary_key = true }), op.column("email", "text") })
+  op.create_index("ix_email", "account", { "email" })
+  op.execute("CREATE VIEW v AS SELECT 1 AS x")]],
+    '  op.execute("DROP VIEW v") op.drop_table("account")'
+  ),
+  b1 = revision(
+    "b1",
+    "a1",
+    '  op.add_column("account", op.column("age", "integer"))\n  op.alter_column("account", "email", { new_name = "mail" })',
+    '  op.alter_column("account", "mail", { new_name = "email" })\n  op.drop_column("account", "age")'
+  ),
+  c1 = revision(
+    "c1",
+    "b1",
+    '  op.rename_table("account", "person")\n  op.alter_column("person", "mail", { type = "varchar(100)" })',
+    '  op.alter_column("person", "mail", { type = "text" })\n  op.rename_table("person", "account")'
+  ),
+  d1 = revision(
+    "d1",
+    "c1",
+    '  op.drop_column("person", "age")\n  op.execute("CREATE TABLE made AS SELECT 1 AS x")',
+    '  op.execute("DROP TABLE made") op.add_column("person", op.column("age", "integer"))'
+  ),
+}
+
+for _, database in ipairs(support.databases) do
+  describe("on " .. database.dialect .. " neap", function()
+    local url, dir
+
+    local function project()
+      url = database.new()
+      dir = support.project({ ["neap.lua"] = ("return { url = %q }\n"):format(url) })
+      for name, text in pairs(files) do
+        support.write(dir .. "/migrations/" .. name .. ".lua", text)
+      end
+    end
+
+    local function neap(...)
+      return support.run({ "neap", ... }, { cwd = dir })
+    end
+
+    local function ok(...)
+      local result = neap(...)
+      assert.equal(0, result.status, result.stderr)
+      return result.stdout
+    end
+
+    -- Each line of the answer without its times, users and file names.
+    local function blame(...)
+      return (
+        ok("blame", ...)
+          :gsub("%d%d%d%d%-%d%d%-%d%d %d%d:%d%d:%d%d  (%S+)  %S+  ", "%1 ")
+          :gsub("public%.", "")
+          :gsub("migrations/", "")
+          :gsub(" +", " ")
+      )
+    end
+
+    it("tells who made a table and changed it, by any of its names", function()
+      project()
+      ok("upgrade", "head")
+      local expected = [[
+table person
+ created a1 Make a1.
+ create table account at a1.lua:5
+ changed d1 Make d1.
+ drop column person.age at d1.lua:5
+ formerly account
+]]
+      assert.equal(expected, blame("person"))
+      assert.equal(expected, blame("account"))
+      assert.equal(expected, blame("table", "person"))
+      local all = blame("person", "--all")
+      for _, id in ipairs({ "a1", "b1", "c1", "d1" }) do
+        assert.matches(id .. " Make " .. id, all)
+      end
+    end)
+
+    it("follows a column through its renames and its table's", function()
+      project()
+      ok("upgrade", "head")
+      assert.equal(
+        [[
+column person.mail
+ created a1 Make a1.
+ create table account at a1.lua:5
+ changed c1 Make c1.
+ alter column person.mail (type) at c1.lua:6
+ formerly email
+]],
+        blame("person.mail")
+      )
+      assert.matches("^column person.mail\n", blame("person.email"))
+    end)
+
+    it("does not count what was undone", function()
+      project()
+      ok("upgrade", "head")
+      ok("downgrade", "a1")
+      assert.equal(
+        "table account\n created a1 Make a1.\n create table account at a1.lua:5\n",
+        blame("account")
+      )
+      assert.equal(2, neap("blame", "account.age").status)
+      ok("upgrade", "b1")
+      assert.matches("created b1", blame("account.age"))
+      assert.matches("changed b1", blame("account.mail"))
+    end)
+
+    it("knows what was dropped, what came with its table, and indexes and views", function()
+      project()
+      ok("upgrade", "head")
+      assert.matches("dropped d1 Make d1", blame("person.age"))
+      assert.matches("it came with its table\n created d1", blame("made.x"))
+      assert.matches("^index ix_email on person\n created a1", blame("ix_email"))
+      assert.matches("^view v\n created a1", blame("view", "v"))
+    end)
+
+    it("says so when no revision made it, or something else dropped it", function()
+      project()
+      ok("upgrade", "head")
+      database.query(url, "CREATE TABLE alien (a integer); DROP VIEW v")
+      assert.matches("^table alien\n it is there, and no revision made it", blame("alien"))
+      assert.matches("^column alien.a\n it is there, and no revision made it", blame("alien.a"))
+      assert.matches("it is not there any more", blame("v"))
+    end)
+
+    it("names the nearest for what nobody knows", function()
+      project()
+      ok("upgrade", "head")
+      for name, hint in pairs({
+        persn = 'did you mean "person"',
+        ["person.mial"] = 'did you mean "mail"',
+        ["nothing_like_it"] = 'no "nothing_like_it"',
+        ["a.b.c.d"] = "is no name",
+        [""] = "is no name",
+        ['"open'] = "is no name",
+      }) do
+        local result = neap("blame", name)
+        assert.equal(2, result.status)
+        assert.matches(hint, result.stderr, 1, true)
+      end
+      local result = neap("blame", "tabel", "person")
+      assert.equal(2, result.status)
+      assert.matches('did you mean "table"', result.stderr, 1, true)
+      assert.equal(2, neap("blame").status)
+    end)
+
+    it("needs nothing of the checkout, and writes nothing", function()
+      project()
+      ok("upgrade", "head")
+      for name in pairs(files) do
+        os.remove(dir .. "/migrations/" .. name .. ".lua")
+      end
+      assert.matches("formerly account", blame("person"))
+      url = database.new()
+      support.write(dir .. "/neap.lua", ("return { url = %q }\n"):format(url))
+      assert.equal(2, neap("blame", "person").status)
+      if database.dialect == "sqlite" then
+        assert.is_nil(io.open((url:gsub("^sqlite:", ""))))
+      end
+    end)
+
+    it("gives documents", function()
+      project()
+      ok("upgrade", "head")
+      local text = ok("blame", "person.mail", "--format", "json")
+      for _, part in ipairs({
+        '"kind": "column"',
+        '"table": "person"',
+        '"exists": true',
+        '"at": "migrations/a1.lua:5"',
+        '"revision": "c1"',
+        '"former_names": [\n        "email"',
+      }) do
+        assert.is_truthy(text:find(part, 1, true), part .. " in " .. text)
+      end
+      text = ok("log", "a1", "--format", "json")
+      assert.is_truthy(text:find('"columns": [\n          "id",\n          "email"', 1, true), text)
+    end)
+
+    it("finds entries of the log", function()
+      project()
+      ok("upgrade", "head")
+      ok("downgrade", "c1")
+      local function found(...)
+        local list = {}
+        for line in ok("log", ...):gmatch("[^\n]+") do
+          local direction, id = line:match("^%S+ %S+%s+(%l+)%s+(%S+)")
+          list[#list + 1] = direction:sub(1, 2) .. " " .. id
+        end
+        return table.concat(list, ", ")
+      end
+      assert.equal("up c1, up b1, up a1", found("--object", "account"))
+      assert.equal("do d1, up d1, up c1", found("--object", "person"))
+      assert.equal("up b1, up a1", found("--object", "account.email"))
+      assert.equal("up a1", found("--object", "view v"))
+      assert.equal("", found("--object", "table v"))
+      assert.equal("", found("--object", "nothing"))
+      assert.equal("do d1", found("--object", "person.age", "-n", "1"))
+      assert.equal("up d1", found("--object", "person.age", "--direction", "upgrade"))
+      assert.equal("do d1", found("--direction", "downgrade", "--outcome", "ok"))
+      assert.equal("", found("--outcome", "failed"))
+      assert.equal("", found("--until", "2020-01-01"))
+      if database.dialect == "postgresql" then
+        assert.equal("up a1", found("--object", "public.v"))
+        assert.equal("", found("--object", "other.v"))
+        assert.equal("", found("--user", "nobody_at_all"))
+      end
+      for _, wrong in ipairs({ "", "a..b", "a.b.c.d", '"open' }) do
+        local result = neap("log", "--object", wrong)
+        assert.equal(2, result.status)
+        assert.matches("--object expects a name", result.stderr, 1, true)
+      end
+    end)
+  end)
+end
+
+describe("on postgresql neap blame", function()
+  it("tells schemas, functions, types and triggers apart", function()
+    local url = support.postgres()
+    local dir = support.project({ ["neap.lua"] = ("return { url = %q }\n"):format(url) })
+    support.write(
+      dir .. "/migrations/a.lua",
+      revision(
+        "a1",
+        nil,
+        [[
+  op.create_schema("bixie")
+  op.create_table("bixie.account", { op.column("id", "integer") })
+  op.create_table("account", { op.column("id", "integer") })
+  op.create_enum("mood", { "sad" })
+  op.execute("CREATE FUNCTION f(a integer DEFAULT 1) RETURNS integer LANGUAGE sql AS 'SELECT 1'")
+  op.execute("CREATE FUNCTION t() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'")
+  op.execute("CREATE TRIGGER touch BEFORE UPDATE ON bixie.account FOR EACH ROW EXECUTE FUNCTION t()")]]
+      )
+    )
+    support.write(
+      dir .. "/migrations/b.lua",
+      revision(
+        "b1",
+        "a1",
+        [[
+  op.execute("SET search_path TO bixie, public")
+  op.execute("ALTER TABLE account ADD COLUMN x integer")
+  op.execute("CREATE OR REPLACE FUNCTION f(a integer DEFAULT 1) RETURNS integer LANGUAGE sql AS 'SELECT 2'")
+  op.execute("ALTER TYPE mood ADD VALUE 'glad'")]]
+      )
+    )
+    local function blame(...)
+      local result = support.run({ "neap", "blame", ... }, { cwd = dir })
+      assert.equal(0, result.status, result.stderr)
+      return (result.stdout:gsub(" +", " "))
+    end
+    assert.equal(0, support.run({ "neap", "upgrade", "head" }, { cwd = dir }).status)
+    assert.matches(
+      "^table bixie.account.*changed .* b1 .*bixie%.?account",
+      (blame("bixie.account"):gsub("column ", "column bixie."))
+    )
+    assert.is_nil(blame("public.account"):find("changed", 1, true))
+    assert.matches("^table bixie.account.*\n\ntable public.account", blame("account"))
+    assert.matches("created .* b1 ", blame("bixie.account.x"))
+    assert.matches("^function public.f\n created .* a1 ", blame("function", "public.f"))
+    assert.matches("^type public.mood\n created .* a1 .*changed .* b1 ", blame("mood"))
+    assert.matches("^trigger bixie.account.touch\n created", blame("touch"))
+    assert.matches("^schema bixie\n created", blame("schema", "bixie"))
+  end)
+end)
