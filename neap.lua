@@ -7,10 +7,16 @@ return {
   sql = "sql",
   lock_timeout = "5s",
   settings = { timezone = "UTC" }, -- of every session on PostgreSQL: weeks begin at midnight there
+  setup = { database = { encoding = "UTF8" } }, -- what `neap setup` makes before the first revision
   include_object = function(object)
     return not object.name:match("_%d%d%d%d%d%d%d%d$") -- the weekly partitions of crash_reports
   end,
   environments = {
-    production = { url = env.CRASHES_URL, lock_timeout = "2s", statement_timeout = "15min" },
+    production = {
+      url = env.CRASHES_URL,
+      lock_timeout = "2s",
+      statement_timeout = "15min",
+      protected = true,
+    },
   },
 }

@@ -56,6 +56,34 @@ describe("the example project", function()
         return postgresql and catalog.roles(url, "crash_") or ""
       end
 
+      it(
+        "is set up from an empty server by the README's one command, as upgrade makes it",
+        function()
+          local readme = support.read("README.md")
+          local words = readme:match("\n    build/neap %-u postgresql:///crashes (%l+)\n")
+          assert.equal("setup", words)
+          local url = database.new()
+          neap(url, "drop", "--yes")
+          assert.match("^database [%w_.]+ created\n17 revisions applied\nDone: ", neap(url, words))
+          local upgraded = database.new()
+          neap(upgraded, "upgrade", "heads")
+          assert.equal("", catalog.difference(catalog.schema(upgraded), catalog.schema(url)))
+          assert.match("^Nothing to do: ", neap(url, words))
+          if postgresql then
+            local found = support.psql(
+              url,
+              [=[SELECT (SELECT count(*) FROM pg_roles WHERE starts_with(rolname, 'crash_')),
+                 (SELECT count(*) > 10 FROM pg_proc WHERE pronamespace = 'public'::regnamespace),
+                 (SELECT count(*) FROM pg_views WHERE schemaname = 'public'),
+                 (SELECT count(*) > 10 FROM information_schema.table_privileges WHERE grantee = 'crash_analyst')]=]
+            )
+            assert.equal("2|t|15|t", found)
+          end
+          neap(upgraded, "downgrade", "base")
+          neap(url, "downgrade", "base")
+        end
+      )
+
       it("goes up, down to nothing, and up to the same again", function()
         local url = database.new()
         local empty, no_roles = postgresql and catalog.schema(url) or "", roles(url)

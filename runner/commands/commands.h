@@ -12,6 +12,7 @@ extern const struct command_entry command_init, command_revision, command_upgrad
     command_man, command_reference, command_lua, command_create, command_drop, command_wait,
     command_freeze;
 extern const struct command_entry command_blame, command_journal;
+extern const struct command_entry command_load, command_setup;
 
 /* Exit statuses of commands that succeed; the others are those of errors (cli/error.c). */
 enum { STATUS_DONE = 0, STATUS_PENDING = 3, STATUS_MISMATCH = 6 };

@@ -23,6 +23,8 @@ const struct command_entry *const command_table[] = {
     &command_drop,
     &command_wait,
     &command_freeze,
+    &command_load,
+    &command_setup,
     &command_dump,
     &command_permissions,
     &command_help,

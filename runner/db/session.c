@@ -675,6 +675,10 @@ static bool refuse_backslash(const struct piece *piece, struct error *error)
     if (string_starts_with(sql, "\\copy")) {
         return error_advise(error, "Use COPY ... FROM STDIN with its data, or op.bulk_insert.");
     }
+    if (string_starts_with(sql, "\\c")) {
+        return error_advise(error,
+                            "Dump without --create: neap connects to the URL's database.");
+    }
     if (string_starts_with(sql, "\\i")) {
         return error_advise(error, "Use op.load_sql for each file.");
     }
@@ -718,7 +722,10 @@ static bool run_piece(struct session *session, const char *text, const struct sq
     if ((flags & SESSION_IGNORE_TRANSACTION) != 0) {
         enum sql_transaction_word word =
             sql_transaction_word(statement.sql, piece->sql.length, session->sql_dialect);
-        if (word == SQL_BEGIN || word == SQL_COMMIT) {
+        /* The sqlite3 shell's dumps begin with it; it works outside a transaction only. */
+        bool shell = session->sql_dialect == SQL_SQLITE &&
+                     strcmp(statement.sql, "PRAGMA foreign_keys=OFF") == 0;
+        if (word == SQL_BEGIN || word == SQL_COMMIT || shell) {
             return true;
         }
     }

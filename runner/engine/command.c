@@ -81,6 +81,15 @@ static bool write(struct engine *engine, struct host_command *command, struct er
     return done;
 }
 
+static bool write_bare(struct engine *engine, struct host_command *command, struct error *error)
+{
+    return lock_take(engine, error) &&
+           session_sql(engine->session, session_begin_sql(engine->session), error) &&
+           (!engine->postgres || transaction_settings(engine, error)) &&
+           call(engine, command, error) && session_run_checks(engine->session, error) &&
+           transaction_reset(engine, error) && transaction_commit(engine, NULL, error);
+}
+
 bool engine_command(struct engine *engine, struct host_command *command,
                     enum engine_access access, struct error *error)
 {
@@ -89,8 +98,9 @@ bool engine_command(struct engine *engine, struct host_command *command,
     }
     bool done = access == ENGINE_READS     ? read(engine, command, error)
                 : access == ENGINE_SCRATCH ? scratch(engine, command, error)
+                : access == ENGINE_BARE    ? write_bare(engine, command, error)
                                            : write(engine, command, error);
-    if (!done || access != ENGINE_WRITES) {
+    if (!done || (access != ENGINE_WRITES && access != ENGINE_BARE)) {
         engine_roll_back(engine);
     }
     transaction_reset_driver(engine);

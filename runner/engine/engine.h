@@ -84,12 +84,27 @@ bool engine_script_downgrade(const struct engine_options *options, const char *r
 bool engine_script_stamp(const struct engine_options *options, const struct list *targets,
                          db_write_function *write, void *data, struct error *error);
 
+/* --- set-up --- */
+
+/* A table or view that is not neap's; empty: there is none. */
+bool engine_first_table(struct engine *engine, struct text *name, struct error *error);
+enum load_flags {
+    LOAD_FORCE = 1, /* although there are tables */
+    LOAD_ONCE = 2   /* makes neap's tables, and does nothing when the history has this file */
+};
+/* Runs a file of SQL in one transaction. */
+bool engine_load(struct engine *engine, const char *path, enum load_flags flags, bool *loaded,
+                 struct error *error);
+/* Runs the files of setup.load, once, in a database at base; *count: how many. */
+bool engine_setup_files(struct engine *engine, size_t *count, struct error *error);
+
 /* --- schema commands --- */
 
 enum engine_access {
     ENGINE_READS,   /* one snapshot, nothing can be written */
     ENGINE_SCRATCH, /* whatever it does is undone */
-    ENGINE_WRITES   /* under the runner lock, committed when it ends without an error */
+    ENGINE_WRITES,  /* under the runner lock, committed when it ends without an error */
+    ENGINE_BARE     /* the same, without neap's tables: for what comes before them */
 };
 /* See host.h. The caller frees command, also after an error. */
 bool engine_command(struct engine *engine, struct host_command *command,

@@ -16,7 +16,8 @@ void config_free(struct config *config)
                              config->timezone,
                              config->role,
                              config->permissions,
-                             config->environment};
+                             config->environment,
+                             config->setup};
     for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
         mem_free(strings[i]);
     }
@@ -24,7 +25,8 @@ void config_free(struct config *config)
         &config->migrations,     &config->helpers,      &config->model,
         &config->schemas,        &config->pruned,       &config->setting_names,
         &config->setting_values, &config->naming_names, &config->naming_values,
-        &config->x_names,        &config->x_values,     &config->repeatable};
+        &config->x_names,        &config->x_values,     &config->repeatable,
+        &config->setup_load};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         list_free(lists[i]);
     }

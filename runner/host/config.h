@@ -43,7 +43,10 @@ struct config {
     char *environment; /* the chosen entry of environments, or NULL */
     struct list repeatable; /* directories below sql, joined with directory as it is */
     int repeatable_line;    /* of the key, in neap.lua */
-    bool protected;         /* `neap drop` and what is like it refuse */
+    char *setup;            /* checked by lua/setup.lua, as JSON; NULL: none */
+    struct list setup_load; /* its directories, as those of repeatable */
+    int setup_line;
+    bool protected; /* `neap drop` and what is like it refuse */
     bool unsafe;
     struct list x_names, x_values; /* -x KEY=VALUE */
 };

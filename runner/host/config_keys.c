@@ -31,6 +31,7 @@ enum key_type {
     KEY_HOOKS,
     KEY_PERMISSIONS,
     KEY_INCLUDE_OBJECT,
+    KEY_SETUP,
     KEY_ENVIRONMENTS,
 };
 
@@ -64,6 +65,7 @@ static const struct key {
     {"permissions", KEY_PERMISSIONS, 0},
     {"hooks", KEY_HOOKS, 0},
     {"environments", KEY_ENVIRONMENTS, 0},
+    {"setup", KEY_SETUP, offsetof(struct config, setup)},
     {"repeatable", KEY_PATHS, offsetof(struct config, repeatable)},
     {"protected", KEY_BOOLEAN, offsetof(struct config, protected)},
     {"unsafe", KEY_BOOLEAN, offsetof(struct config, unsafe)},
@@ -377,6 +379,31 @@ static void read_permissions(lua_State *L, const struct loading *loading)
     lua_pop(L, 2);
 }
 
+/* Lua checks it, and says what is wrong. */
+static void read_setup(lua_State *L, const struct loading *loading)
+{
+    struct config *config = loading->config;
+    embedded_require(L, "neap.setup");
+    lua_getfield(L, -1, "check");
+    lua_pushvalue(L, -3);
+    if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
+        fail_at_key(L, loading, "setup", luaL_tolstring(L, -1, NULL));
+    }
+    list_clear(&config->setup_load);
+    lua_getfield(L, -1, "load");
+    for (lua_Integer i = 1; lua_rawgeti(L, -1, i) == LUA_TSTRING; i++) {
+        list_give(&config->setup_load, path_join(config->directory, lua_tostring(L, -1)));
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 2);
+    json_t *json = json_read(L, -1);
+    char *text = json_dumps(json, JSON_COMPACT);
+    json_decref(json);
+    set_string(&config->setup, text);
+    free(text); /* jansson's */
+    lua_pop(L, 2);
+}
+
 static void read_value(lua_State *L, const struct loading *loading, const struct key *key)
 {
     struct config *config = loading->config;
@@ -439,6 +466,9 @@ static void read_value(lua_State *L, const struct loading *loading, const struct
         lua_pushvalue(L, -1);
         slot_set(L, SLOT_INCLUDE_OBJECT);
         break;
+    case KEY_SETUP:
+        read_setup(L, loading);
+        break;
     case KEY_ENVIRONMENTS:
         break;
     }
@@ -461,9 +491,12 @@ static void check_key_names(lua_State *L, const struct loading *loading)
 /* For what runs because of a key, and names its line when it fails. */
 static void note_line(const struct loading *loading, const struct key *key)
 {
-    if (key->offset == offsetof(struct config, repeatable)) {
-        loading->config->repeatable_line =
-            config_line_of_key(loading->source, loading->environment, key->name);
+    int *line = key->offset == offsetof(struct config, repeatable)
+                    ? &loading->config->repeatable_line
+                : key->offset == offsetof(struct config, setup) ? &loading->config->setup_line
+                                                                : NULL;
+    if (line != NULL) {
+        *line = config_line_of_key(loading->source, loading->environment, key->name);
     }
 }
 

@@ -274,17 +274,29 @@ static bool load_file(struct host *host, const struct config_request *request,
     return done;
 }
 
-/* What the reader of SQL files can reach, and a history that tells what was run. */
-static bool check_repeatable(const struct config *config, struct error *error)
+/* What the reader of SQL files can reach. */
+static bool check_below_sql(const struct config *config, const struct list *directories,
+                            const char *key, int line, struct error *error)
 {
-    for (size_t i = 0; i < config->repeatable.count; i++) {
-        char *below = sql_path_below(config, config->repeatable.items[i]);
+    for (size_t i = 0; i < directories->count; i++) {
+        char *below = sql_path_below(config, directories->items[i]);
         if (below == NULL) {
-            error_set_at(error, ERROR_USAGE, config->path, config->repeatable_line,
-                         "%s: repeatable: %s is not below the directory of SQL files, %s",
-                         path_name(config->path), config->repeatable.items[i], config->sql);
+            error_set_at(error, ERROR_USAGE, config->path, line,
+                         "%s: %s: %s is not below the directory of SQL files, %s",
+                         path_name(config->path), key, directories->items[i], config->sql);
         }
         mem_free(below);
+    }
+    return error->kind == ERROR_NONE;
+}
+
+static bool check_directories(const struct config *config, struct error *error)
+{
+    if (!check_below_sql(config, &config->repeatable, "repeatable", config->repeatable_line,
+                         error) ||
+        !check_below_sql(config, &config->setup_load, "setup.load", config->setup_line,
+                         error)) {
+        return false;
     }
     if (config->repeatable.count > 0 && config->history_table == NULL) {
         error_set_at(error, ERROR_USAGE, config->path, config->repeatable_line,
@@ -310,7 +322,7 @@ bool host_load_config(struct host *host, const struct config_request *request,
     if (done) {
         bool url_given = choose_url(config, request);
         done = choose_dialect(config, request, url_given, error) &&
-               check_repeatable(config, error);
+               check_directories(config, error);
     }
     if (!done) {
         config_free(config);

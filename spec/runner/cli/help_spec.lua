@@ -22,6 +22,8 @@ local commands = {
   "drop",
   "wait",
   "freeze",
+  "load",
+  "setup",
   "permissions",
   "help",
 }

@@ -1,0 +1,351 @@
+/* From nothing to a database at its heads; each stage finds out by itself whether it is done.
+ */
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "commands/commands.h"
+#include "commands/databases.h"
+
+struct setup {
+    struct context *context;
+    struct database database;
+    struct engine *engine;
+    json_t *wanted;   /* setup of neap.lua; NULL: none */
+    struct list done; /* what was, one sentence each */
+    size_t revisions;
+    bool brings_tables; /* the dump does: neap's own must not be made before it is loaded */
+};
+
+static void note(struct setup *setup, char *sentence)
+{
+    list_give(&setup->done, sentence);
+    if (!setup->context->output.json && !setup->context->output.quiet) {
+        progress_end(&setup->context->progress);
+        output_line("%s", sentence);
+    }
+}
+
+/* --- the stages --- */
+
+static const char *wanted_of(const struct setup *setup, const char *key)
+{
+    const json_t *database = json_object_get(setup->wanted, "database");
+    return json_string_value(json_object_get(database, key));
+}
+
+/* The owner may be one of the roles that are yet to be made: he gets it afterwards. */
+static bool make_database(struct setup *setup, struct error *error)
+{
+    struct database *database = &setup->database;
+    struct db_creation creation = {0};
+    bool created = false;
+    if (strcmp(database->driver->name, "postgresql") == 0) {
+        creation = (struct db_creation){.encoding = wanted_of(setup, "encoding"),
+                                        .template = wanted_of(setup, "template")};
+    }
+    if (!database_name(database, error) ||
+        !database->driver->create(database->url, &database->settings, &creation, &created,
+                                  error)) {
+        return false;
+    }
+    if (created) {
+        note(setup, string_format("database %s created", database->name));
+    }
+    return true;
+}
+
+static json_t *object_options(const struct setup *setup)
+{
+    json_t *options = setup->wanted == NULL ? json_object() : json_deep_copy(setup->wanted);
+    if (setup->context->config.role != NULL) {
+        json_object_set_new(options, "owner", json_text(setup->context->config.role));
+    }
+    return options;
+}
+
+/* A wrong entry is told before anything is done. */
+static bool check_objects(struct setup *setup, struct error *error)
+{
+    json_t *options = object_options(setup);
+    struct host_command command = {.name = "setup", .options = options};
+    bool done = host_run_command(setup->context->host, &command, &setup->context->config, NULL,
+                                 "", error);
+    host_command_free(&command);
+    json_decref(options);
+    return done;
+}
+
+/* A session is prepared for one role, or for none. */
+static void forget_engine(struct setup *setup, bool forget)
+{
+    if (forget) {
+        engine_close(setup->context->engine);
+        setup->context->engine = NULL;
+        setup->engine = NULL;
+    }
+}
+
+/* As the one who connects: the configured role may not be there yet, and may not make others.
+ */
+static bool run_as_self(struct setup *setup, struct host_command *command, struct error *error)
+{
+    struct context *context = setup->context;
+    char *role = context->config.role;
+    forget_engine(setup, role != NULL);
+    context->config.role = NULL;
+    struct engine *engine = context_engine(context, false, error);
+    bool done = engine != NULL &&
+                engine_command(engine, command,
+                               setup->brings_tables ? ENGINE_BARE : ENGINE_WRITES, error);
+    context->config.role = role;
+    forget_engine(setup, role != NULL);
+    return done;
+}
+
+static bool make_objects(struct setup *setup, struct error *error)
+{
+    if (setup->wanted == NULL || strcmp(setup->database.driver->name, "postgresql") != 0) {
+        return true;
+    }
+    json_t *options = object_options(setup);
+    struct host_command command = {.name = "setup", .options = options};
+    bool done = run_as_self(setup, &command, error);
+    for (size_t i = 0; done && i < json_array_size(command.value); i++) {
+        note(setup, string_format("%s", json_string_value(json_array_get(command.value, i))));
+    }
+    host_command_free(&command);
+    json_decref(options);
+    return done;
+}
+
+static bool load_files(struct setup *setup, struct error *error)
+{
+    size_t count = 0;
+    bool done = engine_setup_files(setup->engine, &count, error);
+    if (done && count > 0) {
+        note(setup, string_format("%zu SQL %s run", count, count == 1 ? "file" : "files"));
+    }
+    return done;
+}
+
+static bool stamp(struct setup *setup, const struct list *targets, struct error *error)
+{
+    struct row_change change = {0};
+    struct text rows = {0};
+    bool done = engine_stamp(setup->engine, targets, false, &change, error);
+    if (done) {
+        describe_rows(&change.added, &rows);
+        note(setup, string_format("stamped %s", text_string(&rows)));
+    }
+    row_change_free(&change);
+    text_free(&rows);
+    return done;
+}
+
+/* In a database at base. The target is looked at before the file is run. */
+static bool load_dump(struct setup *setup, const char *path, struct error *error)
+{
+    struct list rows = {0};
+    struct list targets = {0};
+    struct row_change change = {0};
+    bool loaded = false;
+    const char *target = option_string(setup->context, "stamp");
+    list_add(&targets, target == NULL ? "heads" : target);
+    bool done = engine_rows(setup->engine, &rows, error);
+    if (done && rows.count == 0) {
+        done = plan_stamp(&setup->context->graph, &rows, &targets, false, &change, error) &&
+               engine_load(setup->engine, path, LOAD_ONCE, &loaded, error);
+        if (loaded) {
+            note(setup, string_format("%s loaded", path));
+        }
+        list_clear(&rows);
+        /* A dump with neap's own rows says by itself where it is. */
+        done = done && engine_rows(setup->engine, &rows, error) &&
+               (rows.count > 0 || stamp(setup, &targets, error));
+    }
+    row_change_free(&change);
+    list_free(&rows);
+    list_free(&targets);
+    return done;
+}
+
+static bool upgrade(struct setup *setup, struct error *error)
+{
+    struct engine_run run = {.target = "heads"};
+    bool done = setup->context->graph.count == 0 || engine_upgrade(setup->engine, &run, error);
+    progress_end(&setup->context->progress);
+    setup->revisions = run.steps_done;
+    if (run.steps_done > 0) {
+        note(setup, string_format("%zu %s applied", run.steps_done,
+                                  run.steps_done == 1 ? "revision" : "revisions"));
+    }
+    if (run.repeatable.count > 0) {
+        note(setup, string_format("%zu repeatable %s run", run.repeatable.count,
+                                  run.repeatable.count == 1 ? "file" : "files"));
+    }
+    plan_free(&run.plan);
+    list_free(&run.repeatable);
+    return done;
+}
+
+static json_t *own_tables(const struct config *config)
+{
+    const char *const names[] = {config->version_table, config->history_table, "neap_source",
+                                 "neap_journal"};
+    json_t *array = json_array();
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (names[i] != NULL) {
+            json_array_append_new(array, json_text(names[i]));
+        }
+    }
+    return array;
+}
+
+static bool unlog(struct setup *setup, struct error *error)
+{
+    if (!option_flag(setup->context, "unlogged") ||
+        strcmp(setup->database.driver->name, "postgresql") != 0) {
+        return true;
+    }
+    json_t *options = json_object();
+    json_object_set_new(options, "own", own_tables(&setup->context->config));
+    struct host_command command = {.name = "unlogged", .options = options};
+    setup->brings_tables = false;
+    bool done = run_as_self(setup, &command, error);
+    size_t changed = json_array_size(json_object_get(command.value, "changed"));
+    const json_t *left = json_object_get(command.value, "left");
+    if (done && changed > 0) {
+        note(setup,
+             string_format("%zu %s made unlogged", changed, changed == 1 ? "table" : "tables"));
+    }
+    if (done && json_array_size(left) > 0) {
+        struct engine_reporter reporter = progress_reporter(&setup->context->progress);
+        char *message =
+            string_format("%zu tables stay logged, %s among them: a ring of foreign keys, a "
+                          "partitioned table that refers to them, or a publication",
+                          json_array_size(left), json_string_value(json_array_get(left, 0)));
+        reporter.warning(reporter.data, message);
+        mem_free(message);
+    }
+    host_command_free(&command);
+    json_decref(options);
+    return done;
+}
+
+/* --- the whole --- */
+
+static bool look_at_dump(struct setup *setup, const char *path, struct error *error)
+{
+    struct text text = {0};
+    bool done = path == NULL || file_read(path, &text, error);
+    setup->brings_tables =
+        strstr(text_string(&text), setup->context->config.version_table) != NULL;
+    text_free(&text);
+    return done;
+}
+
+static bool run_stages(struct setup *setup, struct error *error)
+{
+    struct context *context = setup->context;
+    const char *dump = option_string(context, "from-dump");
+    if (!look_at_dump(setup, dump, error) || !check_objects(setup, error) ||
+        context_graph(context, error) == NULL || !make_database(setup, error)) {
+        return false;
+    }
+    if (!make_objects(setup, error)) {
+        return false;
+    }
+    setup->engine = context_engine(context, false, error);
+    return setup->engine != NULL &&
+           (dump == NULL ? load_files(setup, error) : load_dump(setup, dump, error)) &&
+           upgrade(setup, error) && unlog(setup, error);
+}
+
+static void tell_done(const struct setup *setup, struct error *error)
+{
+    if (setup->done.count > 0) {
+        struct text done = {0};
+        list_join(&setup->done, ", ", &done);
+        text_format(&error->outcome, "%sDone before that: %s. Run `neap setup` again to go on.",
+                    error->outcome.length > 0 ? "\n" : "", text_string(&done));
+        text_free(&done);
+    }
+}
+
+static void report(const struct setup *setup, const struct list *rows)
+{
+    if (setup->context->output.json) {
+        json_t *object = json_object();
+        json_object_set_new(object, "event", json_text("summary"));
+        json_object_set_new(object, "database", json_text(setup->database.name));
+        json_object_set_new(object, "done", json_text_list(&setup->done));
+        json_object_set_new(object, "revisions", json_integer((json_int_t)setup->revisions));
+        json_object_set_new(object, "current", json_text_list(rows));
+        output_json_line(object);
+    } else if (!setup->context->output.quiet) {
+        struct text where = {0};
+        describe_rows(rows, &where);
+        output_line("%s %s is set up, at %s.",
+                    setup->done.count == 0 ? "Nothing to do:" : "Done:", setup->database.name,
+                    text_string(&where));
+        text_free(&where);
+    }
+}
+
+static bool run(struct context *context, struct error *error)
+{
+    struct setup setup = {.context = context};
+    struct list rows = {0};
+    if (option_string(context, "stamp") != NULL &&
+        option_string(context, "from-dump") == NULL) {
+        return error_set(error, ERROR_USAGE, "--stamp says where the dump of --from-dump is");
+    }
+    bool done = database_find(context, &setup.database, error) &&
+                (!option_flag(context, "unlogged") ||
+                 database_unprotected(context, "setup --unlogged", error));
+    if (done && context->config.setup != NULL) {
+        setup.wanted = json_loads(context->config.setup, 0, NULL);
+    }
+    done = done && run_stages(&setup, error) && context_engine(context, false, error) != NULL &&
+           engine_rows(context->engine, &rows, error);
+    progress_end(&context->progress);
+    if (done) {
+        report(&setup, &rows);
+    } else {
+        tell_done(&setup, error);
+    }
+    json_decref(setup.wanted);
+    list_free(&setup.done);
+    list_free(&rows);
+    database_free(&setup.database);
+    return done;
+}
+
+static const struct option_entry options[] = {
+    {"from-dump", 0, OPTION_STRING, "FILE", NULL,
+     "load this schema dump instead of running the revisions that it stands for"},
+    {"stamp", 0, OPTION_STRING, "TARGET", NULL, "the revision of the dump (default: heads)"},
+    {"unlogged", 0, OPTION_FLAG, NULL, NULL,
+     "make all tables UNLOGGED: faster, and empty after a crash; for tests (PostgreSQL)"},
+    {"wait", 0, OPTION_DURATION, "DURATION", NULL,
+     "how long to wait for another run: 2, 30s, 1m (default: 60s)"},
+    {0},
+};
+
+const struct command_entry command_setup = {
+    .name = "setup",
+    .arguments = "",
+    .summary = "Make the database, and all that belongs into it.",
+    .description =
+        "From an empty server to a running database: creates the database; on PostgreSQL the "
+        "roles, schemas and extensions of `setup` in neap.lua; runs its SQL files; applies all "
+        "revisions (or loads a schema dump, stamps it, and applies the rest); runs the "
+        "repeatable objects. What is there already is left as it is, so it can be run again at "
+        "any time, and goes on after a failure.",
+    .example =
+        "neap setup\nneap -u postgresql://localhost/app_test setup --unlogged\nneap setup "
+        "--from-dump schema.sql --stamp 1f2e",
+    .options = options,
+    .run = run,
+};
