@@ -189,6 +189,27 @@ static bool upgrade(struct setup *setup, struct error *error)
     return done;
 }
 
+/* As `neap permissions --fix` does. */
+static bool fix_permissions(struct setup *setup, struct error *error)
+{
+    if (setup->context->config.permissions == NULL) {
+        return true;
+    }
+    json_t *options = json_object();
+    json_object_set_new(options, "fix", json_true());
+    json_object_set_new(options, "optional", json_true());
+    struct host_command command = {.name = "permissions", .options = options};
+    bool done = engine_command(setup->engine, &command, ENGINE_WRITES, error);
+    size_t count = json_array_size(json_object_get(command.document, "differing"));
+    if (done && count > 0) {
+        note(setup, string_format("permissions of %zu %s set", count,
+                                  count == 1 ? "object" : "objects"));
+    }
+    host_command_free(&command);
+    json_decref(options);
+    return done;
+}
+
 static json_t *own_tables(const struct config *config)
 {
     const char *const names[] = {config->version_table, config->history_table, "neap_source",
@@ -259,7 +280,7 @@ static bool run_stages(struct setup *setup, struct error *error)
     setup->engine = context_engine(context, false, error);
     return setup->engine != NULL &&
            (dump == NULL ? load_files(setup, error) : load_dump(setup, dump, error)) &&
-           upgrade(setup, error) && unlog(setup, error);
+           upgrade(setup, error) && fix_permissions(setup, error) && unlog(setup, error);
 }
 
 static void tell_done(const struct setup *setup, struct error *error)
@@ -341,7 +362,10 @@ const struct command_entry command_setup = {
         "From an empty server to a running database: creates the database; on PostgreSQL the "
         "roles, schemas and extensions of `setup` in neap.lua; runs its SQL files; applies all "
         "revisions (or loads a schema dump, stamps it, and applies the rest); runs the "
-        "repeatable objects. What is there already is left as it is, so it can be run again at "
+        "repeatable objects; gives every object the owner and grants of the policy in "
+        "neap.lua, "
+        "as `neap permissions --fix` does. What is there already is left as it is, so it can "
+        "be run again at "
         "any time, and goes on after a failure.",
     .example =
         "neap setup\nneap -u postgresql://localhost/app_test setup --unlogged\nneap setup "

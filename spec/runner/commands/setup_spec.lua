@@ -264,6 +264,27 @@ describe("setup on postgresql", function()
     )
   end)
 
+  it("applies the policy to what was made otherwise", function()
+    local dir = project([=[roles = { "neap_setup_owner" } },
+  permissions = { { schema = "public", kind = "table", name = "*", owner = "neap_setup_owner" } },
+  helpers = { "helpers",]=])
+    support.write(
+      dir .. "/schema.sql",
+      "CREATE TABLE pet (id integer); CREATE TABLE other (x integer);\n"
+    )
+    local url = missing()
+    local result = ok(dir, url, "setup", "--from-dump", "schema.sql", "--stamp", "aa01")
+    assert.match("\npermissions of 1 object set\n", result.stdout, 1, true)
+    assert.equal(
+      "neap_setup_owner",
+      support.psql(url, "SELECT relowner::regrole FROM pg_class WHERE relname = 'other'")
+    )
+    assert.match(
+      "^Nothing to do",
+      ok(dir, url, "setup", "--from-dump", "schema.sql", "--stamp", "aa01").stdout
+    )
+  end)
+
   it("makes tables unlogged, whatever refers to what", function()
     local dir = project()
     support.write(
