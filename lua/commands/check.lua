@@ -1,7 +1,7 @@
 --- neap check: what differs between the database and the model.
 
 local project = require("neap.model.project")
-local statements = require("neap.compare.statements")
+local script = require("neap.model.script")
 local words = require("neap.compare.words")
 
 local function hint_lines(hints)
@@ -46,8 +46,7 @@ return function(run, options)
       loses = operation.note,
     }
   end
-  local sql = (options.sql or options.json) and statements.script(run, found.operations, found.from)
-    or nil
+  local sql = (options.sql or options.json) and script.text(run, found.operations) or nil
   local text = sql
   if not options.sql then
     text = ("%d %s between the database and the model. To make the database what the model says:\n%s%s"):format(

@@ -108,6 +108,17 @@ function columns.whole_identity(identity)
   return whole
 end
 
+---SQLite has fewer types than op, and writes them as they were written.
+function columns.same_type(a, b, dialect)
+  if a.collation ~= b.collation then
+    return false
+  elseif a.type == b.type or dialect ~= "sqlite" then
+    return a.type == b.type
+  end
+  local map = require("neap.dialect.sqlite.column_types").map
+  return map(a.type):lower() == map(b.type):lower()
+end
+
 ---A change that ALTER COLUMN cannot make: the column is dropped and added.
 function columns.replaced(a, b, opts)
   if same.equal(a.generated, b.generated) then
@@ -121,13 +132,14 @@ function columns.replaced(a, b, opts)
   return b.generated ~= nil and (opts.version or 0) < 170000
 end
 
+local about = { kind = true, schema = true, table = true, column = true }
+
 ---@return Operation?  nil: nothing changed that op.alter_column knows
 function columns.alter(where, a, b, opts)
   local null = opts.null
   local operation =
     { kind = "alter_column", schema = where.schema, table = where.name, column = b.name }
-  local empty = next
-  if a.type ~= b.type or a.collation ~= b.collation then
+  if not columns.same_type(a, b, opts.dialect) then
     change_type(operation, a, b, opts.dialect)
   end
   if (a.nullable == false) ~= (b.nullable == false) then
@@ -143,11 +155,12 @@ function columns.alter(where, a, b, opts)
   if a.comment ~= b.comment then
     operation.comment = b.comment or null
   end
-  local count = 0
-  for _ in empty, operation do
-    count = count + 1
+  for name in next, operation do
+    if not about[name] then
+      return operation
+    end
   end
-  return count > 4 and operation or nil
+  return nil
 end
 
 return columns

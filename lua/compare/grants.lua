@@ -165,6 +165,31 @@ function grants.compare(plan, a, b)
   end
 end
 
+local classes = {
+  table = "tables",
+  view = "tables",
+  materialized_view = "tables",
+  sequence = "sequences",
+  ["function"] = "functions",
+  enum = "types",
+  domain = "types",
+  composite = "types",
+  range = "types",
+  schema = "schemas",
+}
+
+---What ALTER DEFAULT PRIVILEGES calls the kind.
+function grants.default_class(object)
+  return classes[object.kind]
+end
+
+---Revokes what default privileges give to the new object beyond its own grants.
+function grants.take_away(plan, object, defaults)
+  for _, grant in ipairs(missing(defaults.grants, object.grants)) do
+    plan:add("main", operation("revoke", object, grant))
+  end
+end
+
 ---@param plan Plan
 function grants.compare_owner(plan, a, b)
   if a.owner and b.owner and a.owner ~= b.owner and grants.word(b) then

@@ -3,7 +3,7 @@
 --- Both sides are what a catalog prints (neap.reflect), so that what is the same reads the same.
 
 local code = require("neap.compare.code")
-local creates = require("neap.compare.creates")
+local creates = require("neap.schema.operations")
 local grants = require("neap.compare.grants")
 local order = require("neap.schema.order")
 local plans = require("neap.compare.plan")
@@ -23,11 +23,13 @@ local compare = {}
 
 local changes = setmetatable({}, { __index = code })
 changes.table = function(plan, a, b)
-  if tables.replaced(a, b) then
+  if tables.replaced(a, b) or a.virtual or b.virtual then
     return false
   end
+  local before = plan:count()
   tables.compare(plan, a, b)
-  return true
+  -- SQLite: a difference that op has no words for; or only another order of the columns.
+  return not (a.irregular or b.irregular) or plan:count() > before
 end
 for _, kind in ipairs({ "enum", "domain", "composite", "range" }) do
   changes[kind] = function(plan, a, b)
@@ -93,6 +95,28 @@ end
 
 local ignored = { key = true, depends = true, owner = true, grants = true, revokes = true }
 
+-- SQLite keeps the statements, too; what they say stands in the other fields.
+local ignored_of_sqlite = { definition = true, key = true, depends = true, indexes = true }
+
+local function alike_indexes(a, b)
+  if #(a or {}) ~= #(b or {}) then
+    return false
+  end
+  for i, index in ipairs(a or {}) do
+    if not same.but(index, b[i], { definition = true }) then
+      return false
+    end
+  end
+  return true
+end
+
+local function alike(plan, a, b)
+  if plan.dialect == "sqlite" and a.kind ~= "trigger" and not (a.irregular or b.irregular) then
+    return same.but(a, b, ignored_of_sqlite) and alike_indexes(a.indexes, b.indexes)
+  end
+  return same.but(a, b, ignored)
+end
+
 local function sort_out(plan)
   local from, to = plan.from.objects, plan.to.objects
   local found = { added = {}, removed = {}, replaced = {}, changed = {} }
@@ -100,7 +124,7 @@ local function sort_out(plan)
     local before = from[key]
     if not before then
       found.added[key] = true
-    elseif not same.but(before, object, ignored) then
+    elseif not alike(plan, before, object) then
       local in_place = probe(plan, before, object)
       if in_place then
         found.changed[key] = true
@@ -376,10 +400,26 @@ end
 
 -- Creates and changes -------------------------------------------------------------------------------
 
+-- What default privileges give to a new object, and it should not have.
+local function refuse_defaults(plan, object)
+  local on = grants.default_class(object)
+  for _, defaults in next, on and plan.grants and plan.from.objects or {} do
+    if
+      defaults.kind == "default_privileges"
+      and defaults.on == on
+      and (defaults.schema == nil or defaults.schema == object.schema)
+      and (defaults.role == nil or defaults.role == plan.user)
+    then
+      grants.take_away(plan, object, defaults)
+    end
+  end
+end
+
 local function create(plan, object, cut)
   local phase = object.kind == "schema" and "schemas" or "main"
   local made, late = plan.create(object, { cut = cut })
   plan:add_all(phase, made)
+  refuse_defaults(plan, object)
   plan:add_all("foreign_keys", late or {})
 end
 
@@ -474,12 +514,25 @@ local function commit_new_values(plan)
   end
 end
 
+-- Blanks and the case of words do not count; the same text again and again is read once.
+local known_texts = setmetatable({}, { __mode = "k" })
+
+local function sqlite_text(text)
+  local known = known_texts[text]
+  if not known then
+    known = require("neap.reflect.sqlite.tokens").normal(text)
+    known_texts[text] = known
+  end
+  return known
+end
+
 ---@param from Snapshot
 ---@param to Snapshot
 ---@param opts CompareOptions
 ---@return Operation[]
 ---@return Rename[] hints   renames that were not asked for, and look like some
 function compare.operations(from, to, opts)
+  same.compare_texts_by(to.dialect == "sqlite" and sqlite_text or nil)
   local plan = plans.new({
     dialect = to.dialect,
     version = from.version,
@@ -488,7 +541,12 @@ function compare.operations(from, to, opts)
     to = to,
     home = to.home,
     create = function(object, create_opts)
-      return creates.of(to.dialect, object, create_opts)
+      return creates.create(object, {
+        null = opts.null,
+        snapshot = to,
+        dialect = to.dialect,
+        cut = create_opts and create_opts.cut,
+      })
     end,
     grants = opts.grants,
     owners = opts.owners,

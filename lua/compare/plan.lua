@@ -48,6 +48,15 @@ function plan:add_all(phase, operations)
   end
 end
 
+---How many operations there are.
+function plan:count()
+  local count = 0
+  for _, phase in ipairs(phases) do
+    count = count + #self.lists[phase]
+  end
+  return count
+end
+
 ---A change of a column: a new type needs what stands on the table out of the way.
 function plan:alter(where, operation, phase)
   phase = phase or "main"

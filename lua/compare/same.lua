@@ -2,10 +2,20 @@
 
 local same = {}
 
+-- What texts are compared by; set for SQLite, whose catalog keeps them as they were written.
+local normal
+
+---@param normalise (fun(text: string): string)?
+function same.compare_texts_by(normalise)
+  normal = normalise
+end
+
 ---Deep equality of plain tables, op.sql among them.
 local function equal(a, b)
   if a == b then
     return true
+  elseif normal and type(a) == "string" and type(b) == "string" then
+    return normal(a) == normal(b)
   elseif type(a) ~= "table" or type(b) ~= "table" then
     return false
   end

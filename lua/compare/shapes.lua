@@ -74,7 +74,8 @@ end
 
 ---@return Operation[]
 function shapes.create_index(table_object, index)
-  if index.definition then
+  -- SQLite keeps every statement.
+  if index.definition and table_object.schema then
     local operations = { execute(index.definition) }
     if index.comment then
       operations[2] =

@@ -105,16 +105,44 @@ local function alter_column(plan, where, a, b)
   end
 end
 
+-- A change of an inherited column that its parent makes for it.
+local function parent_column(snapshot, object, name)
+  for _, parent in ipairs(object.inherits or {}) do
+    local found = snapshot and snapshot.objects["table " .. parent]
+    for _, column in ipairs(found and found.columns or {}) do
+      if column.name == name then
+        return column
+      end
+    end
+  end
+  return nil
+end
+
+local comes_down = { "type", "collation", "nullable", "server_default", "generated" }
+
+-- The column as it will be when its parent has changed.
+local function after_parent(plan, where, a, b)
+  local before, after =
+    parent_column(plan.from, where, b.name), parent_column(plan.to, where, b.name)
+  if not b.inherited or not before or not after then
+    return a
+  end
+  a = copy(a)
+  for _, field in ipairs(comes_down) do
+    if not equal(before[field], after[field]) then
+      a[field] = after[field]
+    end
+  end
+  return a
+end
+
 -- Columns; gives the names of those that are dropped.
 local function compare_columns(plan, a, b)
   local old, new = by_name(a.columns), by_name(b.columns)
   local gone = {}
   for _, column in ipairs(a.columns) do
     local other = new[column.name]
-    if
-      not column.inherited
-      and (not other or other.inherited or columns.replaced(column, other, plan))
-    then
+    if not column.inherited and (not other or columns.replaced(column, other, plan)) then
       gone[column.name] = true
       drop_column(plan, b, column, other and "main" or "columns")
     end
@@ -124,7 +152,7 @@ local function compare_columns(plan, a, b)
     if (not other or gone[column.name]) and not column.inherited then
       add_column(plan, b, column)
     elseif other and not gone[column.name] and not equal(other, column) then
-      alter_column(plan, b, other, column)
+      alter_column(plan, b, after_parent(plan, b, other, column), column)
     end
   end
   return gone
@@ -249,8 +277,10 @@ end
 
 local index_extras = { name = true, comment = true, statistics = true }
 
-local function alike_indexes(a, b)
-  return same.but(a, b, index_extras)
+local index_extras_of_sqlite = { name = true, definition = true }
+
+local function alike_indexes(a, b, dialect)
+  return same.but(a, b, dialect == "sqlite" and index_extras_of_sqlite or index_extras)
 end
 
 local function keep_index(plan, b, before, after)
@@ -269,7 +299,7 @@ end
 function tables.compare_indexes(plan, a, b, gone)
   local both, only_a, only_b = same.pair(a.indexes or {}, b.indexes or {}, alike_indexes)
   for _, pair in ipairs(both) do
-    if alike_indexes(pair[1], pair[2]) then
+    if alike_indexes(pair[1], pair[2], plan.dialect) then
       keep_index(plan, b, pair[1], pair[2])
     else
       only_a[#only_a + 1], only_b[#only_b + 1] = pair[1], pair[2]

@@ -190,6 +190,14 @@ local function attribute(each)
     or text
 end
 
+local function is_used(plan, type_object)
+  local used = false
+  each_column(plan, plan.from, type_object, function()
+    used = true
+  end)
+  return used
+end
+
 function types.composite(plan, a, b)
   local both, only_a, only_b = same.pair(a.attributes, b.attributes, equal)
   local actions = {}
@@ -200,7 +208,9 @@ function types.composite(plan, a, b)
     actions[#actions + 1] = "ADD ATTRIBUTE " .. attribute(each)
   end
   for _, pair in ipairs(both) do
-    if not equal(pair[1], pair[2]) then
+    if pair[1].type ~= pair[2].type and is_used(plan, b) then
+      return replace(plan, a, b)
+    elseif pair[1].type ~= pair[2].type or pair[1].collation ~= pair[2].collation then
       actions[#actions + 1] = "ALTER ATTRIBUTE "
         .. attribute(pair[2]):gsub("^(%S+) ", "%1 TYPE ", 1)
     end

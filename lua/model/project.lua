@@ -168,7 +168,7 @@ local function apply_renames(run, from, texts, scope)
     return from, operations
   end
   if run.dialect == "sqlite" then
-    return require("neap.model.copy").renamed(run, operations), operations
+    return require("neap.model.copy").after(run, operations), operations
   end
   local pipe = pipes.new(run)
   for _, operation in ipairs(operations) do

@@ -231,7 +231,8 @@ end
 local function options(operation, used)
   local rest = {}
   for name, value in next, operation do
-    if not used[name] and not silent[name] and not name:find("^existing_") then
+    local unsaid = silent[name] or name:find("^existing_") and name ~= "existing_identity"
+    if not used[name] and not unsaid then
       rest[name] = value
     end
   end

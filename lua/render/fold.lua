@@ -72,6 +72,9 @@ function fold.column(run, column)
   if column.identity == "always" then
     folded.identity = true
   end
+  if column.primary_key then
+    folded.nullable = nil
+  end
   local generated = column.generated
   if
     type(generated) == "table" and (generated.stored or false) == (run.dialect == "postgresql")
@@ -274,8 +277,8 @@ function by_kind.add_column(operation, run)
 end
 
 function by_kind.alter_column(operation, run)
+  operation.server_default = fold.default(operation.server_default, operation.type)
   if run.dialect == "postgresql" then
-    operation.server_default = fold.default(operation.server_default, operation.type)
     operation.type = operation.type and fold.type(operation.type)
   end
   if operation.identity == "always" then

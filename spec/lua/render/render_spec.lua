@@ -33,7 +33,7 @@ local function bare(value)
       name ~= "source"
       and name ~= "creates"
       and name ~= "existing"
-      and not name:find("^existing_")
+      and (not name:find("^existing_") or name == "existing_identity")
     then
       copy[key] = bare(each)
     end

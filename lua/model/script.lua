@@ -1,0 +1,55 @@
+--- Operations as SQL text, to be read; the database is left alone.
+
+local script = {}
+
+-- PostgreSQL: what they compile to, as offline.
+local function compile(run, operations, add)
+  local dialect = require("neap.dialect." .. run.dialect)
+  local offline = setmetatable({ offline = true }, { __index = run })
+  local function add_all(list)
+    for _, operation in ipairs(list) do
+      if operation.note then
+        add("-- " .. operation.note)
+      end
+      if operation.kind == "commit" then
+        add("COMMIT")
+        add("BEGIN")
+      elseif operation.kind == "with_dependents" then
+        local around = {
+          kind = "with_dependents",
+          schema = operation.schema,
+          table = operation.table,
+          depth = 1,
+        }
+        add(dialect.dependents(around, "save").sql)
+        add_all(operation.operations)
+        add(dialect.dependents(around, "restore").sql)
+      else
+        operation.source = operation.source or {}
+        for _, statement in ipairs(dialect.compile(operation, offline)) do
+          add(statement.sql)
+        end
+      end
+    end
+  end
+  add_all(operations)
+end
+
+---@param run Run
+---@param operations Operation[]
+---@return string
+function script.text(run, operations)
+  local lines = {}
+  local function add(sql)
+    local ends = sql:find("^%-%-[^\n]*$") or sql:find(";%s*$")
+    lines[#lines + 1] = ends and sql or sql:find("%-%-[^\n]*$") and sql .. "\n;" or sql .. ";"
+  end
+  if run.dialect == "sqlite" then
+    require("neap.model.copy").tell(run, operations, add)
+  else
+    compile(run, operations, add)
+  end
+  return #lines > 0 and table.concat(lines, "\n") .. "\n" or ""
+end
+
+return script

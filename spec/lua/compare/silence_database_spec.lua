@@ -1,0 +1,94 @@
+--- Every single change of the model is seen, written, applied; then check is clean, and undone the catalog is the old one.
+
+local catalog = require("spec.support.catalog")
+local shop = require("spec.lua.compare.shop")
+local support = require("spec.support")
+
+local only = os.getenv("NEAP_CHANGE") -- a part of a title
+
+describe("single changes of a model on PostgreSQL", function()
+  local dir, url, before, template
+
+  local function name_of(database)
+    return database:match("^postgres%a*://[^/]*/([^?]*)")
+  end
+
+  local function sorted(text)
+    local lines = {}
+    for line in text:gmatch("[^\n]+") do
+      lines[#lines + 1] = line:gsub(",$", "")
+    end
+    table.sort(lines)
+    return table.concat(lines, "\n")
+  end
+
+  -- Makes one database what the other is.
+  local function copy(to, from)
+    support.psql(
+      support.server(),
+      ("DROP DATABASE %s WITH (FORCE);\nCREATE DATABASE %s TEMPLATE %s;"):format(
+        name_of(to),
+        name_of(to),
+        name_of(from)
+      )
+    )
+  end
+
+  local function neap(...)
+    return support.run({ "neap", ... }, { cwd = dir })
+  end
+
+  local function must(...)
+    local ran = neap(...)
+    assert.equal(0, ran.status, table.concat({ ... }, " ") .. "\n" .. ran.stdout .. ran.stderr)
+    return ran
+  end
+
+  setup(function()
+    url = support.postgres()
+    support.psql(url, shop.roles)
+    dir = support.project({
+      ["neap.lua"] = ('return { url = "%s", settings = { client_min_messages = "warning" } }'):format(
+        url
+      ),
+      ["schema.lua"] = shop.model,
+    })
+    must("revision", "-m", "base", "--autogenerate", "--rev-id", "b0")
+    must("upgrade", "head")
+    must("check")
+    before = catalog.schema(url)
+    template = support.postgres()
+    copy(template, url)
+  end)
+
+  local count = 0
+  for _, change in ipairs(shop.changes) do
+    if not only or change.title:find(only, 1, true) then
+      it("sees " .. change.title, function()
+        support.write(dir .. "/schema.lua", shop.changed(change))
+        local written = must("revision", "-m", "change", "--autogenerate", "--rev-id", "c1")
+        local path = written.stdout:match("(migrations/%S+)")
+        assert.is_truthy(path, "nothing was seen: " .. written.stderr)
+        local text = support.read(dir .. "/" .. path)
+        local ok, err = pcall(function()
+          must("upgrade", "head")
+          must("check")
+          must("downgrade", "-1")
+        end)
+        local after = catalog.schema(url)
+        os.remove(dir .. "/" .. path)
+        if not ok or sorted(after) ~= sorted(before) then
+          copy(url, template) -- the next change begins where this one should have ended
+        end
+        assert.is_true(ok, tostring(err) .. "\n" .. text)
+        -- A column that went and came again stands at the end.
+        assert.equal("", catalog.difference(sorted(before), sorted(after)), text)
+        count = count + 1
+      end)
+    end
+  end
+
+  it("has seen all of them", function()
+    assert.is_true(only ~= nil or count >= 150, count .. " changes")
+  end)
+end)
