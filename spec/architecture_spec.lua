@@ -19,14 +19,14 @@ local may_require = {
   lua = {},
   op = { "lua", "dialect", "neap.sql" },
   dialect = { "lua", "reflect", "neap.sql" },
-  schema = { "lua", "neap.sql" },
   audit = { "lua", "neap.sql" },
+  schema = { "lua", "neap.sql", "neap.hash" },
   reflect = { "lua", "schema", "neap.sql" },
   compare = { "lua", "schema", "reflect", "dialect", "neap.sql" },
   render = { "lua", "schema", "dialect", "neap.sql" },
   model = { "lua", "op", "dialect", "reflect", "schema", "compare", "neap.sql" },
   policy = { "lua", "op", "dialect", "neap.sql" },
-  finish = { "lua", "op", "dialect", "policy", "reflect", "schema", "neap.sql" },
+  finish = { "lua", "op", "dialect", "policy", "reflect", "schema", "model", "neap.sql" },
   commands = {
     "lua",
     "op",
@@ -173,7 +173,12 @@ describe("the Lua modules", function()
 
   local function room_of_module(name)
     local rest = name:match("^neap%.(.+)$")
-    if name == "neap.sql" or name == "neap.revisions" or name == "neap.db" then
+    if
+      name == "neap.sql"
+      or name == "neap.hash"
+      or name == "neap.revisions"
+      or name == "neap.db"
+    then
       return name -- written in C
     elseif rest and support.read("lua/" .. rest .. ".lua") then
       return "lua"

@@ -2,11 +2,11 @@
 --- through the pipe like the revision's own operations, so it is journalled and scripted as they are.
 
 -- In this order. Each is a module with `wanted(pipe)`, which costs next to nothing, and `run(pipe)`.
-local finishers = { "neap.finish.policy" }
+local finishers = { "neap.finish.policy", "neap.finish.fingerprint" }
 
 ---@param pipe Pipe
 return function(pipe)
-  if #pipe.operations == 0 then
+  if #pipe.operations == 0 and not pipe.run.must_end_in then
     return
   end
   for i = 1, #finishers do

@@ -10,6 +10,9 @@ return {
   helpers = { "helpers" },
   sql = "sql",
 
+  -- Keeps the state that a run leaves: `neap status` and `neap verify` tell what was changed since.
+  fingerprint = true,
+
   -- environments = {
   --   production = { url = env.PRODUCTION_URL, lock_timeout = "2s" },
   -- },

@@ -15,6 +15,9 @@ return {
   lock_timeout = "5s",
   lock_retries = 10,
 
+  -- Keeps the state that a run leaves: `neap status` and `neap verify` tell what was changed since.
+  fingerprint = true,
+
   -- role = "app_owner",
   -- environments = {
   --   production = { url = env.PRODUCTION_URL, lock_timeout = "2s" },

@@ -181,6 +181,7 @@ bool context_engine_options(struct context *context, struct engine_options *opti
         .allow_ahead = option_flag(context, "allow-ahead"),
         .allow_edited = option_flag(context, "allow-edited"),
         .via_pooler = option_flag(context, "via-pooler"),
+        .fingerprint = option_flag(context, "fingerprint"),
         .from_database = option_flag(context, "from-database"),
         .wait_ms = option_ms(context, "wait", -1),
         .transaction = transaction_mode(context),

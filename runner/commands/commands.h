@@ -5,12 +5,33 @@
 #include "cli/context.h"
 #include "cli/error.h"
 
-extern const struct command_entry command_init, command_revision, command_upgrade,
-    command_downgrade, command_stamp, command_current, command_history, command_heads,
-    command_branches, command_show, command_edit, command_merge, command_check, command_status,
-    command_log, command_dump, command_permissions, command_ensure_version, command_help,
-    command_man, command_reference, command_lua, command_create, command_drop, command_wait,
-    command_freeze;
+extern const struct command_entry command_branches;
+extern const struct command_entry command_check;
+extern const struct command_entry command_create;
+extern const struct command_entry command_current;
+extern const struct command_entry command_downgrade;
+extern const struct command_entry command_drop;
+extern const struct command_entry command_dump;
+extern const struct command_entry command_edit;
+extern const struct command_entry command_ensure_version;
+extern const struct command_entry command_freeze;
+extern const struct command_entry command_heads;
+extern const struct command_entry command_help;
+extern const struct command_entry command_history;
+extern const struct command_entry command_init;
+extern const struct command_entry command_log;
+extern const struct command_entry command_lua;
+extern const struct command_entry command_man;
+extern const struct command_entry command_merge;
+extern const struct command_entry command_permissions;
+extern const struct command_entry command_reference;
+extern const struct command_entry command_revision;
+extern const struct command_entry command_show;
+extern const struct command_entry command_stamp;
+extern const struct command_entry command_status;
+extern const struct command_entry command_upgrade;
+extern const struct command_entry command_verify;
+extern const struct command_entry command_wait;
 extern const struct command_entry command_blame, command_journal;
 extern const struct command_entry command_load, command_setup;
 

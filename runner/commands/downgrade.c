@@ -20,6 +20,8 @@ static const struct option_entry options[] = {
      "a database that is ahead of this checkout is no error"},
     {"allow-edited", 0, OPTION_FLAG, NULL, NULL,
      "undo with the file as it is now, though it was edited after it was applied"},
+    {"fingerprint", 0, OPTION_FLAG, NULL, NULL,
+     "start from and end in the states of migrations/schema.lock, or refuse"},
     {"via-pooler", 0, OPTION_FLAG, NULL, NULL,
      "the connection goes through a transaction pooler"},
     {0},

@@ -186,7 +186,8 @@ static bool script_downgrade(const struct engine_options *options, const struct 
 bool run_plan_command(struct context *context, enum direction direction, struct error *error)
 {
     static const char *const online_only[] = {
-        "dry-run", "wait", "from-database", "allow-ahead", "allow-edited", "via-pooler", NULL};
+        "dry-run",      "wait",       "from-database", "allow-ahead",
+        "allow-edited", "via-pooler", "fingerprint",   NULL};
     if (!option_flag(context, "sql")) {
         if (strchr(context_argument(context, 0), ':') != NULL) {
             error_set(error, ERROR_USAGE, "a range such as \"%s\" is for a script",

@@ -34,7 +34,7 @@ static json_t *outside_json(const struct engine_status *status)
 }
 
 static void print_json(const struct context *context, const struct describer *describer,
-                       const struct engine_status *status)
+                       const struct engine_status *status, const struct engine_state *state)
 {
     struct list heads = {0};
     graph_heads(describer->graph, &heads, false);
@@ -47,6 +47,7 @@ static void print_json(const struct context *context, const struct describer *de
     json_object_set_new(object, "unknown", json_text_list(&status->unknown));
     json_object_set_new(object, "edited", json_text_list(&status->edited));
     json_object_set_new(object, "changed_files", json_text_list(&status->changed_files));
+    json_object_set_new(object, "drift", json_text_list(&state->differences));
     json_object_set_new(object, "half_done", json_text_list(&status->half_done));
     if (context->config.repeatable.count > 0) {
         json_object_set_new(object, "repeatable", json_text_list(&status->repeatable));
@@ -168,7 +169,7 @@ static void add_counts(struct text *text, const struct engine_status *status)
 }
 
 static void print_text(const struct context *context, const struct describer *describer,
-                       const struct engine_status *status)
+                       const struct engine_status *status, const struct engine_state *state)
 {
     struct text text = {0};
     bool color = describer->color;
@@ -181,6 +182,7 @@ static void print_text(const struct context *context, const struct describer *de
     add_edited(&text, describer, status);
     add_items(&text, color, COLOR_BAD, "half done", &status->half_done);
     add_outside(&text, describer, status);
+    add_items(&text, color, COLOR_BAD, "drift", &state->differences);
     add_items(&text, color, COLOR_WARNING, "changed", &status->changed_files);
     if (status->unknown.count == 0) {
         add_pending(&text, describer, status);
@@ -194,9 +196,10 @@ static void print_text(const struct context *context, const struct describer *de
     text_free(&text);
 }
 
-static int outcome(const struct context *context, const struct engine_status *status)
+static int outcome(const struct context *context, const struct engine_status *status,
+                   const struct engine_state *state)
 {
-    if (status->edited.count > 0 || status->outside_count > 0) {
+    if (status->edited.count > 0 || status->outside_count > 0 || state->differences.count > 0) {
         return STATUS_MISMATCH;
     }
     if (status->unknown.count > 0) {
@@ -211,18 +214,21 @@ static int outcome(const struct context *context, const struct engine_status *st
 static bool run(struct context *context, struct error *error)
 {
     struct engine_status status = {0};
+    struct engine_state state = {0};
     struct engine *engine = context_engine(context, true, error);
-    bool done = engine != NULL && engine_status(engine, &status, error);
+    bool done = engine != NULL && engine_status(engine, &status, error) &&
+                engine_state(engine, true, &state, error);
     if (done) {
         struct describer describer = context_describer(context, NULL);
-        context->status = outcome(context, &status);
+        context->status = outcome(context, &status, &state);
         if (context->output.json) {
-            print_json(context, &describer, &status);
+            print_json(context, &describer, &status, &state);
         } else {
-            print_text(context, &describer, &status);
+            print_text(context, &describer, &status, &state);
         }
     }
     engine_status_free(&status);
+    engine_state_free(&state);
     return done;
 }
 

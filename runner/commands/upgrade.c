@@ -16,6 +16,8 @@ static const struct option_entry options[] = {
      "how long to wait for another run: 2, 30s, 1m (default: 60s)"},
     {"allow-ahead", 0, OPTION_FLAG, NULL, NULL,
      "a database that is ahead of this checkout is no error"},
+    {"fingerprint", 0, OPTION_FLAG, NULL, NULL,
+     "start from and end in the states of migrations/schema.lock, or refuse"},
     {"via-pooler", 0, OPTION_FLAG, NULL, NULL,
      "the connection goes through a transaction pooler"},
     {0},

@@ -40,6 +40,7 @@ struct engine_options {
     bool allow_ahead;
     bool allow_edited; /* downgrade: undo with the file as it is now */
     bool via_pooler;
+    bool fingerprint;   /* start from and end in the states of schema.lock, or refuse */
     bool from_database; /* downgrade: sources of unknown revisions come from the database */
     int64_t wait_ms;    /* for the runner lock; -1: 60000 */
     enum transaction_mode transaction;
@@ -113,6 +114,23 @@ bool engine_command(struct engine *engine, struct host_command *command,
 /* The same for commands that read neap's own tables: options.tables gets their names. */
 bool engine_audit(struct engine *engine, struct host_command *command, json_t *options,
                   enum engine_access access, struct error *error);
+/* --- the state of the schema: its fingerprint --- */
+
+struct engine_state {
+    char hash[65];           /* now */
+    char recorded[65];       /* what the last run left; "" when it left none */
+    struct list differences; /* between the two: "table public.account was changed" */
+};
+/* only_recorded: with nothing to compare with, nothing is read. */
+bool engine_state(struct engine *engine, bool only_recorded, struct engine_state *state,
+                  struct error *error);
+void engine_state_free(struct engine_state *state);
+/* Compares with migrations/schema.lock; *known: it has a line for the database's revisions. */
+bool engine_check_lock(struct engine *engine, const char *hash, bool *known,
+                       struct error *error);
+/* Writes the line of the database's revisions; the caller frees *path. */
+bool engine_write_lock(struct engine *engine, const char *hash, char **path,
+                       struct error *error);
 
 /* --- status and log --- */
 

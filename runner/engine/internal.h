@@ -30,10 +30,12 @@ struct engine {
     bool version_is_narrow; /* version_num is varchar(32): Alembic's own table */
     bool pooled;            /* a transaction pooler is in between */
     bool server_read_only;
-    bool settings_in_place; /* the last revision left the session as it was set up */
-    bool sources_kept;      /* of the revisions of this run: all are in the database */
-    bool locked;            /* the advisory lock is ours */
-    const char *running;    /* the revision; NULL: none */
+    bool settings_in_place;       /* the last revision left the session as it was set up */
+    bool sources_kept;            /* of the revisions of this run: all are in the database */
+    bool locked;                  /* the advisory lock is ours */
+    char must_end_in[SHA256_HEX]; /* --fingerprint: the end of the run, when not "" */
+    bool is_last;                 /* the step that runs is the last one */
+    const char *running;          /* the revision; NULL: none */
     struct table_names names;
     struct list rows;
     char recorded[CLOCK_STAMP]; /* started, of the history row written last: it tells which is
@@ -151,6 +153,24 @@ bool record_source(struct engine *engine, const struct record *record, struct er
 bool record_can_keep(const struct engine *engine, const char *path, const char *text,
                      size_t length, struct error *error);
 void record_stored(struct engine *engine, const struct record *record); /* after the commit */
+
+/* One text by its hash, for good; part of the open transaction. */
+bool record_text(struct engine *engine, const char *hash, const char *kind, const char *path,
+                 const struct text *content, struct error *error);
+
+/* --- fingerprint.c, schema_lock.c --- */
+struct fingerprint {
+    char hash[SHA256_HEX];
+    struct text list; /* a line for each object: 16 digits of its hash, a blank, its key */
+};
+void fingerprint_free(struct fingerprint *fingerprint);
+/* Keeps the state of the database with the newest history row, in a transaction of its own. */
+bool fingerprint_record(struct engine *engine, struct error *error);
+/* --fingerprint: false, with nothing changed, unless the state is the one of schema.lock. */
+bool fingerprint_check(struct engine *engine, const char *outcome, struct error *error);
+/* What schema.lock has for these rows; false when it has nothing. */
+bool fingerprint_expected(struct engine *engine, const struct list *rows, char hash[SHA256_HEX],
+                          struct error *error);
 
 /* --- journal.c --- */
 bool journal_read(struct engine *engine, struct error *error);

@@ -472,6 +472,7 @@ static bool run_one(struct run *run, size_t number, struct error *error)
     if (reporter->step_started != NULL) {
         reporter->step_started(reporter->data, step, number + 1, plan->count);
     }
+    engine->is_last = number + 1 == plan->count;
     if (!run_step(engine, step, &run->sources[number], run->frame, &outcome, error)) {
         if (guard_failed(engine, error) && run->frame != STEP_IN_TRANSACTION &&
             outcome.steps_kept == 0) {
@@ -619,11 +620,22 @@ static bool run_plan(struct engine *engine, struct engine_run *request, bool *re
     return done;
 }
 
+/* What repeatable objects make is a part of the state, and comes after the last step. */
+static bool check_states(struct engine *engine, const struct plan *plan, struct error *error)
+{
+    engine->must_end_in[0] = '\0';
+    return !engine->options.fingerprint ||
+           (fingerprint_check(engine, "Nothing was changed.", error) &&
+            (engine->options.config->repeatable.count > 0 || plan->end.count == 0 ||
+             fingerprint_expected(engine, &plan->end, engine->must_end_in, error)));
+}
+
 static bool checks(struct engine *engine, struct engine_run *request, struct error *error)
 {
     const struct plan *plan = &request->plan;
-    return refuse_half_done(engine, plan, error) && refuse_stepwise_plan(engine, plan, error) &&
-           refuse_long_ids(engine, plan, error) && engine_warn_edited(engine, plan, error);
+    return check_states(engine, plan, error) && refuse_half_done(engine, plan, error) &&
+           refuse_stepwise_plan(engine, plan, error) && refuse_long_ids(engine, plan, error) &&
+           engine_warn_edited(engine, plan, error);
 }
 
 static bool tell_half_done(struct engine *engine)
@@ -652,8 +664,9 @@ static bool run(struct engine *engine, enum direction direction, struct engine_r
     }
     if (request->plan.count == 0) {
         /* Nothing recorded may still mean that something is half done. */
-        return direction == UPGRADE ||
-               (journal_read(engine, error) && refuse_half_done(engine, &request->plan, error));
+        return fingerprint_check(engine, "Nothing was changed.", error) &&
+               (direction == UPGRADE || (journal_read(engine, error) &&
+                                         refuse_half_done(engine, &request->plan, error)));
     }
     if (request->dry_run) {
         return journal_read(engine, error) && checks(engine, request, error) &&
@@ -688,12 +701,24 @@ static bool run(struct engine *engine, enum direction direction, struct engine_r
     return error_set(error, ERROR_LOCKED, "the version table keeps changing under this run");
 }
 
+/* The state that the run leaves, when it did anything. */
+static bool finish(struct engine *engine, const struct engine_run *request, struct error *error)
+{
+    bool repeatable = request->repeatable.count > 0;
+    if (request->dry_run || (request->steps_done == 0 && !repeatable)) {
+        return true;
+    }
+    return fingerprint_record(engine, error) &&
+           (!repeatable || fingerprint_check(engine, "The run is committed.", error));
+}
+
 bool engine_upgrade(struct engine *engine, struct engine_run *request, struct error *error)
 {
-    return run(engine, UPGRADE, request, error) && repeatable_update(engine, request, error);
+    return run(engine, UPGRADE, request, error) && repeatable_update(engine, request, error) &&
+           finish(engine, request, error);
 }
 
 bool engine_downgrade(struct engine *engine, struct engine_run *request, struct error *error)
 {
-    return run(engine, DOWNGRADE, request, error);
+    return run(engine, DOWNGRADE, request, error) && finish(engine, request, error);
 }

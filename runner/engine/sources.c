@@ -36,6 +36,12 @@ static bool write_source(struct engine *engine, const char *hash, const char *ki
     return done;
 }
 
+bool record_text(struct engine *engine, const char *hash, const char *kind, const char *path,
+                 const struct text *content, struct error *error)
+{
+    return write_source(engine, hash, kind, path, text_string(content), content->length, error);
+}
+
 bool record_source(struct engine *engine, const struct record *record, struct error *error)
 {
     return write_source(engine, record->checksum, "revision", record->path, record->text,

@@ -484,13 +484,16 @@ static bool finish(struct step *step, const struct record *record, struct error 
 static bool run_function(struct step *step, struct error *error)
 {
     struct engine *engine = step->engine;
-    const struct host_call call = {.path = step->plan->revision->path,
-                                   .text = step->source->text.data,
-                                   .length = step->source->text.length,
-                                   .function = step->direction,
-                                   .now = engine->stamp,
-                                   .config = stored_config_for(engine, step->plan->revision),
-                                   .session = engine->session};
+    const struct host_call call = {
+        .path = step->plan->revision->path,
+        .text = step->source->text.data,
+        .length = step->source->text.length,
+        .function = step->direction,
+        .now = engine->stamp,
+        .must_end_in =
+            engine->is_last && engine->must_end_in[0] != '\0' ? engine->must_end_in : NULL,
+        .config = stored_config_for(engine, step->plan->revision),
+        .session = engine->session};
     return host_run_revision(engine->options.host, &call, error);
 }
 

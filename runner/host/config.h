@@ -46,7 +46,8 @@ struct config {
     char *setup;            /* checked by lua/setup.lua, as JSON; NULL: none */
     struct list setup_load; /* its directories, as those of repeatable */
     int setup_line;
-    bool protected; /* `neap drop` and what is like it refuse */
+    bool protected;   /* `neap drop` and what is like it refuse */
+    bool fingerprint; /* the state that a run leaves is kept with its history row */
     bool unsafe;
     struct list x_names, x_values; /* -x KEY=VALUE */
 };

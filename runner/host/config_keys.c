@@ -67,6 +67,7 @@ static const struct key {
     {"environments", KEY_ENVIRONMENTS, 0},
     {"setup", KEY_SETUP, offsetof(struct config, setup)},
     {"repeatable", KEY_PATHS, offsetof(struct config, repeatable)},
+    {"fingerprint", KEY_BOOLEAN, offsetof(struct config, fingerprint)},
     {"protected", KEY_BOOLEAN, offsetof(struct config, protected)},
     {"unsafe", KEY_BOOLEAN, offsetof(struct config, unsafe)},
 };

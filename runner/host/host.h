@@ -49,9 +49,10 @@ struct host_call {
     const char *path; /* of the revision, for chunk names */
     const char *text; /* its source, read before the first step of the run */
     size_t length;
-    const char *function; /* "upgrade" or "downgrade" */
-    const char *now;      /* neap.now: one instant per run */
-    bool live_files;      /* SQL files from their own places, not their frozen copies */
+    const char *function;    /* "upgrade" or "downgrade" */
+    const char *now;         /* neap.now: one instant per run */
+    const char *must_end_in; /* the fingerprint that its end must have, or NULL */
+    bool live_files;         /* SQL files from their own places, not their frozen copies */
     const struct config *config;
     struct session *session;
 };

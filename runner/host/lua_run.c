@@ -150,6 +150,12 @@ void run_push(lua_State *L)
     luaL_newlib(L, run_functions);
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
+    if (call->must_end_in != NULL) {
+        lua_pushstring(L, call->must_end_in);
+        lua_setfield(L, -2, "must_end_in");
+        slot_push(L, SLOT_INCLUDE_OBJECT);
+        lua_setfield(L, -2, "include_object");
+    }
     if (call->session != NULL) {
         session_push(L, call->session);
         run_set_session(L, call->session);
