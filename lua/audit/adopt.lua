@@ -173,7 +173,7 @@ function adopt.bodies(groups, default_path)
     if wanted ~= path then
       path = wanted
       local value = wanted == default_path and "DEFAULT" or wanted == "" and "''" or wanted
-      return "  op.execute(" .. quoted("SET search_path TO " .. value) .. ")"
+      return execute("SET search_path TO " .. value)
     end
     return nil
   end
@@ -211,8 +211,13 @@ function adopt.bodies(groups, default_path)
     for i, text in ipairs(back) do
       lines[i] = execute(text)
     end
-    if row_path ~= default_path then
-      table.insert(lines, 1, "  op.execute(" .. quoted("SET search_path TO " .. row_path) .. ")")
+    if row_path ~= default_path and #lines > 0 then
+      table.insert(
+        lines,
+        1,
+        execute("SET search_path TO " .. (row_path == "" and "''" or row_path))
+      )
+      lines[#lines + 1] = execute("SET search_path TO DEFAULT")
     end
     table.insert(down, 1, table.concat(lines, "\n"))
     for _, each in ipairs(group.rows) do

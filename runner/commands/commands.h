@@ -83,6 +83,12 @@ bool run_audit_command(struct context *context, const char *name, json_t *option
 /* Its text, or with --format json its document. */
 void print_answer(struct context *context, struct host_command *command);
 
+/* --- outside.c --- */
+
+/* "changed outside neap: ALTER TABLE public.account by ann, 2026-11-24 18:00, psql: ..." */
+void outside_describe(const struct outside_change *change, struct text *line);
+json_t *outside_json(const struct engine_status *status);
+
 /* --- script.c: offline mode --- */
 
 /* These options make no sense together with --sql. names ends with NULL. */

@@ -14,25 +14,6 @@ static json_t *revision_list(const struct describer *describer, const size_t *in
     return array;
 }
 
-static json_t *outside_json(const struct engine_status *status)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < status->outside_count; i++) {
-        const struct outside_change *change = &status->outside[i];
-        json_t *object = json_object();
-        json_object_set_new(object, "id", json_integer(change->id));
-        json_object_set_new(object, "time", json_text(change->recorded));
-        json_object_set_new(object, "user", json_text(change->user));
-        json_object_set_new(object, "application", json_text(change->application));
-        json_object_set_new(object, "client", json_text(change->client));
-        json_object_set_new(object, "tag", json_text(change->tag));
-        json_object_set_new(object, "objects", json_text(change->objects));
-        json_object_set_new(object, "statement", json_text(change->statement));
-        json_array_append_new(array, object);
-    }
-    return array;
-}
-
 static void print_json(const struct context *context, const struct describer *describer,
                        const struct engine_status *status, const struct engine_state *state)
 {
@@ -104,51 +85,13 @@ static void add_pending(struct text *text, const struct describer *describer,
     }
 }
 
-/* "2026-11-24T18:00:05.123Z" -> "2026-11-24 18:00" */
-static void add_minute(struct text *text, const char *recorded)
-{
-    for (size_t i = 0; i < strlen("2026-11-24T18:00") && recorded[i] != '\0'; i++) {
-        text_add_char(text, (char)(recorded[i] == 'T' ? ' ' : recorded[i]));
-    }
-}
-
-/* "changed outside neap: ALTER TABLE public.account by ann, 2026-11-24 18:00, psql: ..." */
+/* What the journal knows, one line each. */
 static void add_outside(struct text *text, const struct describer *describer,
                         const struct engine_status *status)
 {
-    enum { SHOWN = 120 };
     for (size_t i = 0; i < status->outside_count; i++) {
-        const struct outside_change *change = &status->outside[i];
         struct text line = {0};
-        text_format(&line, "changed outside neap: %s", change->tag);
-        const char *identity = change->objects == NULL ? NULL : strchr(change->objects, ' ');
-        if (identity != NULL && identity[1] != '\0') {
-            size_t length = strcspn(change->objects, "\n");
-            const char *last = change->objects;
-            static const char *const kinds[] = {"table column ", "table constraint ",
-                                                "materialized view ", "foreign table "};
-            last = identity + 1;
-            for (size_t j = 0; j < sizeof kinds / sizeof kinds[0]; j++) {
-                last = string_starts_with(change->objects, kinds[j])
-                           ? change->objects + strlen(kinds[j])
-                           : last;
-            }
-            text_format(&line, " %.*s", (int)(change->objects + length - last), last);
-        }
-        text_format(&line, " by %s, ", change->user);
-        add_minute(&line, change->recorded);
-        if (change->application != NULL && change->application[0] != '\0') {
-            text_format(&line, ", %s", change->application);
-        }
-        if (change->statement != NULL) {
-            size_t length = strlen(change->statement);
-            size_t shown = length > SHOWN ? SHOWN : length;
-            while (shown < length && shown > 0 && (change->statement[shown] & 0xC0) == 0x80) {
-                shown--; /* not within a character */
-            }
-            text_format(&line, ": %.*s%s", (int)shown, change->statement,
-                        shown < length ? "..." : "");
-        }
+        outside_describe(&status->outside[i], &line);
         add_row(text, describer->color, COLOR_BAD, "outside");
         text_add_shown(text, text_string(&line));
         text_add_char(text, '\n');

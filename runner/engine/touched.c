@@ -174,34 +174,51 @@ bool objects_touch(const char *objects, const struct object_filter *filter)
     return found;
 }
 
+/* Behind a quoted part; NULL when it is never closed. */
+static const char *read_quoted(const char *text, struct text *part)
+{
+    for (text++; *text != '\0'; text++) {
+        if (*text == '"' && text[1] != '"') {
+            return text + 1;
+        }
+        text += *text == '"' ? 1 : 0;
+        text_add_char(part, *text);
+    }
+    return NULL;
+}
+
+static const char *read_plain(const char *text, bool folds, struct text *part)
+{
+    for (; *text != '\0' && strchr(".( \"", *text) == NULL; text++) {
+        bool upper = folds && *text >= 'A' && *text <= 'Z';
+        char byte = *text;
+        if (upper) {
+            byte = (char)(byte - 'A' + 'a');
+        }
+        text_add_char(part, byte);
+    }
+    return text;
+}
+
 /* A name as people write it: parts with or without quotes, arguments left out. */
 static bool read_parts(const char *text, bool folds, struct list *parts)
 {
-    for (;;) {
-        struct text part = {0};
+    struct text part = {0};
+    bool more = true;
+    while (more) {
+        text_clear(&part);
         text += strspn(text, " ");
-        if (*text == '"') {
-            for (text++; *text != '\0' && (*text != '"' || text[1] == '"'); text++) {
-                text += *text == '"' ? 1 : 0;
-                text_add_char(&part, *text);
-            }
-            if (*text == '\0') {
-                text_free(&part); /* never closed */
-            }
-            text += *text == '"' ? 1 : 0;
-        } else {
-            for (; *text != '\0' && strchr(".( \"", *text) == NULL; text++) {
-                bool upper = folds && *text >= 'A' && *text <= 'Z';
-                text_add_char(&part, (char)(upper ? *text + 32 : *text));
-            }
+        text = *text == '"' ? read_quoted(text, &part) : read_plain(text, folds, &part);
+        if (text == NULL || part.length == 0) {
+            text_free(&part);
+            return false;
         }
-        bool empty = part.length == 0;
-        list_give(parts, empty ? mem_copy_string("") : text_take(&part));
-        if (empty || *text != '.') {
-            return !empty && parts->count <= 3 && (*text == '\0' || *text == '(');
-        }
-        text++;
+        list_add(parts, part.data);
+        more = *text == '.';
+        text += more ? 1 : 0;
     }
+    text_free(&part);
+    return parts->count <= 3 && (*text == '\0' || *text == '(');
 }
 
 bool object_filter_read(const char *text, bool folds, struct object_filter *filter)
