@@ -51,8 +51,9 @@ end
 
 ---Runs operations on a copy, and tells the statements.
 ---@param tell fun(sql: string)
-function copy.tell(run, operations, tell)
-  local memory = copy.open(run)
+---@param empty boolean?  begin with nothing
+function copy.tell(run, operations, tell, empty)
+  local memory = empty and run.open("sqlite::memory:") or copy.open(run)
   local told = setmetatable({ session = telling(memory.session, tell) }, { __index = memory })
   local pipe = pipes.new(told)
   for _, operation in ipairs(operations) do

@@ -31,12 +31,34 @@ local function plain(operation)
   return copy
 end
 
+-- The text without the CREATE EXTENSION of what is installed; its lines stay where they are.
+local function without_extensions(text, dialect, there)
+  local sql = require("neap.sql")
+  local parts, from = {}, 1
+  for _, statement in ipairs(sql.statements(text, dialect)) do
+    local words = text:sub(statement.start, statement.stop):gsub("%-%-[^\n]*", " ")
+    local name = words
+      :gsub(
+        "^%s*([Cc][Rr][Ee][Aa][Tt][Ee]%s+[Ee][Xx][Tt][Ee][Nn][Ss][Ii][Oo][Nn]%s+)[Ii][Ff]%s+[Nn][Oo][Tt]%s+[Ee][Xx][Ii][Ss][Tt][Ss]%s+",
+        "%1"
+      )
+      :match('^%s*[Cc][Rr][Ee][Aa][Tt][Ee]%s+[Ee][Xx][Tt][Ee][Nn][Ss][Ii][Oo][Nn]%s+"?([%w_-]+)')
+    if name and there[name] then
+      parts[#parts + 1] = text:sub(from, statement.start - 1)
+      parts[#parts + 1] = text:sub(statement.start, statement.stop):gsub("[^\n]", " ")
+      from = statement.stop + 1
+    end
+  end
+  parts[#parts + 1] = text:sub(from)
+  return table.concat(parts)
+end
+
 local function send_steps(run, model, skip)
   local pipe = pipes.new(run)
   for _, step in ipairs(model.steps) do
     if step.sql then
       run.session:text(
-        step.sql,
+        skip.there and without_extensions(step.sql, run.dialect, skip.there) or step.sql,
         { at = step.path },
         { file = step.path, ignore_transaction = true }
       )
@@ -159,6 +181,18 @@ local function rename_texts(value)
   end
 end
 
+-- They belong to the database and have no schema that steps aside; the transaction brings them back.
+local function drop_event_triggers(run, source)
+  local rows = run.session:query(
+    "SELECT e.evtname::text AS name FROM pg_catalog.pg_event_trigger e",
+    nil,
+    source
+  )
+  for _, row in ipairs(rows) do
+    run.session:run("DROP EVENT TRIGGER " .. quote(row.name), nil, source)
+  end
+end
+
 local function installed(run, source)
   local names = {}
   for _, row in
@@ -179,6 +213,7 @@ local function build_postgresql(run, model, opts)
   local source = {}
   local made, wanted, there =
     created_schemas(model), wanted_extensions(model), installed(run, source)
+  drop_event_triggers(run, source)
   step_aside(run, source, opts.schemas, made, opts.home)
   local left = bring_extensions(run, source, made)
   local path = run.session:query(
@@ -188,6 +223,7 @@ local function build_postgresql(run, model, opts)
   )[1].path
   run.session:run("SET LOCAL check_function_bodies = off", nil, source)
   send_steps(run, model, {
+    there = there,
     operation = function(operation)
       return operation.kind == "create_extension" and there[operation.name]
         or operation.kind == "create_schema" and made[operation.name] == "early"

@@ -37,15 +37,16 @@ end
 
 ---@param run Run
 ---@param operations Operation[]
+---@param empty boolean?  they begin with nothing
 ---@return string
-function script.text(run, operations)
+function script.text(run, operations, empty)
   local lines = {}
   local function add(sql)
     local ends = sql:find("^%-%-[^\n]*$") or sql:find(";%s*$")
     lines[#lines + 1] = ends and sql or sql:find("%-%-[^\n]*$") and sql .. "\n;" or sql .. ";"
   end
   if run.dialect == "sqlite" then
-    require("neap.model.copy").tell(run, operations, add)
+    require("neap.model.copy").tell(run, operations, add, empty)
   else
     compile(run, operations, add)
   end

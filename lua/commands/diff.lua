@@ -1,0 +1,47 @@
+--- neap diff A B: what makes A into B.
+
+local compare = require("neap.compare")
+local fold = require("neap.render.fold")
+local render = require("neap.render")
+local script = require("neap.model.script")
+local sources = require("neap.model.sources")
+local words = require("neap.compare.words")
+
+-- Schemas that only one side made, and the other found there, are no difference; owners and grants are one when
+-- databases are compared, or when a model speaks of them.
+local function options_for(run, scope)
+  return { null = run.null, grants = true, owners = false, user = scope.user }
+end
+
+return function(run, options)
+  local sides = sources.describe(run, options.words, options.opened or {})
+  local from, to, scope = sources.read(run, sides)
+  for _, snapshot in ipairs({ from, to }) do
+    local home = scope.home and snapshot.objects["schema " .. scope.home]
+    if home then
+      snapshot.objects[home.key] = nil
+    end
+  end
+  local operations = compare.operations(from, to, options_for(run, scope))
+  local state = { default_schema = scope.home }
+  if #operations == 0 then
+    return {
+      status = 0,
+      document = { same = true, differences = run.array({}) },
+    }
+  end
+  local differences = {}
+  for i, operation in ipairs(words.flat(operations)) do
+    differences[i] = {
+      kind = operation.kind,
+      description = words.sentence(operation, state),
+      loses = operation.note,
+    }
+  end
+  local sql = (options.sql or options.json) and script.text(run, operations) or nil
+  return {
+    status = 3,
+    text = options.sql and sql or render.lua(fold.operations(run, operations, state), state),
+    document = { same = false, differences = run.array(differences), sql = sql },
+  }
+end
