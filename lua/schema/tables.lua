@@ -63,6 +63,36 @@ function tables.add_constraint(object, constraint)
   return operation
 end
 
+-- CREATE TABLE makes one constraint of two keys on the same columns.
+-- Source: PostgreSQL, src/backend/parser/parse_utilcmd.c, transformIndexConstraints
+local function repeats_key(object, constraint)
+  if constraint.kind ~= "unique" then
+    return false
+  end
+  for _, other in ipairs(object.constraints) do
+    if other == constraint then
+      return false
+    elseif
+      (other.kind == "primary_key" or other.kind == "unique")
+      and other.deferrable == constraint.deferrable
+      and table.concat(other.columns, "\0") == table.concat(constraint.columns, "\0")
+    then
+      return true
+    end
+  end
+  return false
+end
+
+-- True when a key that a foreign key to the table itself may mean comes after CREATE TABLE.
+local function has_repeated_key(object)
+  for _, constraint in ipairs(object.constraints) do
+    if repeats_key(object, constraint) then
+      return true
+    end
+  end
+  return false
+end
+
 -- Where a constraint goes: into CREATE TABLE, after it, or after all tables.
 local function place_of(object, constraint, opts)
   if constraint.inherited and not object.partition_of then
@@ -74,9 +104,10 @@ local function place_of(object, constraint, opts)
     elseif opts.cut and opts.cut[referred] then
       return "late"
     end
-    return "within"
+    return referred == object.key and has_repeated_key(object) and "after" or "within"
   end
-  return (constraint.not_valid or constraint.definition) and "after" or "within"
+  local apart = constraint.not_valid or constraint.definition or repeats_key(object, constraint)
+  return apart and "after" or "within"
 end
 
 local function create_options(object)

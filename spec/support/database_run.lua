@@ -5,7 +5,7 @@
 ---     run.session:text("CREATE TABLE a (b int)")
 ---     run.close()
 ---
---- In one transaction on PostgreSQL; `run.commit()` ends it and begins the next.
+--- In one transaction; `run.commit()` and `run.rollback()` end it and begin the next.
 local db = require("neap.db")
 
 local database_run = {}
@@ -13,18 +13,18 @@ local database_run = {}
 local session = {}
 session.__index = session
 
-local function fail(err)
-  error(err.message .. (err.sql and "\n" .. err.sql or ""), 3)
+local function fail(err, sql)
+  error(("%s\n%s"):format(err.message, sql), 0)
 end
 
 local function send(self, sql, params, rows)
   local answer, err = self.connection:send(sql, params or {}, { rows = rows })
   if not answer then
-    fail(err)
+    fail(err, sql)
   end
   local ok, failure = self.connection:flush()
   if not ok then
-    fail(failure)
+    fail(failure, sql)
   end
   self.count = self.count + 1
   return answer
@@ -57,10 +57,18 @@ function session:run(sql, params)
   send(self, sql, params, false)
 end
 
+--- One statement.
 function session:text(sql)
-  local sqls = require("neap.sql")
-  for _, statement in ipairs(sqls.split(sql, self.dialect)) do
-    send(self, statement, nil, false)
+  send(self, sql, nil, false)
+end
+
+--- Compiles operations and runs what they give.
+local function execute(run, operations)
+  local dialect = require("neap.dialect." .. run.dialect)
+  for _, operation in ipairs(operations) do
+    for _, statement in ipairs(dialect.compile(operation, run)) do
+      run.session:run(statement.sql, statement.params)
+    end
   end
 end
 
@@ -80,6 +88,13 @@ function database_run.open(url)
   end
   function run.server_version()
     return math.tointeger(connection:info("version_num"))
+  end
+  function run.execute(operations)
+    execute(run, operations)
+  end
+  function run.rollback()
+    run.session:run("ROLLBACK")
+    run.session:run("BEGIN")
   end
   function run.commit()
     run.session:run("COMMIT")

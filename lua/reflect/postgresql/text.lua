@@ -91,7 +91,7 @@ function text.split(value, separator)
   return parts
 end
 
----"(a > 0)" as "a > 0", when the brackets belong together.
+---"((a > 0))" as "a > 0", when the brackets belong together.
 function text.bare(value)
   if value:sub(1, 1) ~= "(" then
     return value
@@ -101,7 +101,7 @@ function text.bare(value)
     closes = char == ")" and i
     return closes
   end)
-  return closes == #value and value:sub(2, -2) or value
+  return closes == #value and text.bare(value:sub(2, -2)) or value
 end
 
 ---The name that SQL text is, without its quotes; nil when it is none.
