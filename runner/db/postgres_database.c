@@ -149,6 +149,7 @@ bool postgres_database_exists(const char *url, const struct db_settings *setting
         return false;
     }
     bool done = db_postgres.ready(c, &failed) && run(c, "SELECT 1", NULL, NULL, NULL, &failed);
+    bool silent = c->polling == PGRES_POLLING_READING || c->polling == PGRES_POLLING_WRITING;
     char *name = mem_copy_string(c->pq->PQdb(c->link));
     db_postgres.close(c);
     if (done) {
@@ -157,7 +158,7 @@ bool postgres_database_exists(const char *url, const struct db_settings *setting
         return true;
     }
     struct error ignored = {0};
-    c = interrupt_pending() || name == NULL
+    c = interrupt_pending() || silent || name == NULL
             ? NULL
             : connect_maintenance(url, name, settings, &ignored);
     done = c != NULL && find(c, name, exists, &ignored) && !*exists;

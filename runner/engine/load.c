@@ -111,7 +111,8 @@ static bool record(const struct load *load, struct error *error)
     struct engine *engine = load->engine;
     struct row_change none = {0};
     struct text rows = {0};
-    if (!tables_read_facts(engine, error) || !tables_read_rows(engine, error)) {
+    if (!tables_read_facts(engine, error) || !tables_read_rows(engine, error) ||
+        !tables_find_objects(engine, error)) {
         return false;
     }
     if (!engine->has_history || !engine->has_version) {

@@ -406,6 +406,13 @@ describe("load", function()
       ok(dir, other, "setup", "--from-dump", "all.sql").stdout
     )
     assert.equal("Rex", support.psql(other, "SELECT name FROM pets"))
+    support.write(dir .. "/schema.sql", support.must({ "pg_dump", "-s", url }))
+    assert.match(
+      "schema.sql loaded\nstamped bb02\n1 repeatable file run\nDone: ",
+      ok(dir, missing(), "setup", "--from-dump", "schema.sql").stdout,
+      1,
+      true
+    )
     support.write(dir .. "/create.sql", support.must({ "pg_dump", "--create", "-s", url }))
     local third = missing()
     ok(dir, third, "create")
