@@ -77,9 +77,14 @@ static const struct kind kinds[] = {
 
 static const struct kind *take_kind(struct scanner *scanner)
 {
+    struct scanner first = *scanner;
+    struct token token = scan_token(&first);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        struct scanner ahead = *scanner;
-        size_t words = 0;
+        if (!token_is_word(&first, token, kinds[i].words[0])) {
+            continue;
+        }
+        struct scanner ahead = first;
+        size_t words = 1;
         while (kinds[i].words[words] != NULL && take_word(&ahead, kinds[i].words[words])) {
             words++;
         }
@@ -93,16 +98,35 @@ static const struct kind *take_kind(struct scanner *scanner)
 
 /* --- writing --- */
 
+static bool is_plain(unsigned char byte)
+{
+    return byte > ' ' && byte != 0x7F && byte != '%' && byte != '.' && byte != ',' &&
+           byte != '=' && byte != '@';
+}
+
 void sql_add_change_word(struct text *out, const char *bytes, size_t length)
 {
+    for (size_t from = 0; from < length;) {
+        size_t to = from;
+        while (to < length && is_plain((unsigned char)bytes[to])) {
+            to++;
+        }
+        text_append(out, bytes + from, to - from);
+        if (to < length) {
+            text_format(out, "%%%02X", (unsigned char)bytes[to]);
+        }
+        from = to + 1;
+    }
+}
+
+static bool has_upper(const char *text, size_t length)
+{
     for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)bytes[i];
-        if (byte <= ' ' || byte == 0x7F || strchr("%.,=@", byte) != NULL) {
-            text_format(out, "%%%02X", byte);
-        } else {
-            text_add_char(out, (char)byte);
+        if (text[i] >= 'A' && text[i] <= 'Z') {
+            return true;
         }
     }
+    return false;
 }
 
 /* A part of a name, as the catalog has it: without its quotes, or folded. */
@@ -116,6 +140,11 @@ static void add_part(const struct reader *reader, struct token token)
         close = text[length - 1];
         text++;
         length -= 2;
+    }
+    if (close != '\0' ? memchr(text, close, length) == NULL
+                      : !folds || !has_upper(text, length)) {
+        sql_add_change_word(reader->out, text, length);
+        return;
     }
     for (size_t i = 0; i < length; i++) {
         char byte = text[i];
@@ -136,6 +165,10 @@ static void add_name(const struct reader *reader, struct token name, int parts)
     int count = 1;
     inside.at = name.start;
     inside.length = name.end;
+    if (memchr(inside.text + name.start, '.', name.end - name.start) == NULL) {
+        add_part(reader, scan_token(&inside));
+        return;
+    }
     for (struct token token = scan_token(&inside); token.kind != TOKEN_END;
          token = scan_token(&inside)) {
         count += token_is(&inside, token, '.') ? 1 : 0;
@@ -246,20 +279,36 @@ static bool find_word(struct scanner *scanner, const char *word)
     return true;
 }
 
+/* Behind the bracket that closes the one before. */
+static void skip_parentheses(struct scanner *scanner)
+{
+    for (size_t depth = 1; depth > 0;) {
+        struct token token = scan_token(scanner);
+        if (at_end(token)) {
+            return;
+        }
+        depth += token_is(scanner, token, '(') ? 1 : 0;
+        depth -= token_is(scanner, token, ')') ? 1 : 0;
+    }
+}
+
 /* Moves behind the next comma outside parentheses, or before the bracket that closes them. */
 static bool next_item(struct scanner *scanner)
 {
-    while (!take(scanner, ',')) {
+    for (;;) {
         struct scanner ahead = *scanner;
         struct token token = scan_token(&ahead);
         if (at_end(token) || token_is(&ahead, token, ')')) {
             return false;
         }
-        if (!take_parentheses(scanner)) {
-            *scanner = ahead;
+        *scanner = ahead;
+        if (token_is(&ahead, token, ',')) {
+            return true;
+        }
+        if (token_is(&ahead, token, '(')) {
+            skip_parentheses(scanner);
         }
     }
-    return true;
 }
 
 /* --- CREATE --- */
@@ -267,17 +316,18 @@ static bool next_item(struct scanner *scanner)
 /* Does an element of CREATE TABLE, or what ADD adds, begin a constraint? */
 static bool is_constraint(const struct scanner *scanner)
 {
+    static const char *const keys[] = {"primary", "foreign", NULL};
     static const char *const words[] = {"constraint", "check", "like", NULL};
+    static const char *const others[] = {"unique", "exclude", NULL};
     struct scanner ahead = *scanner;
-    if (take_one_of(&ahead, words) || take_words(&ahead, "primary", "key", NULL) ||
-        take_words(&ahead, "foreign", "key", NULL)) {
-        return true;
-    }
-    static const char *const kinds_of[] = {"unique", "exclude", NULL};
     struct token name;
-    return take_one_of(&ahead, kinds_of) &&
-           (take(&ahead, '(') || take_word(&ahead, "using") || take_word(&ahead, "nulls") ||
-            !take_name(&ahead, &name));
+    if (take_one_of(&ahead, keys)) {
+        return take_word(&ahead, "key");
+    }
+    return take_one_of(&ahead, words) ||
+           (take_one_of(&ahead, others) &&
+            (take(&ahead, '(') || take_word(&ahead, "using") || take_word(&ahead, "nulls") ||
+             !take_name(&ahead, &name)));
 }
 
 /* In the element that comes next: the next named constraint. Moves to where the element ends.
@@ -290,32 +340,37 @@ static bool find_constraint(struct scanner *scanner, struct token *name)
         if (at_end(token) || token_is(&ahead, token, ',') || token_is(&ahead, token, ')')) {
             return false;
         }
-        if (token_is_word(&ahead, token, "constraint") && take_name(&ahead, name)) {
-            *scanner = ahead;
+        *scanner = ahead;
+        if (token_is_word(&ahead, token, "constraint") && take_name(scanner, name)) {
             return true;
         }
-        if (!take_parentheses(scanner)) {
-            *scanner = ahead;
+        if (token_is(&ahead, token, '(')) {
+            skip_parentheses(scanner);
         }
     }
 }
 
-/* " columns=a,b" or " constraints=c,d" of the elements in parentheses. */
-static void add_elements(const struct reader *reader, struct scanner scanner, bool constraints)
+/* " columns=a,b constraints=c,d" of the elements in parentheses. */
+static void add_elements(const struct reader *reader, struct scanner scanner)
 {
-    size_t count = 0;
-    const char *key = constraints ? "constraints" : "columns";
+    struct text names = {0};
+    struct reader constraints = *reader;
+    const char *before = " columns=";
+    constraints.out = &names;
     do {
         struct token name;
-        if (!constraints && !is_constraint(&scanner) && take_name(&scanner, &name)) {
-            text_format(reader->out, count++ == 0 ? " %s=" : ",", key);
+        if (!is_constraint(&scanner) && take_name(&scanner, &name)) {
+            text_add(reader->out, before);
             add_name(reader, name, 1);
+            before = ",";
         }
-        while (constraints && find_constraint(&scanner, &name)) {
-            text_format(reader->out, count++ == 0 ? " %s=" : ",", key);
-            add_name(reader, name, 1);
+        while (find_constraint(&scanner, &name)) {
+            text_add(&names, names.length == 0 ? " constraints=" : ",");
+            add_name(&constraints, name, 1);
         }
     } while (next_item(&scanner));
+    text_append(reader->out, text_string(&names), names.length);
+    text_free(&names);
 }
 
 static void create_table(struct reader *reader)
@@ -325,8 +380,7 @@ static void create_table(struct reader *reader)
         take_name(&reader->scanner, &parent)) {
         add_field(reader, "partition_of", parent);
     } else if (take(&reader->scanner, '(')) {
-        add_elements(reader, reader->scanner, false);
-        add_elements(reader, reader->scanner, true);
+        add_elements(reader, reader->scanner);
     }
 }
 
@@ -736,7 +790,11 @@ static void note_path(struct reader *reader, size_t start, size_t end)
 {
     begin_line(reader, "path", "");
     reader->out->length--; /* no kind, and one blank */
-    add_squeezed(reader, start, end);
+    if (start < end) {
+        add_squeezed(reader, start, end);
+    } else {
+        text_add(reader->out, "''"); /* no schema */
+    }
     end_line(reader);
 }
 

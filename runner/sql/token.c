@@ -317,8 +317,11 @@ bool take(struct scanner *scanner, char byte)
 
 bool take_one_of(struct scanner *scanner, const char *const *words)
 {
+    struct scanner ahead = *scanner;
+    struct token token = scan_token(&ahead);
     for (; *words != NULL; words++) {
-        if (take_word(scanner, *words)) {
+        if (token_is_word(&ahead, token, *words)) {
+            *scanner = ahead;
             return true;
         }
     }

@@ -6,8 +6,10 @@
  */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
+#include "sql/changes.h"
 #include "sql/lexer.h"
 #include "sql/quote.h"
 
@@ -16,6 +18,34 @@ static void check(bool holds)
     if (!holds) {
         abort();
     }
+}
+
+/* Every line that is written is read back whole. */
+static void changes(const char *sql, size_t length, enum sql_dialect dialect)
+{
+    struct text lines = {0};
+    struct text plain = {0};
+    sql_changes(sql, length, dialect, "1", &lines);
+    const char *at = text_string(&lines);
+    check(strlen(at) == lines.length);
+    size_t written = 0;
+    size_t read = 0;
+    for (const char *line = at; *line != '\0'; line++) {
+        written += *line == '\n' ? 1 : 0;
+    }
+    struct sql_change change;
+    struct sql_change_word key, value;
+    while (sql_next_change(&at, &change)) {
+        read++;
+        sql_add_change_plain(&plain, change.name);
+        while (sql_next_change_field(&change.rest, &key, &value)) {
+            check(key.length > 0);
+            sql_add_change_plain(&plain, value);
+        }
+    }
+    check(read == written);
+    text_free(&lines);
+    text_free(&plain);
 }
 
 static void statements(const char *text, size_t length, enum sql_dialect dialect)
@@ -32,6 +62,7 @@ static void statements(const char *text, size_t length, enum sql_dialect dialect
         struct sql_concurrent_index index = sql_concurrent_index(sql, size);
         check(index.name_length + index.table_length <= size);
         check(!sql_ending(sql, size, dialect).empty || span.kind == SQL_UNCLOSED);
+        changes(sql, size, dialect);
     }
 }
 
