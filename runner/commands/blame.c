@@ -4,6 +4,14 @@ static bool run(struct context *context, struct error *error)
 {
     const char *kind = context_argument(context, 0);
     const char *name = context_argument(context, 1);
+    const struct config *config = context_config(context, error);
+    if (config == NULL) {
+        return false;
+    }
+    if (config->history_table == NULL) {
+        return error_set(error, ERROR_USAGE,
+                         "there is no history to ask: history_table is false in neap.lua");
+    }
     json_t *request = json_object();
     json_object_set_new(request, "name", json_text(name == NULL ? kind : name));
     if (name != NULL) {

@@ -127,7 +127,8 @@ static bool record(const struct load *load, struct error *error)
                                  .checksum = load->hash,
                                  .started = load->started,
                                  .duration_ms = clock_ms() - load->began,
-                                 .outcome = "ok"};
+                                 .outcome = "ok",
+                                 .objects = session_changes(engine->session)};
     bool done = record_write(engine, &entry, error);
     row_change_free(&none);
     text_free(&rows);

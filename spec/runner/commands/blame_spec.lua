@@ -179,6 +179,25 @@ column person.mail
       end
     end)
 
+    it("needs a history", function()
+      project()
+      ok("upgrade", "a1")
+      support.write(
+        dir .. "/neap.lua",
+        ("return { url = %q, history_table = false }\n"):format(url)
+      )
+      local result = neap("blame", "account")
+      assert.equal(2, result.status)
+      assert.matches("history_table is false", result.stderr, 1, true)
+      -- One that an earlier neap made.
+      support.write(dir .. "/neap.lua", ("return { url = %q }\n"):format(url))
+      database.query(url, "ALTER TABLE neap_history DROP COLUMN objects")
+      assert.matches(
+        "1 of 1 applied revisions come from scripts or an earlier neap",
+        blame("account")
+      )
+    end)
+
     it("gives documents", function()
       project()
       ok("upgrade", "head")
