@@ -9,8 +9,17 @@ local read = require("neap.policy.read")
 
 local apply = {}
 
--- A grant may hide another's, and one that is taken back may take others along: looked at again until nothing differs.
+-- A grant that is taken back may take others along: then it is looked at again, until nothing differs.
 local ROUNDS = 4
+
+local function may_reach_further(operations)
+  for _, operation in ipairs(operations) do
+    if operation.kind == "set_role" or operation.cascade then
+      return true
+    end
+  end
+  return false
+end
 
 local function entry_list(numbers)
   local list = {}
@@ -134,6 +143,9 @@ function apply.bring(run, policy, find, send, back, source)
     for _, operation in ipairs(operations) do
       operation.source = source
       send(operation)
+    end
+    if not may_reach_further(operations) then
+      break
     end
   end
   local count = 0
