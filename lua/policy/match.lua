@@ -116,9 +116,12 @@ end
 ---@return Wanted?
 function match.wanted(policy, object)
   local table_name = object.kind == "sequence" and object.name:match("^(.+)_id_seq$")
-  object.own = object.name:find("^neap_") ~= nil
-    or policy.owns[object.name]
-    or policy.owns[table_name or ""]
+  object.own = not kinds.bare[object.kind]
+    and (
+      object.name:find("^neap_") ~= nil
+      or policy.owns[object.name]
+      or policy.owns[table_name or ""]
+    )
   local wanted
   for _, entry in ipairs(policy.entries) do
     if matches(entry, object) then
