@@ -80,6 +80,8 @@ return function(run, options)
   end
   return {
     value = { changed = run.array(changed), left = run.array(left) },
-    history = #changed > 0 and ("%d tables made unlogged"):format(#changed) or nil,
+    history = #changed > 0
+        and ("%d table%s made unlogged"):format(#changed, #changed == 1 and "" or "s")
+      or nil,
   }
 end

@@ -18,9 +18,13 @@ return {
   -- Keeps the state that a run leaves: `neap status` and `neap verify` tell what was changed since.
   fingerprint = true,
 
+  -- Views, functions and triggers that every upgrade brings up to date.
+  -- repeatable = "sql/objects",
+  -- What `neap setup` makes before the first revision.
+  -- setup = { roles = { "app_owner" }, schemas = { "app" }, extensions = { "citext" } },
   -- role = "app_owner",
   -- environments = {
-  --   production = { url = env.PRODUCTION_URL, lock_timeout = "2s" },
+  --   production = { url = env.PRODUCTION_URL, lock_timeout = "2s", protected = true },
   -- },
 }
 ]==]

@@ -1,6 +1,7 @@
 return [==[
 # neap.mk - targets for the database. In your Makefile: include neap.mk
 #
+#   make db-setup                make the database and all that belongs into it
 #   make db-upgrade              apply what is pending
 #   make db-downgrade            undo the last revision
 #   make db-status               what is applied and pending
@@ -9,6 +10,9 @@ return [==[
 #   make db-sql FROM=rev         what an upgrade from there would run, as a script
 NEAP ?= neap
 NEAP_DIR := $(dir $(lastword $(MAKEFILE_LIST)))
+
+db-setup:
+	$(NEAP) -C '$(NEAP_DIR)' setup
 
 db-upgrade:
 	$(NEAP) -C '$(NEAP_DIR)' upgrade heads
@@ -28,5 +32,5 @@ db-revision:
 db-sql:
 	@$(NEAP) -C '$(NEAP_DIR)' upgrade '$(or $(FROM),base):heads' --sql
 
-.PHONY: db-upgrade db-downgrade db-status db-check db-revision db-sql
+.PHONY: db-setup db-upgrade db-downgrade db-status db-check db-revision db-sql
 ]==]

@@ -75,7 +75,8 @@ static bool write(struct engine *engine, struct host_command *command, struct er
                 tables_ensure(engine, &created, error);
     if (done) {
         list_copy(&change.before, &engine->rows);
-        done = run_locked(engine, command, &change, error);
+        done = run_locked(engine, command, &change, error) &&
+               (command->history == NULL || fingerprint_record(engine, error));
     }
     row_change_free(&change);
     return done;

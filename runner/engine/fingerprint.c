@@ -35,13 +35,22 @@ static bool take(struct engine *engine, struct fingerprint *fingerprint, struct 
 
 /* --- what the last run left --- */
 
+/* The last one: `permissions --fix` and the like add theirs to the row of the run before. */
+static const char *last_line(const char *objects)
+{
+    const char *last = NULL;
+    for (const char *at = strstr(objects, WORD); at != NULL; at = strstr(at + 1, WORD)) {
+        last = at == objects || at[-1] == '\n' ? at : last;
+    }
+    return last;
+}
+
 static bool objects_row(void *data, const struct db_row *row)
 {
     char *hash = data;
     const char *objects = row->values[0].kind == DB_NULL ? "" : row->values[0].text;
-    const char *line = strstr(objects, WORD);
-    if (line != NULL && (line == objects || line[-1] == '\n') &&
-        strlen(line) >= strlen(WORD) + SHA256_HEX - 1) {
+    const char *line = last_line(objects);
+    if (line != NULL && strlen(line) >= strlen(WORD) + SHA256_HEX - 1) {
         memcpy(hash, line + strlen(WORD), SHA256_HEX - 1);
         hash[SHA256_HEX - 1] = '\0';
     }

@@ -190,7 +190,7 @@ static bool load_locked(struct load *load, enum load_flags flags, bool *loaded,
         *loaded = true;
     }
     transaction_reset_driver(engine);
-    return *loaded && engine_refresh(engine, error);
+    return *loaded && engine_refresh(engine, error) && fingerprint_record(engine, error);
 }
 
 bool engine_load(struct engine *engine, const char *path, enum load_flags flags, bool *loaded,

@@ -285,6 +285,21 @@ describe("setup on postgresql", function()
     )
   end)
 
+  it("leaves a state in which nothing is changed outside neap", function()
+    local dir = project([=[roles = { "neap_setup_owner" } },
+  permissions = { { schema = "public", kind = "table", name = "*", owner = "neap_setup_owner" } },
+  fingerprint = true,
+  helpers = { "helpers",]=])
+    local url = missing()
+    ok(dir, url, "setup", "--unlogged")
+    ok(dir, url, "verify")
+    ok(dir, url, "status")
+    local other = missing()
+    support.write(dir .. "/schema.sql", "CREATE TABLE pet (id integer);\n")
+    ok(dir, other, "setup", "--from-dump", "schema.sql", "--stamp", "aa01")
+    ok(dir, other, "verify")
+  end)
+
   it("makes tables unlogged, whatever refers to what", function()
     local dir = project()
     support.write(
