@@ -259,7 +259,14 @@ end
 
 -- neap's own tables, and what the journal is made of.
 local function own_names(config)
-  local own = { neap_source = true, neap_journal = true }
+  local own = {
+    neap_source = true,
+    neap_journal = true,
+    neap_definition = true,
+    neap_ddl = true,
+    neap_ddl_note = true,
+    neap_ddl_record = true,
+  }
   own[config.version_table or "neap_version"] = true
   own[config.history_table or "neap_history"] = true
   own.neap_version, own.neap_history = true, true

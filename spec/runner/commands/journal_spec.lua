@@ -409,6 +409,18 @@ function downgrade() op.drop_table("b") end
     assert.matches("journal uninstall", ok("log"))
   end)
 
+  it("is no part of the schema that check and dump see", function()
+    project()
+    support.write(
+      dir .. "/schema.lua",
+      'op.create_table("account", { op.column("id", "integer", { primary_key = true }), op.column("email", "text") })\n'
+    )
+    support.write(dir .. "/neap.lua", ("return { url = %q, model = 'schema.lua' }\n"):format(url))
+    local result = neap("check")
+    assert.equal(0, result.status, result.stdout .. result.stderr)
+    assert.is_nil(ok("dump"):find("neap_ddl", 1, true))
+  end)
+
   it("is not for SQLite, nor for what nobody asked for", function()
     project(false)
     for _, words in ipairs({ { "install" }, { "show" }, { "adopt", "-m", "x" }, { "dismiss", "1" } }) do
