@@ -170,5 +170,20 @@ for _, case in ipairs(cases) do
       database.query(url, neap(url, "downgrade", "head:base", "--sql"))
       assert.equal("", catalog.difference(empty, catalog.schema(url)))
     end)
+
+    it("is the same from its dump, and has the same dump again", function()
+      local url, copy, again = database.new(), database.new(), database.new()
+      database.query(url, text)
+      local dumped = neap(url, "dump")
+      database.query(copy, dumped)
+      assert.equal("", catalog.difference(dumped, neap(copy, "dump")))
+      if case.dialect == "postgresql" then
+        assert.equal("", catalog.difference(expected_schema, catalog.schema(copy)))
+      else
+        -- The first dump lays the texts out.
+        database.query(again, neap(copy, "dump"))
+        assert.equal("", catalog.difference(catalog.schema(copy), catalog.schema(again)))
+      end
+    end)
   end)
 end

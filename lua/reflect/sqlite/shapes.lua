@@ -149,7 +149,7 @@ local function check_key(object, definition)
       end
     end
   end
-  if rowid and piece.name then
+  if piece and piece.name and piece.autoincrement then
     object.irregular = true
   end
 end

@@ -232,7 +232,7 @@ describe("reflection of PostgreSQL", function()
       for _ in pairs(after.objects) do
         count = count + 1
       end
-      assert.is_true(count > 80, count .. " objects")
+      assert.is_true(count > 70, count .. " objects")
     end)
   end
 
