@@ -28,19 +28,6 @@ local function compiled(pipe)
   return pipe.policy
 end
 
--- A role that the revision has taken on may not be able to grant.
-local function as_runner(pipe, send, fn)
-  local role, own = pipe.role, pipe.run.config.role
-  local back = own or pipe.run.null
-  if role then
-    send({ kind = "set_role", role = back, source = SOURCE })
-  end
-  fn(back)
-  if role then
-    send({ kind = "set_role", role = role, source = SOURCE })
-  end
-end
-
 -- Names of what was made outside a transaction or before a commit: their rows are no longer this transaction's.
 local function earlier_names(pipe)
   if not pipe.settled and pipe.run.session:in_transaction() then
@@ -53,14 +40,38 @@ local function earlier_names(pipe)
   return names
 end
 
+-- Sends as the runner: a role that the revision has taken on, by op.set_role or in SQL text, may not be able to grant.
+-- Asks only when there is something to send.
+local function as_runner(pipe, send)
+  local own, session = pipe.run.config.role, pipe.run.session
+  local acting
+  local function set_role(role)
+    send({ kind = "set_role", role = role, source = SOURCE })
+  end
+  return function(operation)
+    if acting == nil then
+      local statement = require("neap.dialect.postgresql.privileges").acting_role()
+      acting = session:query(statement.sql, nil, SOURCE)[1].role
+      if acting ~= (own or "none") then
+        set_role(own or pipe.run.null)
+      end
+    end
+    send(operation)
+  end, function()
+    if acting and acting ~= (own or "none") then
+      set_role(acting == "none" and pipe.run.null or acting)
+    end
+  end
+end
+
 local function bring(pipe, names, send)
   local apply = require("neap.policy.apply")
   local privileges = require("neap.dialect.postgresql.privileges")
-  as_runner(pipe, send, function(back)
-    apply.bring(pipe.run, compiled(pipe), function()
-      return privileges.of_transaction(names)
-    end, send, back, SOURCE)
-  end)
+  local send_as_runner, restore = as_runner(pipe, send)
+  apply.bring(pipe.run, compiled(pipe), function()
+    return privileges.of_transaction(names)
+  end, send_as_runner, pipe.run.config.role or pipe.run.null, SOURCE)
+  restore()
 end
 
 -- What is sent belongs to no step's count: what there is to do when a run goes on is another matter than it was.
@@ -73,19 +84,29 @@ local function send_uncounted(pipe)
   end
 end
 
----@param pipe Pipe
-function policy.run(pipe)
-  if not pipe.run.offline then
-    return bring(pipe, earlier_names(pipe), send_uncounted(pipe))
-  end
+-- In a script the role is the one that op.set_role said last.
+local function write(pipe)
   local apply = require("neap.policy.apply")
   local said = table.move(pipe.operations, 1, #pipe.operations, 1, {})
+  local own, role = pipe.run.config.role or pipe.run.null, pipe.role
   local function send(operation)
+    if role and pipe.role == role and operation.kind ~= "set_role" then
+      pipe:send({ kind = "set_role", role = own, source = SOURCE })
+    end
     pipe:send(operation)
   end
-  as_runner(pipe, send, function(back)
-    apply.script(pipe.run, compiled(pipe), said, send, back, SOURCE)
-  end)
+  apply.script(pipe.run, compiled(pipe), said, send, own, SOURCE)
+  if role and pipe.role ~= role then
+    pipe:send({ kind = "set_role", role = role, source = SOURCE })
+  end
+end
+
+---@param pipe Pipe
+function policy.run(pipe)
+  if pipe.run.offline then
+    return write(pipe)
+  end
+  bring(pipe, earlier_names(pipe), send_uncounted(pipe))
 end
 
 ---Before a commit within a revision.

@@ -136,6 +136,12 @@ function privileges.of_transaction(names)
   }
 end
 
+---The role that the session has taken on: a row { role }, "none" for the one that connected.
+---@return Statement
+function privileges.acting_role()
+  return { sql = "SELECT pg_catalog.current_setting('role') AS role" }
+end
+
 ---Those of the roles that are not there.
 ---@param names string[]
 ---@return Statement

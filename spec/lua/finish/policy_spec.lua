@@ -172,9 +172,47 @@ describe("the policy", function()
   op.create_table("app.a", { op.column("a", "integer") })
   op.commit()
   op.create_table("app.b", { op.column("a", "integer") })]],
+      'op.execute("SET ROLE spec_other; CREATE TABLE app.c (a int)")\n  op.commit()\n'
+        .. '  op.execute("CREATE TABLE app.d (a int)")\n'
+        .. "  op.execute(\"DO $$ BEGIN ASSERT current_user = 'spec_other'; END $$\")",
     })
     support.psql(url, "ALTER SCHEMA app OWNER TO spec_owner")
     assert.matches("^schema app owner spec_owner acl [^\n]*$", policy.wrong(url))
+  end)
+
+  it("needs no superuser: a member of the owner that may create in the schema is enough", function()
+    local url = policy.database()
+    support.psql(
+      url,
+      "DO $$ BEGIN CREATE ROLE spec_migrator LOGIN IN ROLE spec_owner; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+        .. "CREATE SCHEMA app AUTHORIZATION spec_owner; GRANT USAGE ON SCHEMA app TO spec_ro, spec_rw;"
+        .. "GRANT CREATE ON SCHEMA public TO spec_migrator;"
+        .. "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO spec_migrator', current_database()); END $$"
+    )
+    local everything = EVERYTHING:gsub('op.create_schema%("app"%)', "")
+    local dir = up(url:gsub("user=postgres", "user=spec_migrator"), {
+      everything,
+      'op.add_column("app.account", op.column("more", "text"))\n  op.execute("CREATE VIEW app.w AS SELECT 1 AS x")',
+    })
+    assert.equal("", policy.wrong(url))
+    assert.equal(0, neap(dir, "permissions").status)
+  end)
+
+  it("takes repeatable objects, files and directories, in a run that is one transaction", function()
+    local url = policy.database()
+    local dir = up(url, {
+      'op.create_schema("app")\n  op.load_sql_dir("procs")',
+      'require("procedures").load("procs/a.sql")',
+    }, {
+      ["sql/procs/a.sql"] = "CREATE OR REPLACE FUNCTION app.a(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';",
+      ["sql/procs/b.sql"] = "CREATE PROCEDURE app.b() LANGUAGE sql AS '';",
+      ["sql/objects/v.sql"] = "CREATE OR REPLACE VIEW app.v AS SELECT 1 AS x;",
+    }, 'repeatable = "sql/objects", transaction = "all",')
+    assert.equal("", policy.wrong(url))
+    assert.equal(4, policy.count(url))
+    local script = neap(dir, "upgrade", "base:head", "--sql")
+    assert.matches("REVOKE ALL ON PROCEDURE app.b() FROM PUBLIC;", script.stdout, 1, true)
+    assert.matches("ALTER VIEW app.v OWNER TO spec_owner;", script.stdout, 1, true)
   end)
 
   it("names a role that is not there, the entry, and changes nothing", function()
