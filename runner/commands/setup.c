@@ -266,12 +266,30 @@ static bool look_at_dump(struct setup *setup, const char *path, struct error *er
     return done;
 }
 
+static bool can_read(const struct setup *setup, const struct list *directories,
+                     struct error *error)
+{
+    struct sql_tree tree = {0};
+    bool done = sql_tree_read(&setup->context->config, directories, &tree, error);
+    sql_tree_free(&tree);
+    return done;
+}
+
+/* All that can be wrong without a look at the database, before anything is made. */
+static bool check_files(struct setup *setup, const char *dump, struct error *error)
+{
+    const struct config *config = &setup->context->config;
+    return look_at_dump(setup, dump, error) &&
+           (dump != NULL || can_read(setup, &config->setup_load, error)) &&
+           can_read(setup, &config->repeatable, error) && check_objects(setup, error) &&
+           context_graph(setup->context, error) != NULL;
+}
+
 static bool run_stages(struct setup *setup, struct error *error)
 {
     struct context *context = setup->context;
     const char *dump = option_string(context, "from-dump");
-    if (!look_at_dump(setup, dump, error) || !check_objects(setup, error) ||
-        context_graph(context, error) == NULL || !make_database(setup, error)) {
+    if (!check_files(setup, dump, error) || !make_database(setup, error)) {
         return false;
     }
     if (!make_objects(setup, error)) {

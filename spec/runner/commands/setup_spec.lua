@@ -364,6 +364,31 @@ describe("setup on postgresql", function()
     end
   end)
 
+  it(
+    "names a file that cannot be read, or a server that cannot be reached, before anything is made",
+    function()
+      for path, text in pairs({
+        ["sql/first/bad.sql"] = "\255",
+        ["sql/objects/bad.sql"] = "\255",
+        ["migrations/03_bad.lua"] = "revision = 1",
+      }) do
+        local dir = project()
+        support.write(dir .. "/" .. path, text)
+        local result = neap(dir, missing(), "setup")
+        assert.equal(2, result.status, result.stderr)
+        assert.match(path, result.stderr, 1, true)
+        assert.equal("", result.stdout)
+        assert.equal(
+          "0",
+          count("SELECT count(*) FROM pg_database WHERE datname = '" .. made[#made] .. "'")
+        )
+      end
+      local result = neap(project(), "postgresql:///app?host=/nowhere", "setup")
+      assert.equal(5, result.status)
+      assert.match("cannot connect to postgresql:///app?host=/nowhere", result.stderr, 1, true)
+    end
+  )
+
   it("says when the rights are missing, and what was done", function()
     support.psql(support.server(), "CREATE ROLE neap_setup_app LOGIN CREATEDB")
     local url = missing():gsub("user=%w+", "user=neap_setup_app")
