@@ -32,6 +32,7 @@ local kinds = {
   ["foreign server"] = BARE,
   ["foreign data wrapper"] = BARE,
   ["publication"] = BARE,
+  ["parameter"] = BARE,
   ["all tables in schema"] = BARE,
   ["all sequences in schema"] = BARE,
   ["all functions in schema"] = BARE,

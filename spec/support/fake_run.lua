@@ -218,9 +218,14 @@ function session:autocommit(begin, source)
 end
 
 ---@param dialect "postgresql"|"sqlite"
----@param options table|nil  naming, offline, files (for load_sql), server_version, ask: fun(sql) -> rows | nil, err
+---@param options table|nil  naming, offline, files (for load_sql), server_version (a number, or by dialect),
+---                          ask: fun(sql) -> rows | nil, err
 function fake.new(dialect, options)
   options = options or {}
+  local version = options.server_version
+  if type(version) == "table" then
+    version = version[dialect]
+  end
   local sent = setmetatable({ lines = {}, answers = options.answers or {} }, session)
   sent.ask = options.ask or function()
     return {}
@@ -235,7 +240,7 @@ function fake.new(dialect, options)
     session = sent,
   }
   function run.server_version()
-    return options.server_version or 150018
+    return not options.offline and (version or 150018) or nil
   end
   function run.source()
     return { at = "migrations/x.lua:1" }

@@ -6,6 +6,8 @@
 ---
 --- A case with neither for a dialect is not for that one. The Lua text sees `op`, `neap`, `answer(rows)`: what the
 --- next query gives, and `options { naming =, offline =, files =, server_version = }`, before anything else.
+--- `server_version` is a number, or one for each dialect: a database that is older does not run the case.
+--- `text_only = "why"`: no database runs it.
 
 local fake = require("spec.support.fake_run")
 local lfs = require("lfs")

@@ -3,6 +3,7 @@
 local naming = require("neap.dialect.naming")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
+local versions = require("neap.dialect.postgresql.versions")
 
 local constraints = {}
 
@@ -15,6 +16,13 @@ local actions = {
 }
 local matches = { full = " MATCH FULL", partial = " MATCH PARTIAL", simple = " MATCH SIMPLE" }
 local moments = { deferred = " INITIALLY DEFERRED", immediate = " INITIALLY IMMEDIATE" }
+
+local DISTINCT = 'option "nulls_not_distinct"'
+
+---Raises for a server without NULLS NOT DISTINCT.
+function constraints.need_nulls_not_distinct(run)
+  versions.need(run, 15, DISTINCT, 'a unique index on op.sql "coalesce(...)" does it there')
+end
 
 ---" DEFERRABLE INITIALLY DEFERRED"; initially deferred implies deferrable.
 function constraints.deferral(options)
@@ -58,11 +66,12 @@ local function index_options(options)
   return sql
 end
 
-local function key_body(words, options)
+local function key_body(words, options, run)
   if options.using_index then
     return words .. " USING INDEX " .. text.name(options.using_index) .. deferral(options)
   end
   if options.nulls_not_distinct then
+    constraints.need_nulls_not_distinct(run)
     words = words .. " NULLS NOT DISTINCT"
   end
   return words
@@ -118,14 +127,14 @@ end
 local bodies = {
   primary_key = {
     prefix = "pk",
-    write = function(options)
-      return key_body("PRIMARY KEY", options)
+    write = function(options, run)
+      return key_body("PRIMARY KEY", options, run)
     end,
   },
   unique = {
     prefix = "uq",
-    write = function(options)
-      return key_body("UNIQUE", options)
+    write = function(options, run)
+      return key_body("UNIQUE", options, run)
     end,
   },
   check = {
@@ -174,7 +183,7 @@ function constraints.write(run, kind, options, schema, table_name)
     columns = options.columns,
     referred_table = options.referent,
   })
-  return label .. body.write(options)
+  return label .. body.write(options, run)
 end
 
 local function adder(kind)

@@ -4,6 +4,7 @@ local constraints = require("neap.dialect.postgresql.constraints")
 local naming = require("neap.dialect.naming")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
+local versions = require("neap.dialect.postgresql.versions")
 
 local indexes = {}
 
@@ -15,6 +16,15 @@ local function columns(list)
   return table.concat(parts, ", ")
 end
 indexes.columns = columns
+
+local function need_version(run, index)
+  if index.nulls_not_distinct then
+    constraints.need_nulls_not_distinct(run)
+  end
+  if index.include and index.using == "spgist" then
+    versions.need(run, 14, 'option "include" of an index with using = "spgist"')
+  end
+end
 
 local function options_text(operation)
   local sql = ""
@@ -40,6 +50,7 @@ end
 ---@param where { schema: string?, table: string, if_not_exists: boolean? }
 ---@return Statement[]
 function indexes.write(run, index, where)
+  need_version(run, index)
   local name = naming.index(run, {
     name = index.name,
     schema = where.schema,

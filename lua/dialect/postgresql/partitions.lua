@@ -2,6 +2,7 @@
 
 local tables = require("neap.dialect.postgresql.tables")
 local text = require("neap.dialect.postgresql.text")
+local versions = require("neap.dialect.postgresql.versions")
 
 local partitions = {}
 
@@ -32,7 +33,7 @@ local function partition_name(operation)
   return text.object(operation.partition_schema, operation.partition)
 end
 
-function partitions.create_partition(operation)
+function partitions.create_partition(operation, run)
   local name = partition_name(operation)
   local statements = {
     {
@@ -43,7 +44,7 @@ function partitions.create_partition(operation)
         .. parent_name(operation)
         .. " "
         .. bound_sql(operation.bound)
-        .. tables.options(operation),
+        .. tables.options(operation, run),
     },
   }
   if operation.comment ~= nil then
@@ -62,7 +63,17 @@ function partitions.attach_partition(operation)
   }
 end
 
-function partitions.detach_partition(operation)
+function partitions.detach_partition(operation, run)
+  for _, option in ipairs({ "concurrently", "finalize" }) do
+    if operation[option] then
+      versions.need(
+        run,
+        14,
+        ('option "%s" of a detach'):format(option),
+        "without it the parent is locked for an instant"
+      )
+    end
+  end
   local statement = {
     sql = "ALTER TABLE " .. parent_name(operation) .. " DETACH PARTITION " .. partition_name(
       operation

@@ -3,6 +3,7 @@
 local functions = require("neap.dialect.postgresql.functions")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
+local versions = require("neap.dialect.postgresql.versions")
 
 local permissions = {}
 
@@ -48,6 +49,20 @@ local grant_words = {
   ["aggregate"] = "FUNCTION",
 }
 
+-- Privileges, kinds and options of newer servers.
+local function need_version(run, operation, privileges)
+  for _, word in ipairs(privileges or {}) do
+    if word == "maintain" then
+      versions.need(run, 17, 'the privilege "maintain"')
+    end
+  end
+  if operation.object_kind == "parameter" then
+    versions.need(run, 15, "a privilege on a parameter")
+  elseif operation.granted_by and operation.object_kind ~= "role" then
+    versions.need(run, 14, 'option "granted_by" for anything but a role')
+  end
+end
+
 local function privileges(operation)
   local parts = {}
   local columns = operation.columns and " (" .. text.names(operation.columns) .. ")" or ""
@@ -68,7 +83,8 @@ local function what(operation)
     .. object_names(operation.objects)
 end
 
-function permissions.grant(operation)
+function permissions.grant(operation, run)
+  need_version(run, operation, operation.privileges)
   local sql = "GRANT " .. what(operation) .. " TO " .. roles(operation.roles)
   if operation.with_grant_option then
     sql = sql .. " WITH GRANT OPTION"
@@ -81,7 +97,8 @@ function permissions.grant(operation)
   return { { sql = sql } }
 end
 
-function permissions.revoke(operation)
+function permissions.revoke(operation, run)
+  need_version(run, operation, operation.privileges)
   local sql = "REVOKE "
     .. (operation.grant_option_for and "GRANT OPTION FOR " or "")
     .. (operation.admin_option_for and "ADMIN OPTION FOR " or "")
@@ -94,7 +111,8 @@ function permissions.revoke(operation)
   return { { sql = sql .. (operation.cascade and " CASCADE" or "") } }
 end
 
-function permissions.alter_default_privileges(operation)
+function permissions.alter_default_privileges(operation, run)
+  need_version(run, operation, operation.grant or operation.revoke)
   local sql = "ALTER DEFAULT PRIVILEGES"
   if operation.for_role then
     sql = sql .. " FOR ROLE " .. roles(operation.for_role)

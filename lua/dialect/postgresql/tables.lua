@@ -6,6 +6,7 @@ local errors = require("neap.errors")
 local indexes = require("neap.dialect.postgresql.indexes")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
+local versions = require("neap.dialect.postgresql.versions")
 
 local tables = {}
 
@@ -68,8 +69,11 @@ local function identity(value)
   return value.always == false and "BY DEFAULT" or "ALWAYS", options
 end
 
-local function generated(value)
+local function generated(value, run)
   local expression, options = shared.named_text(value)
+  if options.stored == false then
+    versions.need(run, 18, "a generated column with stored = false", "leave it out, older ones store it")
+  end
   return "GENERATED ALWAYS AS ("
     .. expression
     .. ")"
@@ -107,7 +111,7 @@ function tables.column(run, column, schema, table_name, primary)
     add("NOT NULL")
   end
   if column.generated then
-    add(generated(column.generated))
+    add(generated(column.generated, run))
   elseif column.identity then
     local kind, options = identity(column.identity)
     add(
@@ -190,7 +194,7 @@ local on_commit = {
 }
 
 ---What may follow the parentheses of CREATE TABLE. Also used for partitions.
-function tables.options(operation)
+function tables.options(operation, run)
   local sql = ""
   if operation.inherits then
     local parents = {}
@@ -201,6 +205,9 @@ function tables.options(operation)
   end
   local partition = operation.partition_by
   if partition then
+    if operation.using then
+      versions.need(run, 17, 'option "using" of a table with partitions', "say it of each partition")
+    end
     sql = sql
       .. " PARTITION BY "
       .. partition.method:upper()
@@ -248,6 +255,14 @@ function tables.create_table(operation, run)
       lines[#lines + 1] =
         tables.column(run, element, schema, table_name, element.primary_key and #keys == 1)
     elseif element.kind ~= "index" then
+      if element.kind == "exclude" and operation.partition_by then
+        versions.need(
+          run,
+          17,
+          "an exclusion constraint of a table with partitions",
+          "say it of each partition"
+        )
+      end
       lines[#lines + 1] = constraints.write(run, element.kind, element, schema, table_name)
     end
     later[i] = element
@@ -261,7 +276,7 @@ function tables.create_table(operation, run)
   end
   local body = #lines > 0 and "(\n    " .. table.concat(lines, ",\n    ") .. "\n)" or "()"
   local statements =
-    { { sql = create_words(operation) .. name .. " " .. body .. tables.options(operation) } }
+    { { sql = create_words(operation) .. name .. " " .. body .. tables.options(operation, run) } }
   for _, element in ipairs(later) do
     if element.kind == "index" then
       for _, statement in ipairs(indexes.write(run, element, operation)) do
@@ -346,12 +361,12 @@ local function generated_action(operation, run, column)
   if marks.is_null(value) then
     return column .. "DROP EXPRESSION IF EXISTS"
   end
-  local version = run.server_version()
-  if version and version < 170000 then
-    errors.usage(
-      "another expression for a generated column needs PostgreSQL 17: drop the column and add it anew"
-    )
-  end
+  versions.need(
+    run,
+    17,
+    "another expression for a generated column",
+    "drop the column and add it anew"
+  )
   return column .. "SET EXPRESSION AS (" .. shared.line_text((shared.named_text(value))) .. ")"
 end
 

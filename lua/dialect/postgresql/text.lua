@@ -31,12 +31,12 @@ function text.qualified(name)
   return text.object(marks.split(name))
 end
 
--- Words that stand for a role.
+-- Words that stand for a role; CURRENT_ROLE is new in 14, and the same as CURRENT_USER.
 local role_words = {
   public = "PUBLIC",
   current_user = "CURRENT_USER",
   session_user = "SESSION_USER",
-  current_role = "CURRENT_ROLE",
+  current_role = "CURRENT_USER",
 }
 
 ---A role's name; "public", "current_user" and "session_user" are the key words.

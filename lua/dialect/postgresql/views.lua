@@ -2,6 +2,7 @@
 
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
+local versions = require("neap.dialect.postgresql.versions")
 
 local views = {}
 
@@ -20,7 +21,10 @@ local function with_comment(statements, what, operation)
   return statements
 end
 
-function views.create_view(operation)
+function views.create_view(operation, run)
+  if operation.with and operation.with.security_invoker ~= nil then
+    versions.need(run, 15, "with = { security_invoker = ... }")
+  end
   if operation.if_not_exists then
     require("neap.errors").usage('a view of PostgreSQL has no "if_not_exists": use replace')
   end

@@ -1,3 +1,4 @@
+options({ server_version = { postgresql = 150000 } })
 op.create_table("k", {
   op.column("a", "integer"),
   op.column("b", "integer"),

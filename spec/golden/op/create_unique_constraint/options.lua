@@ -1,3 +1,4 @@
+options({ server_version = { postgresql = 150000 } })
 op.create_unique_constraint(
   nil,
   "account",
