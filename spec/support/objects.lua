@@ -125,7 +125,7 @@ function objects.text(url)
     if sqlite then
       lines(connection, ("SELECT 'row of ' || %s, * FROM %s ORDER BY 2"):format("'" .. name:gsub("'", "''") .. "'", name), list)
     else
-      lines(connection, ("SELECT 'row of ' || %s, neap_row::text FROM %s neap_row ORDER BY 2 COLLATE \"C\""):format(
+      lines(connection, ("SELECT 'row of ' || %s, neap_row::text FROM %s neap_row ORDER BY neap_row::text COLLATE \"C\""):format(
         "'" .. name:gsub("'", "''") .. "'", name), list)
     end
   end

@@ -81,6 +81,7 @@ BEGIN
         EXECUTE format('DROP SCHEMA %I CASCADE', name);
     END LOOP;
     FOR name IN SELECT rolname FROM pg_roles WHERE rolname ~* '^neap.golden' LOOP
+        EXECUTE format('DROP OWNED BY %I CASCADE', name);
         EXECUTE format('DROP ROLE %I', name);
     END LOOP;
 END

@@ -1,0 +1,1 @@
+ALTER TABLE item ALTER COLUMN twice SET EXPRESSION AS (price * 3);

@@ -1,0 +1,1 @@
+CREATE INDEX ix ON account USING spgist (email) INCLUDE (id);

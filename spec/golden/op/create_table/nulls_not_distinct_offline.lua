@@ -1,0 +1,5 @@
+options({ offline = true })
+op.create_table("item", {
+  op.column("price", "integer"),
+  op.unique("price", { nulls_not_distinct = true }),
+})

@@ -1,0 +1,4 @@
+CREATE TABLE item (
+    price integer,
+    UNIQUE NULLS NOT DISTINCT (price)
+);

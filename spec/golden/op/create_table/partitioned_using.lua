@@ -1,0 +1,6 @@
+options({ server_version = { postgresql = 170000 } })
+op.create_table(
+  "report",
+  { op.column("day", "date") },
+  { partition_by = { "range", "day" }, using = "heap" }
+)

@@ -1,0 +1,3 @@
+CREATE TABLE report (
+    day date
+) PARTITION BY RANGE (day) USING heap;

@@ -1,0 +1,2 @@
+CREATE VIEW v WITH (security_invoker = true) AS
+SELECT 1 AS one;

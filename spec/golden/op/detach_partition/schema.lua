@@ -1,0 +1,1 @@
+op.detach_partition("report", "report_1", { schema = "bixie" })

@@ -1,0 +1,1 @@
+ALTER TABLE bixie.report DETACH PARTITION bixie.report_1;

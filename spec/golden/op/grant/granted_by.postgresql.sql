@@ -1,0 +1,1 @@
+GRANT SELECT ON TABLE account TO neap_golden_reader GRANTED BY CURRENT_USER;

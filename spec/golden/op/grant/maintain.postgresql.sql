@@ -1,0 +1,1 @@
+GRANT MAINTAIN ON TABLE account TO neap_golden_reader;

@@ -1,0 +1,1 @@
+REVOKE SELECT ON TABLE account FROM neap_golden_reader GRANTED BY CURRENT_USER;
