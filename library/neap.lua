@@ -50,59 +50,14 @@ op = {}
 ---@return Column
 function op.column(name, type_name, opts) end
 
----A primary key over several columns, for `create_table`.
----
----    op.primary_key({ "product", "version" }, { name = "pk_release" })
----
----Options: name, deferrable, initially ("deferred", "immediate"); include, with and tablespace of its index
----(PostgreSQL).
----@param columns string|string[]
----@param opts table?
-function op.primary_key(columns, opts) end
-
----A unique constraint, for `create_table`.
----
----    op.unique({ "product", "version" })
----
----Options: name, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later).
----@param columns string|string[]
----@param opts table?
-function op.unique(columns, opts) end
-
 ---A check constraint, for `create_table`.
 ---
 ---    op.check("price >= 0", { name = "ck_price" })
 ---
----Options: name; no_inherit (PostgreSQL).
+---Options: name, comment; no_inherit (PostgreSQL).
 ---@param expression string  SQL, without the parentheses
 ---@param opts table?
 function op.check(expression, opts) end
-
----A foreign key, for `create_table`.
----
----    op.foreign_key({ "product", "version" }, "release", { "product", "version" }, { ondelete = "cascade" })
----
----Options: name, ondelete and onupdate ("cascade", "restrict", "set null", "set default", "no action"),
----ondelete_columns (which of them "set null" and "set default" set; PostgreSQL 15 and later),
----match ("full", "simple"), deferrable, initially, schema (of the referred table). PostgreSQL locks the
----referred table against writes (SHARE ROW EXCLUSIVE) until the transaction ends.
----@param columns string|string[]
----@param referent string           "table" or "schema.table"
----@param referred string|string[]? its columns; nil: its primary key
----@param opts table?
-function op.foreign_key(columns, referent, referred, opts) end
-
----An exclusion constraint, for `create_table`; PostgreSQL only.
----
----    op.exclude({ { "room", "=" }, { "during", "&&" } }, { using = "gist", name = "no_overlap" })
----
----Each pair is a column (or `op.sql "expression"`) and an operator; opclass, collation, desc and nulls
----may stand beside them. Options: name, using (default "gist"), where, deferrable, initially, include, with,
----tablespace.
----Source: PostgreSQL manual, CREATE TABLE, "EXCLUDE"
----@param pairs table[]
----@param opts table?
-function op.exclude(pairs, opts) end
 
 ---An index, for `create_table`: made right after the table.
 ---
@@ -319,41 +274,12 @@ function op.create_index(name, table_name, columns, opts) end
 ---@param opts table?
 function op.drop_index(name, opts) end
 
----Add a primary key to an existing table.
----
----    op.create_primary_key("pk_release", "release", { "product", "version" })
----
----Options: schema, deferrable, initially, include, with, tablespace; using_index: an existing unique index to take instead of
----building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
----rebuilds the table, see `batch_alter_table`, and the columns become NOT NULL.
----Source: PostgreSQL manual, ALTER TABLE
----@param name string?  nil: by `naming`, else the database names it
----@param table_name string
----@param columns string|string[]
----@param opts table?
-function op.create_primary_key(name, table_name, columns, opts) end
-
----Add a unique constraint to an existing table.
----
----    op.create_unique_constraint("uq_account_email", "account", "email")
----
----Options: schema, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later);
----using_index: an existing unique index (made concurrently, say) to take instead of building one. PostgreSQL takes ACCESS
----EXCLUSIVE and builds an index meanwhile. SQLite rebuilds the table; a unique index does
----the same without.
----Source: PostgreSQL manual, ALTER TABLE
----@param name string?
----@param table_name string
----@param columns string|string[]
----@param opts table?
-function op.create_unique_constraint(name, table_name, columns, opts) end
-
 ---Add a check constraint to an existing table.
 ---
 ---    op.create_check_constraint("ck_price", "item", "price >= 0", { not_valid = true })
 ---
 ---Options: schema, not_valid (existing rows are not read; `validate_constraint` does it later without
----blocking writes), no_inherit. PostgreSQL takes ACCESS EXCLUSIVE, and reads the table unless not_valid.
+---blocking writes), no_inherit, comment. PostgreSQL takes ACCESS EXCLUSIVE, and reads the table unless not_valid.
 ---SQLite rebuilds the table before 3.53.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
@@ -369,7 +295,7 @@ function op.create_check_constraint(name, table_name, expression, opts) end
 ---
 ---Options: ondelete, onupdate ("cascade", "restrict", "set null", "set default", "no action"), match,
 ---deferrable, initially, not_valid (then `validate_constraint`), schema (of both tables), source_schema,
----referent_schema. PostgreSQL takes SHARE ROW EXCLUSIVE on both tables, and reads them unless not_valid. SQLite
+---referent_schema, comment. PostgreSQL takes SHARE ROW EXCLUSIVE on both tables, and reads them unless not_valid. SQLite
 ---rebuilds the table; existing rows without their row there fail the revision.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
@@ -379,19 +305,6 @@ function op.create_check_constraint(name, table_name, expression, opts) end
 ---@param referred string|string[]? of referent; nil: its primary key
 ---@param opts table?
 function op.create_foreign_key(name, source, referent, columns, referred, opts) end
-
----Add an exclusion constraint to an existing table; PostgreSQL only.
----
----    op.create_exclude_constraint("no_overlap", "booking", { { "room", "=" }, { "during", "&&" } })
----
----Elements as for `op.exclude`. Options: schema, using (default "gist"), where, include, with, tablespace,
----deferrable, initially. Takes ACCESS EXCLUSIVE and builds an index meanwhile; there is no NOT VALID form.
----Source: PostgreSQL manual, CREATE TABLE, "EXCLUDE"
----@param name string?
----@param table_name string
----@param elements table[]
----@param opts table?
-function op.create_exclude_constraint(name, table_name, elements, opts) end
 
 ---Drop a constraint of any kind.
 ---
@@ -495,18 +408,20 @@ function op.refresh_materialized_view(name, opts) end
 ---      LANGUAGE sql IMMUTABLE AS $$ SELECT a * 2 $$
 ---    ]])
 ---
----Takes the whole statement and sends it byte for byte. For many of them: `op.load_sql_dir`.
+---Takes the whole statement and sends it byte for byte. For many of them: `op.load_sql_dir`. Options: comment.
 ---Source: PostgreSQL manual, CREATE FUNCTION, CREATE PROCEDURE
 ---@param sql string
-function op.create_function(sql) end
+---@param opts table?
+function op.create_function(sql, opts) end
 
 ---Create an aggregate; PostgreSQL only.
 ---
 ---    op.create_aggregate("CREATE AGGREGATE array_accum (anyelement) (sfunc = array_append, stype = anyarray)")
 ---
----Takes the whole statement and sends it byte for byte. Source: PostgreSQL manual, CREATE AGGREGATE
+---Takes the whole statement and sends it byte for byte. Options: comment. Source: PostgreSQL manual, CREATE AGGREGATE
 ---@param sql string
-function op.create_aggregate(sql) end
+---@param opts table?
+function op.create_aggregate(sql, opts) end
 
 ---Create a trigger.
 ---
@@ -516,9 +431,11 @@ function op.create_aggregate(sql) end
 ---    ]])
 ---
 ---Takes the whole statement, in the database's own words, and sends it byte for byte. PostgreSQL takes SHARE ROW
----EXCLUSIVE on the table. Source: PostgreSQL manual, CREATE TRIGGER; sqlite.org/lang_createtrigger.html
+---EXCLUSIVE on the table. Options: comment (PostgreSQL; SQLite has none and leaves it out).
+---Source: PostgreSQL manual, CREATE TRIGGER; sqlite.org/lang_createtrigger.html
 ---@param sql string
-function op.create_trigger(sql) end
+---@param opts table?
+function op.create_trigger(sql, opts) end
 
 ---Drop a function; PostgreSQL only.
 ---
@@ -642,7 +559,8 @@ function op.drop_schema(name, opts) end
 ---
 ---    op.create_extension("citext", { if_not_exists = true, schema = "public" })
 ---
----Options: if_not_exists, schema (where its objects go), version, cascade (with the extensions it needs).
+---Options: if_not_exists, schema (where its objects go), version, cascade (with the extensions it needs),
+---comment (in place of the extension's own).
 ---Source: PostgreSQL manual, CREATE EXTENSION
 ---@param name string  never split: "uuid-ossp"
 ---@param opts table?
@@ -877,6 +795,27 @@ function op.force_row_security(table_name, opts) end
 ---@param table_name string
 ---@param opts table?
 function op.no_force_row_security(table_name, opts) end
+
+---Set the comment of anything that can have one, or drop it.
+---
+---    op.set_comment("function", "twice(integer)", "doubles a number")
+---    op.set_comment("column", "bixie.report.uuid", "as the client sent it")
+---    op.set_comment("constraint", "uq_account_email", "one account each", { table = "account" })
+---    op.set_comment("view", "active_account", op.null)
+---
+---Kinds: table, column ("table.column" or "schema.table.column"), index, view, materialized view, sequence, schema,
+---type, domain, extension, role, database, function, procedure and aggregate ("name(argument types)") ...; constraint,
+---trigger, policy and rule, with the option table (a domain's constraint: with domain). Most create_* take `comment`
+---and do the same. `op.null` drops the comment. Options: schema, table, domain; for `op.reverse`: existing_comment
+---(else there was none).
+---
+---Takes SHARE UPDATE EXCLUSIVE on a table: it can be read and written. SQLite has no comments: nothing is sent.
+---Source: PostgreSQL manual, COMMENT
+---@param kind string
+---@param name string
+---@param text string|userdata  or op.null
+---@param opts table?
+function op.set_comment(kind, name, text, opts) end
 
 ---Create a partition of a table.
 ---

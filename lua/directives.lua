@@ -33,6 +33,7 @@ directives.operations = rows({
   roles = "create_role alter_role drop_role set_role",
   policies = [[create_policy alter_policy drop_policy enable_row_security disable_row_security force_row_security
     no_force_row_security]],
+  comments = "set_comment",
   partitions = "create_partition attach_partition detach_partition",
   data = "execute bulk_insert load_sql load_sql_dir revert_sql",
 })

@@ -49,6 +49,7 @@ local members = {
 local aliases = {
   create_table = "op.create_table stands outside a batch",
   rename_table = "op.rename_table stands outside a batch",
+  set_comment = "op.set_comment stands outside a batch",
   execute = "op.execute stands outside a batch",
 }
 

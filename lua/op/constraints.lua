@@ -20,6 +20,7 @@ end
 
 local primary_key_options = {
   schema = shape.name,
+  comment = shape.comment,
   deferrable = shape.boolean,
   initially = shape.initially,
   include = shape.names,
@@ -32,8 +33,8 @@ local primary_key_options = {
 ---
 ---    op.create_primary_key("pk_release", "release", { "product", "version" })
 ---
----Options: schema, deferrable, initially, include, with, tablespace; using_index: an existing unique index to take instead of
----building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
+---Options: schema, comment, deferrable, initially, include, with, tablespace; using_index: an existing unique index to
+---take instead of ---building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
 ---rebuilds the table, see `batch_alter_table`, and the columns become NOT NULL.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?  nil: by `naming`, else the database names it
@@ -52,6 +53,7 @@ end
 
 local unique_options = {
   schema = shape.name,
+  comment = shape.comment,
   deferrable = shape.boolean,
   initially = shape.initially,
   include = shape.names,
@@ -65,7 +67,7 @@ local unique_options = {
 ---
 ---    op.create_unique_constraint("uq_account_email", "account", "email")
 ---
----Options: schema, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later);
+---Options: schema, comment, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later);
 ---using_index: an existing unique index (made concurrently, say) to take instead of building one. PostgreSQL takes ACCESS
 ---EXCLUSIVE and builds an index meanwhile. SQLite rebuilds the table; a unique index does
 ---the same without.
@@ -86,6 +88,7 @@ end
 
 local check_options = {
   schema = shape.name,
+  comment = shape.comment,
   not_valid = shape.boolean,
   no_inherit = shape.boolean,
 }
@@ -95,7 +98,7 @@ local check_options = {
 ---    op.create_check_constraint("ck_price", "item", "price >= 0", { not_valid = true })
 ---
 ---Options: schema, not_valid (existing rows are not read; `validate_constraint` does it later without
----blocking writes), no_inherit. PostgreSQL takes ACCESS EXCLUSIVE, and reads the table unless not_valid.
+---blocking writes), no_inherit, comment. PostgreSQL takes ACCESS EXCLUSIVE, and reads the table unless not_valid.
 ---SQLite rebuilds the table before 3.53.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
@@ -111,6 +114,7 @@ end
 
 local foreign_key_options = {
   schema = shape.name,
+  comment = shape.comment,
   source_schema = shape.name,
   referent_schema = shape.name,
   ondelete = shape.action,
@@ -129,7 +133,7 @@ local foreign_key_options = {
 ---
 ---Options: ondelete, onupdate ("cascade", "restrict", "set null", "set default", "no action"), match,
 ---deferrable, initially, not_valid (then `validate_constraint`), schema (of both tables), source_schema,
----referent_schema. PostgreSQL takes SHARE ROW EXCLUSIVE on both tables, and reads them unless not_valid. SQLite
+---referent_schema, comment. PostgreSQL takes SHARE ROW EXCLUSIVE on both tables, and reads them unless not_valid. SQLite
 ---rebuilds the table; existing rows without their row there fail the revision.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
@@ -160,6 +164,7 @@ end
 
 local exclude_options = {
   schema = shape.name,
+  comment = shape.comment,
   using = shape.name,
   where = shape.expression,
   include = shape.names,
@@ -173,7 +178,7 @@ local exclude_options = {
 ---
 ---    op.create_exclude_constraint("no_overlap", "booking", { { "room", "=" }, { "during", "&&" } })
 ---
----Elements as for `op.exclude`. Options: schema, using (default "gist"), where, include, with, tablespace,
+---Elements as for `op.exclude`. Options: schema, comment, using (default "gist"), where, include, with, tablespace,
 ---deferrable, initially. Takes ACCESS EXCLUSIVE and builds an index meanwhile; there is no NOT VALID form.
 ---Source: PostgreSQL manual, CREATE TABLE, "EXCLUDE"
 ---@param name string?

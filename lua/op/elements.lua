@@ -108,6 +108,7 @@ end
 
 local key_options = {
   name = shape.name,
+  comment = shape.comment,
   deferrable = shape.boolean,
   initially = shape.initially,
   include = shape.names,
@@ -119,7 +120,7 @@ local key_options = {
 ---
 ---    op.primary_key({ "product", "version" }, { name = "pk_release" })
 ---
----Options: name, deferrable, initially ("deferred", "immediate"); include, with and tablespace of its index
+---Options: name, comment, deferrable, initially ("deferred", "immediate"); include, with and tablespace of its index
 ---(PostgreSQL).
 ---@param columns string|string[]
 ---@param opts table?
@@ -134,6 +135,7 @@ end
 
 local unique_options = {
   name = shape.name,
+  comment = shape.comment,
   deferrable = shape.boolean,
   initially = shape.initially,
   include = shape.names,
@@ -146,7 +148,7 @@ local unique_options = {
 ---
 ---    op.unique({ "product", "version" })
 ---
----Options: name, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later).
+---Options: name, comment, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later).
 ---@param columns string|string[]
 ---@param opts table?
 function elements.unique(columns, opts)
@@ -158,13 +160,13 @@ function elements.unique(columns, opts)
   )
 end
 
-local check_options = { name = shape.name, no_inherit = shape.boolean }
+local check_options = { name = shape.name, comment = shape.comment, no_inherit = shape.boolean }
 
 ---A check constraint, for `create_table`.
 ---
 ---    op.check("price >= 0", { name = "ck_price" })
 ---
----Options: name; no_inherit (PostgreSQL).
+---Options: name, comment; no_inherit (PostgreSQL).
 ---@param expression string  SQL, without the parentheses
 ---@param opts table?
 function elements.check(expression, opts)
@@ -176,7 +178,7 @@ function elements.check(expression, opts)
   )
 end
 
-local foreign_key_options = {}
+local foreign_key_options = { comment = shape.comment }
 for name, expected in pairs(reference_options) do
   foreign_key_options[name] = expected
 end
@@ -185,7 +187,7 @@ end
 ---
 ---    op.foreign_key({ "product", "version" }, "release", { "product", "version" }, { ondelete = "cascade" })
 ---
----Options: name, ondelete and onupdate ("cascade", "restrict", "set null", "set default", "no action"),
+---Options: name, comment, ondelete and onupdate ("cascade", "restrict", "set null", "set default", "no action"),
 ---ondelete_columns (which of them "set null" and "set default" set; PostgreSQL 15 and later),
 ---match ("full", "simple"), deferrable, initially, schema (of the referred table). PostgreSQL locks the
 ---referred table against writes (SHARE ROW EXCLUSIVE) until the transaction ends.
@@ -202,6 +204,7 @@ end
 
 local exclude_options = {
   name = shape.name,
+  comment = shape.comment,
   using = shape.name,
   where = shape.expression,
   include = shape.names,
@@ -216,8 +219,8 @@ local exclude_options = {
 ---    op.exclude({ { "room", "=" }, { "during", "&&" } }, { using = "gist", name = "no_overlap" })
 ---
 ---Each pair is a column (or `op.sql "expression"`) and an operator; opclass, collation, desc and nulls
----may stand beside them. Options: name, using (default "gist"), where, deferrable, initially, include, with,
----tablespace.
+---may stand beside them. Options: name, comment, using (default "gist"), where, deferrable, initially, include,
+---with, tablespace.
 ---Source: PostgreSQL manual, CREATE TABLE, "EXCLUDE"
 ---@param pairs table[]
 ---@param opts table?

@@ -22,6 +22,24 @@ local function first_words(sql)
   end
 end
 
+-- What the comment in opts is on: the object that the statement names.
+local function commented(operation, sql, find, opts)
+  if opts == nil then
+    return operation
+  end
+  check.options(operation, opts, { comment = shape.comment }, 2)
+  if operation.comment ~= nil then
+    local object = require("neap.op.signatures")[find](sql)
+    if not object then
+      errors.usage(
+        'option "comment": the name is not clear from the statement, use op.set_comment after it'
+      )
+    end
+    operation.object = object
+  end
+  return operation
+end
+
 -- A whole CREATE statement.
 local function creating(kind, sql, what, words)
   local text = check.text(sql, 1, "the whole CREATE statement as SQL text")
@@ -38,6 +56,13 @@ local function creating(kind, sql, what, words)
   )
 end
 
+-- Not create_function("f(integer)", "SELECT ...").
+local function whole_statement(name, opts)
+  if opts ~= nil and type(opts) ~= "table" then
+    check.none(opts, 2, name .. " takes one, the whole statement, and a table of options")
+  end
+end
+
 ---Create a function or procedure; PostgreSQL only.
 ---
 ---    op.create_function([[
@@ -45,30 +70,42 @@ end
 ---      LANGUAGE sql IMMUTABLE AS $$ SELECT a * 2 $$
 ---    ]])
 ---
----Takes the whole statement and sends it byte for byte. For many of them: `op.load_sql_dir`.
+---Takes the whole statement and sends it byte for byte. For many of them: `op.load_sql_dir`. Options: comment.
 ---Source: PostgreSQL manual, CREATE FUNCTION, CREATE PROCEDURE
 ---@param sql string
+---@param opts table?
 ---@return CreateFunction
 function functions.create_function(sql, opts)
-  check.none(opts, 2, "create_function takes one, the whole statement")
-  return creating("create_function", sql, "FUNCTION", {
-    "FUNCTION",
-    "OR REPLACE FUNCTION",
-    "PROCEDURE",
-    "OR REPLACE PROCEDURE",
-  })
+  whole_statement("create_function", opts)
+  return commented(
+    creating("create_function", sql, "FUNCTION", {
+      "FUNCTION",
+      "OR REPLACE FUNCTION",
+      "PROCEDURE",
+      "OR REPLACE PROCEDURE",
+    }),
+    sql,
+    "routine",
+    opts
+  )
 end
 
 ---Create an aggregate; PostgreSQL only.
 ---
 ---    op.create_aggregate("CREATE AGGREGATE array_accum (anyelement) (sfunc = array_append, stype = anyarray)")
 ---
----Takes the whole statement and sends it byte for byte. Source: PostgreSQL manual, CREATE AGGREGATE
+---Takes the whole statement and sends it byte for byte. Options: comment. Source: PostgreSQL manual, CREATE AGGREGATE
 ---@param sql string
+---@param opts table?
 ---@return CreateAggregate
 function functions.create_aggregate(sql, opts)
-  check.none(opts, 2, "create_aggregate takes one, the whole statement")
-  return creating("create_aggregate", sql, "AGGREGATE", { "AGGREGATE", "OR REPLACE AGGREGATE" })
+  whole_statement("create_aggregate", opts)
+  return commented(
+    creating("create_aggregate", sql, "AGGREGATE", { "AGGREGATE", "OR REPLACE AGGREGATE" }),
+    sql,
+    "routine",
+    opts
+  )
 end
 
 ---Create a trigger.
@@ -79,18 +116,26 @@ end
 ---    ]])
 ---
 ---Takes the whole statement, in the database's own words, and sends it byte for byte. PostgreSQL takes SHARE ROW
----EXCLUSIVE on the table. Source: PostgreSQL manual, CREATE TRIGGER; sqlite.org/lang_createtrigger.html
+---EXCLUSIVE on the table. Options: comment (PostgreSQL; SQLite has none and leaves it out).
+---Source: PostgreSQL manual, CREATE TRIGGER; sqlite.org/lang_createtrigger.html
 ---@param sql string
+---@param opts table?
 ---@return CreateTrigger
 function functions.create_trigger(sql, opts)
-  check.none(opts, 2, "create_trigger takes one, the whole statement")
-  return creating("create_trigger", sql, "TRIGGER", {
-    "TRIGGER",
-    "OR REPLACE TRIGGER",
-    "CONSTRAINT TRIGGER",
-    "TEMP TRIGGER",
-    "TEMPORARY TRIGGER",
-  })
+  whole_statement("create_trigger", opts)
+  return commented(
+    creating("create_trigger", sql, "TRIGGER", {
+      "TRIGGER",
+      "OR REPLACE TRIGGER",
+      "CONSTRAINT TRIGGER",
+      "OR REPLACE CONSTRAINT TRIGGER",
+      "TEMP TRIGGER",
+      "TEMPORARY TRIGGER",
+    }),
+    sql,
+    "trigger",
+    opts
+  )
 end
 
 -- "name(argument types)": the types are SQL, and a dot in them splits nothing.

@@ -1,81 +1,11 @@
 --- Owners, grants and roles; PostgreSQL only. `helpers/permissions.lua` is made of these, and does nothing on SQLite.
 
 local check = require("neap.op.check")
-local marks = require("neap.marks")
 local errors = require("neap.errors")
-local functions = require("neap.op.functions")
+local objects = require("neap.op.objects")
 
 local shape = check.shape
 local permissions = {}
-
--- Objects that have owners and grants: how their names are read.
-local OBJECT, BARE, ROUTINE = "object", "bare", "routine"
-local kinds = {
-  ["table"] = OBJECT,
-  ["view"] = OBJECT,
-  ["materialized view"] = OBJECT,
-  ["foreign table"] = OBJECT,
-  ["sequence"] = OBJECT,
-  ["type"] = OBJECT,
-  ["domain"] = OBJECT,
-  ["statistics"] = OBJECT,
-  ["collation"] = OBJECT,
-  ["function"] = ROUTINE,
-  ["procedure"] = ROUTINE,
-  ["aggregate"] = ROUTINE,
-  ["routine"] = ROUTINE,
-  ["schema"] = BARE,
-  ["database"] = BARE,
-  ["language"] = BARE,
-  ["extension"] = BARE,
-  ["tablespace"] = BARE,
-  ["foreign server"] = BARE,
-  ["foreign data wrapper"] = BARE,
-  ["publication"] = BARE,
-  ["parameter"] = BARE,
-  ["all tables in schema"] = BARE,
-  ["all sequences in schema"] = BARE,
-  ["all functions in schema"] = BARE,
-  ["all procedures in schema"] = BARE,
-  ["all routines in schema"] = BARE,
-  ["role"] = BARE,
-}
-
-local function object_kind(kind, position)
-  if not kinds[kind] then
-    errors.usage(
-      "bad argument #%d: expected what it is (table, sequence, schema, function ...), got %s%s",
-      position,
-      marks.describe(kind),
-      errors.hint(kind, kinds)
-    )
-  end
-  return kind
-end
-
--- One object of that kind: { schema, name, arguments }.
-local function object_named(kind, name, position, opts)
-  local how = kinds[kind]
-  check.name(name, position, "the name of the " .. kind)
-  if how == BARE then
-    return { name = name }
-  end
-  local schema, bare, arguments
-  if how == ROUTINE then
-    schema, bare, arguments = functions.signature(name, position, opts)
-  else
-    schema, bare = marks.split(name, type(opts) == "table" and opts.schema or nil)
-  end
-  return { schema = schema, name = bare, arguments = arguments }
-end
-
-local function objects(kind, names, position, opts)
-  local list = {}
-  for i, name in ipairs(check.names(names, position, "a name or a list of names")) do
-    list[i] = object_named(kind, name, position, opts)
-  end
-  return list
-end
 
 local known_privileges = {
   select = true,
@@ -141,8 +71,8 @@ end
 function permissions.set_owner(kind, name, role, opts)
   return check.options({
     kind = "set_owner",
-    object_kind = object_kind(kind, 1),
-    object = object_named(kind, name, 2, opts),
+    object_kind = objects.kind(kind, 1, objects.kinds),
+    object = objects.named(kind, name, 2, opts),
     role = check.name(role, 3, "a role's name"),
   }, opts, { schema = shape.name, existing_owner = shape.name }, 4)
 end
@@ -157,13 +87,13 @@ local grant_options = {
 
 -- What grant and revoke have in common.
 local function granting(directive, granted, kind, names, roles, opts)
-  local operation = { kind = directive, object_kind = object_kind(kind, 2) }
+  local operation = { kind = directive, object_kind = objects.kind(kind, 2, objects.kinds) }
   if kind == "role" then
     check.none(granted, 1, "a role is granted as it is: the first argument is nil")
   else
     operation.privileges = privileges(granted, 1)
   end
-  operation.objects = objects(kind, names, 3, opts)
+  operation.objects = objects.list(kind, names, 3, opts)
   operation.roles = check.names(roles, 4, "a role's name or a list of them")
   return operation
 end

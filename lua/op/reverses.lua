@@ -179,6 +179,13 @@ function of.drop_table_comment(operation)
   }
 end
 
+function of.set_comment(operation, state)
+  local back = copy(operation)
+  back.comment = operation.existing_comment or state.run.null
+  back.existing_comment = operation.comment
+  return back
+end
+
 -- Indexes and constraints -------------------------------------------------------------------
 
 of.create_index = create(function(operation, state)

@@ -51,7 +51,8 @@ end
 ---
 ---    op.create_extension("citext", { if_not_exists = true, schema = "public" })
 ---
----Options: if_not_exists, schema (where its objects go), version, cascade (with the extensions it needs).
+---Options: if_not_exists, schema (where its objects go), version, cascade (with the extensions it needs),
+---comment (in place of the extension's own).
 ---Source: PostgreSQL manual, CREATE EXTENSION
 ---@param name string  never split: "uuid-ossp"
 ---@param opts table?
@@ -65,6 +66,7 @@ function schemas.create_extension(name, opts)
       schema = shape.name,
       version = shape.name,
       cascade = shape.boolean,
+      comment = shape.comment,
     },
     2
   )

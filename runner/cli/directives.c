@@ -21,6 +21,7 @@ static const struct {
     {"neap.op.permissions", "Owners and grants"},
     {"neap.op.roles", "Roles"},
     {"neap.op.policies", "Row security"},
+    {"neap.op.comments", "Comments"},
     {"neap.op.partitions", "Partitions"},
     {"neap.op.each_partition", "All partitions of a table"},
     {"neap.op.data", "Rows and SQL"},

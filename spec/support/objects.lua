@@ -105,7 +105,8 @@ local function lines(connection, sql, list)
     local values = {}
     for k = 1, #answer.names do
       local value = row[k]
-      values[k] = type(value) == "userdata" and "NULL" or tostring(type(value) == "table" and value.bytes or value)
+      values[k] = type(value) == "userdata" and "NULL"
+        or tostring(type(value) == "table" and value.bytes or value)
     end
     list[#list + 1] = table.concat(values, " | ")
   end
@@ -123,10 +124,23 @@ function objects.text(url)
   local list = lines(connection, sqlite and SQLITE or POSTGRESQL, {})
   for _, name in ipairs(lines(connection, sqlite and SQLITE_TABLES or POSTGRESQL_TABLES, {})) do
     if sqlite then
-      lines(connection, ("SELECT 'row of ' || %s, * FROM %s ORDER BY 2"):format("'" .. name:gsub("'", "''") .. "'", name), list)
+      lines(
+        connection,
+        ("SELECT 'row of ' || %s, * FROM %s ORDER BY 2"):format(
+          "'" .. name:gsub("'", "''") .. "'",
+          name
+        ),
+        list
+      )
     else
-      lines(connection, ("SELECT 'row of ' || %s, neap_row::text FROM %s neap_row ORDER BY neap_row::text COLLATE \"C\""):format(
-        "'" .. name:gsub("'", "''") .. "'", name), list)
+      lines(
+        connection,
+        ("SELECT 'row of ' || %s, neap_row::text FROM %s neap_row ORDER BY neap_row::text COLLATE \"C\""):format(
+          "'" .. name:gsub("'", "''") .. "'",
+          name
+        ),
+        list
+      )
     end
   end
   return table.concat(list, "\n") .. "\n"

@@ -1,5 +1,6 @@
 --- Constraints, in CREATE TABLE and after it.
 
+local errors = require("neap.errors")
 local naming = require("neap.dialect.naming")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
@@ -170,20 +171,42 @@ function constraints.label(run, prefix, facts)
   return name and "CONSTRAINT " .. text.name(name) .. " " or ""
 end
 
+-- What a naming template may want to know about a table constraint.
+local function facts(options, schema, table_name)
+  return {
+    name = options.name,
+    schema = schema,
+    table = table_name,
+    columns = options.columns,
+    referred_table = options.referent,
+  }
+end
+
 ---A whole table constraint: "CONSTRAINT uq UNIQUE (a, b)".
 ---@param kind string      of the element
 ---@param options table    the element, or an operation with the same fields
 ---@param table_name string
 function constraints.write(run, kind, options, schema, table_name)
   local body = bodies[kind]
-  local label = constraints.label(run, body.prefix, {
-    name = options.name,
-    schema = schema,
-    table = table_name,
-    columns = options.columns,
-    referred_table = options.referent,
-  })
+  local label = constraints.label(run, body.prefix, facts(options, schema, table_name))
   return label .. body.write(options, run)
+end
+
+---The comment of a table constraint, after the statements that make it.
+function constraints.comment(run, kind, options, schema, table_name, statements)
+  if options.comment == nil then
+    return statements
+  end
+  local prefix, name = bodies[kind].prefix, options.name
+  if prefix then
+    name = naming.constraint(run, prefix, facts(options, schema, table_name), text.LIMIT)
+  end
+  if not name then
+    errors.usage('option "comment" goes with a constraint that has a name: give it one')
+  end
+  local what = "CONSTRAINT " .. text.name(name) .. " ON " .. text.object(schema, table_name)
+  statements[#statements + 1] = text.comment(what, options.comment)
+  return statements
 end
 
 local function adder(kind)
@@ -195,7 +218,14 @@ local function adder(kind)
     if operation.not_valid then
       sql = sql .. " NOT VALID"
     end
-    return { { sql = sql } }
+    return constraints.comment(
+      run,
+      kind,
+      operation,
+      operation.schema,
+      operation.table,
+      { { sql = sql } }
+    )
   end
 end
 
@@ -212,7 +242,7 @@ end
 function constraints.drop_constraint(operation)
   local name = operation.name
   if not name then
-    require("neap.errors").usage(
+    errors.usage(
       "bad argument #1: expected the constraint's name; PostgreSQL gives every constraint one (psql's \\d %s shows it)",
       operation.table
     )

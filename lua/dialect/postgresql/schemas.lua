@@ -33,7 +33,11 @@ function schemas.create_extension(operation)
   if operation.version then
     sql = sql .. " VERSION " .. text.string(operation.version)
   end
-  return { { sql = sql .. (operation.cascade and " CASCADE" or "") } }
+  local statements = { { sql = sql .. (operation.cascade and " CASCADE" or "") } }
+  if operation.comment ~= nil then
+    statements[2] = text.comment("EXTENSION " .. text.name(operation.name), operation.comment)
+  end
+  return statements
 end
 
 function schemas.drop_extension(operation)

@@ -72,7 +72,12 @@ end
 local function generated(value, run)
   local expression, options = shared.named_text(value)
   if options.stored == false then
-    versions.need(run, 18, "a generated column with stored = false", "leave it out, older ones store it")
+    versions.need(
+      run,
+      18,
+      "a generated column with stored = false",
+      "leave it out, older ones store it"
+    )
   end
   return "GENERATED ALWAYS AS ("
     .. expression
@@ -206,7 +211,12 @@ function tables.options(operation, run)
   local partition = operation.partition_by
   if partition then
     if operation.using then
-      versions.need(run, 17, 'option "using" of a table with partitions', "say it of each partition")
+      versions.need(
+        run,
+        17,
+        'option "using" of a table with partitions',
+        "say it of each partition"
+      )
     end
     sql = sql
       .. " PARTITION BY "
@@ -284,6 +294,8 @@ function tables.create_table(operation, run)
       end
     elseif element.kind == "column" then
       after_column(run, statements, element, operation)
+    else
+      constraints.comment(run, element.kind, element, schema, table_name, statements)
     end
   end
   if operation.comment ~= nil then

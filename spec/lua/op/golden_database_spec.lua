@@ -206,7 +206,8 @@ end
 
 -- The file itself is what a person would write; parameters and the like are no SQL.
 local function take_file(case, dialect, expected)
-  local text = expected:gsub("%-%- commit, begin\n", ""):gsub("%-%- commit\n", ""):gsub("%-%- begin\n", "")
+  local text =
+    expected:gsub("%-%- commit, begin\n", ""):gsub("%-%- commit\n", ""):gsub("%-%- begin\n", "")
   if text:find("^%-%- ") or text:find("\n%-%- ") then
     return false
   end
@@ -225,8 +226,8 @@ end
 
 -- Of the databases that are here.
 local function version_of(dialect)
-  local url = dialect == "sqlite" and "sqlite::memory:" or support.server()
-  local connection <close> = assert(require("neap.db").open(url))
+  local server = dialect == "sqlite" and "sqlite::memory:" or support.server()
+  local connection <close> = assert(require("neap.db").open(server))
   local sql = dialect == "sqlite" and "SELECT sqlite_version()" or "SHOW server_version_num"
   local answer = assert(connection:send(sql))
   connection:flush()

@@ -1,0 +1,1 @@
+op.add_column("thing", op.column("a.b", "text"), { schema = "main" })

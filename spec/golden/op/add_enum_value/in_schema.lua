@@ -1,0 +1,1 @@
+op.add_enum_value("mood", "ok", { schema = "main" })

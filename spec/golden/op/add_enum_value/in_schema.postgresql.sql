@@ -1,0 +1,1 @@
+ALTER TYPE main.mood ADD VALUE 'ok';

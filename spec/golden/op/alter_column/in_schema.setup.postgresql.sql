@@ -1,0 +1,2 @@
+CREATE SCHEMA main;
+CREATE TABLE main.thing (id integer NOT NULL, name text, parent integer);

@@ -1,0 +1,1 @@
+ALTER TABLE thing ALTER COLUMN name TYPE varchar(20) COLLATE "C";

@@ -1,0 +1,1 @@
+op.alter_policy("own", "thing", { using = "id > 1", existing = { using = "id > 0" } })

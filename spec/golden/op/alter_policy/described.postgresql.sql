@@ -1,0 +1,1 @@
+ALTER POLICY own ON thing USING (id > 1);

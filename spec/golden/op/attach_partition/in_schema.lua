@@ -1,0 +1,1 @@
+op.attach_partition("report", "report_1", { default = true }, { schema = "main" })

@@ -1,0 +1,1 @@
+ALTER TABLE main.report ATTACH PARTITION main.report_1 DEFAULT;

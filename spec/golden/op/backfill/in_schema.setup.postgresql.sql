@@ -1,0 +1,2 @@
+CREATE SCHEMA main;
+CREATE TABLE main.thing (id integer PRIMARY KEY, name text);

@@ -1,0 +1,1 @@
+CREATE TABLE main.thing (id integer PRIMARY KEY, name text);

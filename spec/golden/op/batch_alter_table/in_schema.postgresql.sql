@@ -1,0 +1,1 @@
+ALTER TABLE main.thing ADD COLUMN "a.b" integer;

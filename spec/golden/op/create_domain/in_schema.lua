@@ -1,0 +1,1 @@
+op.create_domain("email", "text", { schema = "main", comment = "an address" })

@@ -1,0 +1,2 @@
+CREATE DOMAIN main.email AS text;
+COMMENT ON DOMAIN main.email IS 'an address';

@@ -1,0 +1,1 @@
+op.create_enum("mood", { "sad" }, { schema = "main", comment = "how it is" })

@@ -1,0 +1,2 @@
+CREATE TYPE main.mood AS ENUM ('sad');
+COMMENT ON TYPE main.mood IS 'how it is';

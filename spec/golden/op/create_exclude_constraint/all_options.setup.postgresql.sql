@@ -1,0 +1,2 @@
+CREATE SCHEMA main;
+CREATE TABLE main.thing (room int4range);

@@ -1,0 +1,1 @@
+op.create_extension("citext", { comment = "case does not matter" })

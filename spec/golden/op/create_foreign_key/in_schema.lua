@@ -1,0 +1,1 @@
+op.create_foreign_key("fk", "thing", "other", "parent", "id", { schema = "main", comment = "up" })

@@ -1,0 +1,1 @@
+op.create_function("CREATE FUNCTION", { comment = "of what?" })

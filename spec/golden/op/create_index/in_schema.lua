@@ -1,0 +1,1 @@
+op.create_index("ix.thing", "thing", "id", { schema = "main" })

@@ -1,0 +1,1 @@
+CREATE INDEX "ix.thing" ON main.thing (id);

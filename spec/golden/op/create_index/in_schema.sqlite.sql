@@ -1,0 +1,1 @@
+CREATE INDEX main."ix.thing" ON thing (id);

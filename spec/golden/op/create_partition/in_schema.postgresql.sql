@@ -1,0 +1,1 @@
+CREATE TABLE main.report_1 PARTITION OF main.report FOR VALUES FROM ('2024-01-01') TO ('2024-01-08') USING heap TABLESPACE pg_default;

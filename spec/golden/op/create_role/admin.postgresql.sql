@@ -1,0 +1,1 @@
+CREATE ROLE neap_golden_role ADMIN neap_golden_boss;

@@ -1,0 +1,4 @@
+CREATE TABLE thing (
+    id integer,
+    CONSTRAINT uq_thing_id UNIQUE (id)
+);

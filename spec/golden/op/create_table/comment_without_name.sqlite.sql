@@ -1,0 +1,4 @@
+CREATE TABLE thing (
+    id integer,
+    UNIQUE (id)
+);

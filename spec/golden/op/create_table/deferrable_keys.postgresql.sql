@@ -1,0 +1,6 @@
+CREATE TABLE thing (
+    id integer,
+    other integer,
+    CONSTRAINT pk_thing PRIMARY KEY (id) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT uq_thing UNIQUE (other) INCLUDE (id) DEFERRABLE INITIALLY IMMEDIATE
+);

@@ -1,0 +1,5 @@
+CREATE TABLE thing (
+    id integer
+);
+CREATE INDEX IF NOT EXISTS ix ON thing (id);
+COMMENT ON INDEX ix IS 'twice is nothing';

@@ -1,0 +1,4 @@
+CREATE TABLE thing (
+    id integer
+);
+CREATE INDEX IF NOT EXISTS ix ON thing (id);

@@ -1,0 +1,4 @@
+CREATE TABLE thing (
+    id integer
+);
+CREATE UNIQUE INDEX ix ON thing (id) NULLS NOT DISTINCT;

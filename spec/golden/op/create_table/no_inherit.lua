@@ -1,0 +1,4 @@
+op.create_table("thing", {
+  op.column("id", "integer"),
+  op.check("id > 0", { name = "ck", no_inherit = neap.dialect == "postgresql" or nil }),
+})

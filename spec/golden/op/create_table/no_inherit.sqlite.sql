@@ -1,0 +1,4 @@
+CREATE TABLE thing (
+    id integer,
+    CONSTRAINT ck CHECK (id > 0)
+);

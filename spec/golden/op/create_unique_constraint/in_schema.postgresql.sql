@@ -1,0 +1,2 @@
+ALTER TABLE main.thing ADD CONSTRAINT uq UNIQUE (id);
+COMMENT ON CONSTRAINT uq ON main.thing IS 'one';

@@ -1,0 +1,6 @@
+op.create_unique_constraint(
+  "uq",
+  "thing",
+  nil,
+  { using_index = "ix_thing", comment = "taken over" }
+)

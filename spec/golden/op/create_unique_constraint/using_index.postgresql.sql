@@ -1,0 +1,2 @@
+ALTER TABLE thing ADD CONSTRAINT uq UNIQUE USING INDEX ix_thing;
+COMMENT ON CONSTRAINT uq ON thing IS 'taken over';

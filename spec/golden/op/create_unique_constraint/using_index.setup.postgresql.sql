@@ -1,0 +1,2 @@
+CREATE TABLE thing (id integer);
+CREATE UNIQUE INDEX ix_thing ON thing (id);

@@ -1,0 +1,1 @@
+op.create_view("v.x", "SELECT 1 AS one", { schema = "main" })

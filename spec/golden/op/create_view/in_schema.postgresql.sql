@@ -1,0 +1,2 @@
+CREATE VIEW main."v.x" AS
+SELECT 1 AS one;

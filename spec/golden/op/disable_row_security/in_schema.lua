@@ -1,0 +1,1 @@
+op.disable_row_security("thing", { schema = "main" })

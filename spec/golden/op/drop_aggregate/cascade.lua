@@ -1,0 +1,1 @@
+op.drop_aggregate("total(integer)", { cascade = true })

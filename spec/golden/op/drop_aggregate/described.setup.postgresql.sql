@@ -1,0 +1,2 @@
+CREATE SCHEMA main;
+CREATE AGGREGATE main.total (integer) (sfunc = int4pl, stype = integer);

@@ -1,0 +1,1 @@
+op.drop_column("thing", "name", { schema = "main" })

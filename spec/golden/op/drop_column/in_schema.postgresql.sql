@@ -1,0 +1,1 @@
+ALTER TABLE main.thing DROP COLUMN name;

@@ -1,0 +1,1 @@
+CREATE TABLE main.thing (id integer NOT NULL, name text, parent integer);

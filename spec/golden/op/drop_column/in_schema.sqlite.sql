@@ -1,0 +1,2 @@
+-- look at the table
+ALTER TABLE main.thing DROP COLUMN name;

@@ -1,0 +1,1 @@
+op.drop_constraint("ck", "thing", { schema = "main", check = "id > 0", options = {} })

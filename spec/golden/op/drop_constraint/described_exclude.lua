@@ -1,0 +1,5 @@
+op.drop_constraint(
+  "no_overlap",
+  "thing",
+  { elements = { { "room", "&&" } }, options = { using = "gist" } }
+)

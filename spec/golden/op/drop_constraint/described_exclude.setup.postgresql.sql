@@ -1,0 +1,1 @@
+CREATE TABLE thing (room int4range, CONSTRAINT no_overlap EXCLUDE USING gist (room WITH &&));

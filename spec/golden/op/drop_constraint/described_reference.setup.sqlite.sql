@@ -1,0 +1,2 @@
+CREATE TABLE main.other (id integer PRIMARY KEY);
+CREATE TABLE main.thing (parent integer, CONSTRAINT fk FOREIGN KEY (parent) REFERENCES other (id) ON DELETE CASCADE DEFERRABLE);

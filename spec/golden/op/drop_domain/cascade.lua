@@ -1,0 +1,1 @@
+op.drop_domain("email", { if_exists = true, cascade = true })

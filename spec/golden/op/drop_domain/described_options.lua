@@ -1,0 +1,1 @@
+op.drop_domain("email", { schema = "main", type = "text", options = { nullable = false } })

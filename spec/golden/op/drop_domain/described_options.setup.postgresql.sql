@@ -1,0 +1,2 @@
+CREATE SCHEMA main;
+CREATE DOMAIN main.email AS text NOT NULL;

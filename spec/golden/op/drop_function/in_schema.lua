@@ -1,0 +1,1 @@
+op.drop_function("f(a.b)", { schema = "main" })

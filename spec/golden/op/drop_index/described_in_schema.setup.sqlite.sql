@@ -1,0 +1,2 @@
+CREATE TABLE main.thing (id integer NOT NULL, name text, parent integer);
+CREATE UNIQUE INDEX ix ON thing (id);

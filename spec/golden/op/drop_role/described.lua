@@ -1,0 +1,1 @@
+op.drop_role("neap_golden_role", { options = { login = true } })

@@ -1,0 +1,1 @@
+DROP ROLE neap_golden_role;

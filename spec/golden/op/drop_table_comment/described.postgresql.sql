@@ -1,0 +1,1 @@
+COMMENT ON TABLE main.thing IS NULL;

@@ -1,0 +1,1 @@
+op.drop_trigger("touch", "thing", { schema = "main" })

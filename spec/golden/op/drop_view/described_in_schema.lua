@@ -1,0 +1,1 @@
+op.drop_view("v", { schema = "main", sql = "SELECT 1 AS one", options = { columns = "two" } })

@@ -1,0 +1,1 @@
+op.enable_row_security("thing", { schema = "main" })

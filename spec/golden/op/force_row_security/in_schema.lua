@@ -1,0 +1,1 @@
+op.force_row_security("thing", { schema = "main" })

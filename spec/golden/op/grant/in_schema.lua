@@ -1,0 +1,1 @@
+op.grant("select", "table", "thing", "neap_golden_reader", { schema = "main" })

@@ -1,0 +1,1 @@
+GRANT SELECT ON TABLE main.thing TO neap_golden_reader;

@@ -1,0 +1,3 @@
+CREATE SCHEMA main;
+CREATE TABLE main.thing (id integer NOT NULL, name text, parent integer);
+CREATE ROLE neap_golden_reader;

@@ -1,0 +1,1 @@
+op.no_force_row_security("thing", { schema = "main" })

@@ -1,0 +1,1 @@
+op.refresh_materialized_view("v", { schema = "main" })

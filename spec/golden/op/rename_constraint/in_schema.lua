@@ -1,0 +1,1 @@
+op.rename_constraint("ck", "ck_thing", "thing", { schema = "main" })

@@ -1,0 +1,1 @@
+ALTER TABLE main.thing RENAME CONSTRAINT ck TO ck_thing;

@@ -1,0 +1,3 @@
+CREATE TABLE main.thing (id integer NOT NULL, name text, parent integer);
+DROP TABLE main.thing;
+CREATE TABLE main.thing (id integer, CONSTRAINT ck CHECK (id > 0));

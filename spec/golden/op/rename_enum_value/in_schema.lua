@@ -1,0 +1,1 @@
+op.rename_enum_value("mood", "sad", "down", { schema = "main" })

@@ -1,0 +1,1 @@
+ALTER TYPE main.mood RENAME VALUE 'sad' TO 'down';

@@ -1,0 +1,2 @@
+CREATE SCHEMA main;
+CREATE TYPE main.mood AS ENUM ('sad');

@@ -1,0 +1,1 @@
+op.revoke("select", "table", "thing", "neap_golden_reader", { schema = "main" })

@@ -1,0 +1,1 @@
+REVOKE SELECT ON TABLE main.thing FROM neap_golden_reader;

@@ -1,0 +1,16 @@
+COMMENT ON TABLE account IS E'it''s\\here';
+COMMENT ON COLUMN account."Odd" IS E'it''s\\here';
+COMMENT ON INDEX ix_account IS E'it''s\\here';
+COMMENT ON VIEW ages IS E'it''s\\here';
+COMMENT ON MATERIALIZED VIEW m IS E'it''s\\here';
+COMMENT ON SCHEMA bixie IS E'it''s\\here';
+COMMENT ON SEQUENCE bixie.ids IS E'it''s\\here';
+COMMENT ON TYPE mood IS E'it''s\\here';
+COMMENT ON DOMAIN email IS E'it''s\\here';
+COMMENT ON EXTENSION citext IS E'it''s\\here';
+COMMENT ON ROLE neap_golden_reader IS E'it''s\\here';
+COMMENT ON STATISTICS bixie.st IS E'it''s\\here';
+COMMENT ON PROCEDURE nothing() IS E'it''s\\here';
+COMMENT ON AGGREGATE total(integer) IS E'it''s\\here';
+COMMENT ON ROUTINE twice(integer) IS E'it''s\\here';
+COMMENT ON FUNCTION twice(a integer) IS E'it''s\\here';

@@ -1,0 +1,1 @@
+op.set_comment("view", "ages", "x", { table = "account" })

@@ -1,0 +1,1 @@
+op.set_comment("trigger", "touch", "x")

@@ -1,0 +1,1 @@
+op.set_comment("table", "account")

@@ -1,0 +1,6 @@
+op.set_comment("constraint", "pk_account", "the key", { table = "account" })
+op.set_comment("trigger", "touch", "for quiet", { table = "public.account" })
+op.set_comment("policy", "own", "all of it", { table = "account", schema = "public" })
+op.set_comment("rule", "quiet", op.null, { table = "account" })
+op.set_comment("constraint", "has_at", "an address has one", { domain = "email" })
+op.set_comment("column", "Odd", "as it is", { table = "public.account" })

@@ -1,0 +1,17 @@
+CREATE TABLE account (id integer CONSTRAINT pk_account PRIMARY KEY, "Odd" text);
+CREATE INDEX ix_account ON account ("Odd");
+CREATE VIEW ages AS SELECT 1 AS age;
+CREATE MATERIALIZED VIEW m AS SELECT 1 AS one;
+CREATE FUNCTION twice(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a * 2';
+CREATE PROCEDURE nothing() LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE total (integer) (sfunc = int4pl, stype = integer);
+CREATE TRIGGER touch BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+CREATE POLICY own ON account;
+CREATE RULE quiet AS ON DELETE TO account DO INSTEAD NOTHING;
+CREATE SCHEMA bixie;
+CREATE SEQUENCE bixie.ids;
+CREATE TYPE mood AS ENUM ('sad');
+CREATE DOMAIN email AS text CONSTRAINT has_at CHECK (value LIKE '%@%');
+CREATE EXTENSION citext;
+CREATE ROLE neap_golden_reader;
+CREATE STATISTICS bixie.st ON id, "Odd" FROM account;

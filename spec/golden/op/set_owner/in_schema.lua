@@ -1,0 +1,1 @@
+op.set_owner("table", "thing", "current_user", { schema = "main", existing_owner = "current_user" })

@@ -1,0 +1,1 @@
+op.validate_constraint("ck", "thing", { schema = "main" })
