@@ -13,6 +13,7 @@
 #include "db/db.h"
 #include "db/sqlite_database.h"
 #include "db/sqlite_lock.h"
+#include "db/sqlite_quoted.h"
 #include "sql/lexer.h"
 
 enum { LONGEST_NAP_MS = 25, WAITING_EVERY_MS = 100 };
@@ -45,6 +46,7 @@ struct db_connection {
     char version_num[16];
     bool rebuilding;
     int enforced, legacy; /* before the rebuild */
+    struct text rebuilt;  /* the schema before the rebuild: what has double quotes */
 };
 
 /* --- URLs --- */
@@ -452,12 +454,80 @@ static void give_row(struct db_connection *c, sqlite3_stmt *prepared, struct rec
 
 /* --- statements --- */
 
+/* The name in double quotes that the statement failed of, when the statement has not made it
+ * up; else NULL. The schema has it, in a trigger, a view or a check, and means a string. */
+static char *string_of_schema(struct db_connection *c, int code, const char *sql)
+{
+    struct text quoted = {0};
+    if (code == SQLITE_ERROR && sqlite_missing_column(sqlite3_errmsg(c->db), &quoted) &&
+        (strstr(sql, text_string(&quoted)) == NULL ||
+         strstr(text_string(&c->rebuilt), text_string(&quoted)) != NULL)) {
+        return text_take(&quoted);
+    }
+    text_free(&quoted);
+    return NULL;
+}
+
+/* The text of a rebuild comes from the schema: what are strings there are made strings in it.
+ */
+static int prepare_rebuilt(struct db_connection *c, const char *sql, const char *name,
+                           unsigned flags, sqlite3_stmt **prepared, const char **next)
+{
+    struct text text = {0};
+    int code = SQLITE_ERROR;
+    if (sqlite_as_string(sql, name, &text)) {
+        code = sqlite3_prepare_v3(c->db, text_string(&text), -1, flags, prepared, NULL);
+        char *another = string_of_schema(c, code, text_string(&text));
+        if (another != NULL) {
+            code = prepare_rebuilt(c, text_string(&text), another, flags, prepared, NULL);
+        }
+        mem_free(another);
+    }
+    if (next != NULL) {
+        *next = sql + strlen(sql); /* a rebuild sends one statement at a time */
+    }
+    text_free(&text);
+    return code;
+}
+
+static int prepare(struct db_connection *c, const char *sql, unsigned flags,
+                   sqlite3_stmt **prepared, const char **next)
+{
+    int code = sqlite3_prepare_v3(c->db, sql, -1, flags, prepared, next);
+    char *name = string_of_schema(c, code, sql);
+    if (name != NULL && strstr(sql, name) != NULL) {
+        code = prepare_rebuilt(c, sql, name, flags, prepared, next);
+    } else if (name != NULL) {
+        sqlite_quoted_strings(c->db, true);
+        code = sqlite3_prepare_v3(c->db, sql, -1, flags, prepared, next);
+        sqlite_quoted_strings(c->db, false);
+    }
+    mem_free(name);
+    return code;
+}
+
+/* ALTER TABLE reads the schema here, and a statement is prepared again when that has changed.
+ */
+static int first_step(struct db_connection *c, sqlite3_stmt *prepared)
+{
+    int code = sqlite3_step(prepared);
+    char *name = string_of_schema(c, code, sqlite3_sql(prepared));
+    if (name != NULL) {
+        (void)sqlite3_reset(prepared);
+        sqlite_quoted_strings(c->db, true);
+        code = sqlite3_step(prepared);
+        sqlite_quoted_strings(c->db, false);
+        mem_free(name);
+    }
+    return code;
+}
+
 /* Steps to the end. A statement that writes goes on when its rows are no longer wanted. */
 static int run(struct db_connection *c, sqlite3_stmt *prepared, struct receiver *receiver)
 {
     bool reads = sqlite3_stmt_readonly(prepared) != 0;
     bool wanted = receiver->row != NULL;
-    int code = sqlite3_step(prepared);
+    int code = first_step(c, prepared);
     while (code == SQLITE_ROW) {
         if (receiver->row != NULL && !receiver->refused) {
             give_row(c, prepared, receiver);
@@ -514,7 +584,7 @@ static bool execute_text(struct db_connection *c, const struct db_statement *sta
         size_t start = (size_t)(next - statement->sql);
         bool was_open = sqlite3_get_autocommit(c->db) == 0;
         sqlite3_stmt *prepared = NULL;
-        if (sqlite3_prepare_v3(c->db, next, -1, 0, &prepared, &next) != SQLITE_OK) {
+        if (prepare(c, next, 0, &prepared, &next) != SQLITE_OK) {
             return fail(c, statement, start, was_open, error);
         }
         /* NULL: a comment. */
@@ -538,8 +608,7 @@ static bool find_named(struct db_connection *c, const struct db_statement *state
         }
     }
     bool was_open = sqlite3_get_autocommit(c->db) == 0;
-    if (sqlite3_prepare_v3(c->db, statement->sql, -1, SQLITE_PREPARE_PERSISTENT, prepared,
-                           NULL) != SQLITE_OK) {
+    if (prepare(c, statement->sql, SQLITE_PREPARE_PERSISTENT, prepared, NULL) != SQLITE_OK) {
         return fail(c, statement, 0, was_open, error);
     }
     c->named = mem_grow(c->named, c->named_count, &c->named_capacity, sizeof *c->named);
@@ -694,6 +763,10 @@ static bool rebuild(struct db_connection *c, bool begin, struct error *error)
     (void)sqlite3_db_config(c->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, begin ? 1 : c->legacy,
                             NULL);
     c->rebuilding = begin;
+    text_clear(&c->rebuilt);
+    if (begin) {
+        sqlite_schema_text(c->db, &c->rebuilt);
+    }
     if (enforced != (begin ? 0 : c->enforced)) {
         return error_set(error, ERROR_FAILED,
                          "this SQLite (%s) does not switch foreign keys inside a transaction",
@@ -734,6 +807,7 @@ static void close_connection(struct db_connection *c)
     mem_free(c->names);
     mem_free(c->failed_purpose);
     text_free(&c->holder);
+    text_free(&c->rebuilt);
     mem_free(c->url);
     mem_free(c->path);
     mem_free(c);

@@ -1,2 +1,1 @@
-CREATE SCHEMA main;
 CREATE TABLE main.thing (id integer PRIMARY KEY, name text);

@@ -1,1 +1,1 @@
-CREATE TABLE thing (id integer);
+CREATE TABLE thing (id integer NOT NULL);

@@ -1,1 +1,1 @@
-op.drop_trigger("touch", "thing", { schema = "main" })
+op.drop_trigger("touch2", "thing", { schema = "main" })

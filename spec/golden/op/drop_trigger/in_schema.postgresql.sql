@@ -1,1 +1,1 @@
-DROP TRIGGER touch ON main.thing;
+DROP TRIGGER touch2 ON main.thing;

@@ -1,1 +1,1 @@
-DROP TRIGGER main.touch;
+DROP TRIGGER main.touch2;

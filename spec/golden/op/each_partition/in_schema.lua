@@ -1,3 +1,4 @@
+answer({ { name = "main.report_1", bound = "DEFAULT" } })
 op.each_partition("report", function(name)
-  op.drop_table(name)
+  op.execute("COMMENT ON TABLE " .. name .. " IS 'one'")
 end, { schema = "main" })

@@ -1,1 +1,0 @@
-CREATE DOMAIN email AS text;
