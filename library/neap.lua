@@ -50,6 +50,25 @@ op = {}
 ---@return Column
 function op.column(name, type_name, opts) end
 
+---A primary key over several columns, for `create_table`.
+---
+---    op.primary_key({ "product", "version" }, { name = "pk_release" })
+---
+---Options: name, comment, deferrable, initially ("deferred", "immediate"); include, with and tablespace of its index
+---(PostgreSQL).
+---@param columns string|string[]
+---@param opts table?
+function op.primary_key(columns, opts) end
+
+---A unique constraint, for `create_table`.
+---
+---    op.unique({ "product", "version" })
+---
+---Options: name, comment, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later).
+---@param columns string|string[]
+---@param opts table?
+function op.unique(columns, opts) end
+
 ---A check constraint, for `create_table`.
 ---
 ---    op.check("price >= 0", { name = "ck_price" })
@@ -58,6 +77,32 @@ function op.column(name, type_name, opts) end
 ---@param expression string  SQL, without the parentheses
 ---@param opts table?
 function op.check(expression, opts) end
+
+---A foreign key, for `create_table`.
+---
+---    op.foreign_key({ "product", "version" }, "release", { "product", "version" }, { ondelete = "cascade" })
+---
+---Options: name, comment, ondelete and onupdate ("cascade", "restrict", "set null", "set default", "no action"),
+---ondelete_columns (which of them "set null" and "set default" set; PostgreSQL 15 and later),
+---match ("full", "simple"), deferrable, initially, schema (of the referred table). PostgreSQL locks the
+---referred table against writes (SHARE ROW EXCLUSIVE) until the transaction ends.
+---@param columns string|string[]
+---@param referent string           "table" or "schema.table"
+---@param referred string|string[]? its columns; nil: its primary key
+---@param opts table?
+function op.foreign_key(columns, referent, referred, opts) end
+
+---An exclusion constraint, for `create_table`; PostgreSQL only.
+---
+---    op.exclude({ { "room", "=" }, { "during", "&&" } }, { using = "gist", name = "no_overlap" })
+---
+---Each pair is a column (or `op.sql "expression"`) and an operator; opclass, collation, desc and nulls
+---may stand beside them. Options: name, comment, using (default "gist"), where, deferrable, initially, include,
+---with, tablespace.
+---Source: PostgreSQL manual, CREATE TABLE, "EXCLUDE"
+---@param pairs table[]
+---@param opts table?
+function op.exclude(pairs, opts) end
 
 ---An index, for `create_table`: made right after the table.
 ---
@@ -274,6 +319,35 @@ function op.create_index(name, table_name, columns, opts) end
 ---@param opts table?
 function op.drop_index(name, opts) end
 
+---Add a primary key to an existing table.
+---
+---    op.create_primary_key("pk_release", "release", { "product", "version" })
+---
+---Options: schema, comment, deferrable, initially, include, with, tablespace; using_index: an existing unique index to
+---take instead of building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
+---rebuilds the table, see `batch_alter_table`, and the columns become NOT NULL.
+---Source: PostgreSQL manual, ALTER TABLE
+---@param name string?  nil: by `naming`, else the database names it
+---@param table_name string
+---@param columns string|string[]
+---@param opts table?
+function op.create_primary_key(name, table_name, columns, opts) end
+
+---Add a unique constraint to an existing table.
+---
+---    op.create_unique_constraint("uq_account_email", "account", "email")
+---
+---Options: schema, comment, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later);
+---using_index: an existing unique index (made concurrently, say) to take instead of building one. PostgreSQL takes ACCESS
+---EXCLUSIVE and builds an index meanwhile. SQLite rebuilds the table; a unique index does
+---the same without.
+---Source: PostgreSQL manual, ALTER TABLE
+---@param name string?
+---@param table_name string
+---@param columns string|string[]
+---@param opts table?
+function op.create_unique_constraint(name, table_name, columns, opts) end
+
 ---Add a check constraint to an existing table.
 ---
 ---    op.create_check_constraint("ck_price", "item", "price >= 0", { not_valid = true })
@@ -305,6 +379,19 @@ function op.create_check_constraint(name, table_name, expression, opts) end
 ---@param referred string|string[]? of referent; nil: its primary key
 ---@param opts table?
 function op.create_foreign_key(name, source, referent, columns, referred, opts) end
+
+---Add an exclusion constraint to an existing table; PostgreSQL only.
+---
+---    op.create_exclude_constraint("no_overlap", "booking", { { "room", "=" }, { "during", "&&" } })
+---
+---Elements as for `op.exclude`. Options: schema, comment, using (default "gist"), where, include, with, tablespace,
+---deferrable, initially. Takes ACCESS EXCLUSIVE and builds an index meanwhile; there is no NOT VALID form.
+---Source: PostgreSQL manual, CREATE TABLE, "EXCLUDE"
+---@param name string?
+---@param table_name string
+---@param elements table[]
+---@param opts table?
+function op.create_exclude_constraint(name, table_name, elements, opts) end
 
 ---Drop a constraint of any kind.
 ---

@@ -34,7 +34,7 @@ local primary_key_options = {
 ---    op.create_primary_key("pk_release", "release", { "product", "version" })
 ---
 ---Options: schema, comment, deferrable, initially, include, with, tablespace; using_index: an existing unique index to
----take instead of ---building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
+---take instead of building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
 ---rebuilds the table, see `batch_alter_table`, and the columns become NOT NULL.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?  nil: by `naming`, else the database names it

@@ -37,7 +37,7 @@ end
 local deferral = constraints.deferral
 
 ---"REFERENCES other (id) MATCH FULL ON DELETE CASCADE ..."
-function constraints.references(schema, table_name, columns, options)
+function constraints.references(schema, table_name, columns, options, run)
   local sql = "REFERENCES " .. text.object(schema, table_name)
   if columns then
     sql = sql .. " (" .. text.names(columns) .. ")"
@@ -46,6 +46,7 @@ function constraints.references(schema, table_name, columns, options)
   if options.ondelete then
     sql = sql .. " ON DELETE " .. actions[options.ondelete]
     if options.ondelete_columns then
+      versions.need(run, 15, 'option "ondelete_columns"', "a trigger does it there")
       sql = sql .. " (" .. text.names(options.ondelete_columns) .. ")"
     end
   end
@@ -146,7 +147,7 @@ local bodies = {
   },
   foreign_key = {
     prefix = "fk",
-    write = function(options)
+    write = function(options, run)
       return "FOREIGN KEY ("
         .. text.names(options.columns)
         .. ") "
@@ -154,7 +155,8 @@ local bodies = {
           options.referent_schema,
           options.referent,
           options.referred,
-          options
+          options,
+          run
         )
     end,
   },

@@ -144,7 +144,13 @@ function tables.column(run, column, schema, table_name, primary)
     known.referred_table = reference.table
     add(
       constraints.label(run, "fk", known)
-        .. constraints.references(reference.schema, reference.table, reference.columns, reference)
+        .. constraints.references(
+          reference.schema,
+          reference.table,
+          reference.columns,
+          reference,
+          run
+        )
     )
   end
   return table.concat(parts, " ")

@@ -1,0 +1,1 @@
+op.alter_column("thing", "id", { identity = { sequence = "thing_numbers" } })

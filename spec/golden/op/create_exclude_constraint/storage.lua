@@ -1,0 +1,5 @@
+op.create_exclude_constraint("ex", "thing", { { "room", "&&" } }, {
+  include = "id",
+  with = { fillfactor = 70 },
+  tablespace = "pg_default",
+})

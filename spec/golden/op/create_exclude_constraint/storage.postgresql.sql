@@ -1,0 +1,1 @@
+ALTER TABLE thing ADD CONSTRAINT ex EXCLUDE USING gist (room WITH &&) INCLUDE (id) WITH (fillfactor = 70) USING INDEX TABLESPACE pg_default;

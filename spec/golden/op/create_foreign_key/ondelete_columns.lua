@@ -1,0 +1,5 @@
+options({ server_version = { postgresql = 150000 } })
+op.create_foreign_key("fk", "thing", "up", { "id", "other" }, { "id", "other" }, {
+  ondelete = "set default",
+  ondelete_columns = { "other" },
+})

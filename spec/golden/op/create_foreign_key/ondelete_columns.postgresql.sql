@@ -1,0 +1,1 @@
+ALTER TABLE thing ADD CONSTRAINT fk FOREIGN KEY (id, other) REFERENCES up (id, other) ON DELETE SET DEFAULT (other);

@@ -1,0 +1,6 @@
+op.create_unique_constraint(
+  "uq",
+  "thing",
+  "id",
+  { with = { fillfactor = 70 }, tablespace = "pg_default" }
+)

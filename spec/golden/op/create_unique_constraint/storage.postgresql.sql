@@ -1,0 +1,1 @@
+ALTER TABLE thing ADD CONSTRAINT uq UNIQUE (id) WITH (fillfactor = 70) USING INDEX TABLESPACE pg_default;
