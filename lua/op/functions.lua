@@ -35,7 +35,7 @@ local function commented(operation, sql, find, opts)
         'option "comment": the name is not clear from the statement, use op.set_comment after it'
       )
     end
-    operation.object = object
+    operation.commented = object
   end
   return operation
 end

@@ -168,6 +168,7 @@ local shapes = {
   create_trigger = { field("sql") },
   drop_trigger = { field("name"), of_table },
   set_owner = { field("object_kind"), owned, field("role") },
+  set_comment = { field("object_kind"), owned, field("comment") },
   grant = { privileges, field("object_kind"), granted, names("roles") },
   revoke = { privileges, field("object_kind"), granted, names("roles") },
   create_role = { field("name") },
@@ -214,13 +215,19 @@ local order = {
 }
 
 -- Not arguments: what belongs to the operation itself, or serves op.reverse.
-local silent = { kind = true, source = true, creates = true, note = true, existing = true }
+local silent =
+  { kind = true, source = true, creates = true, note = true, existing = true, commented = true }
 
 -- Options whose words differ from the operation's fields.
 local words = {}
 
 function words.partition_by(value)
   return "partition_by", elements.partition_by(value)
+end
+
+-- set_comment("constraint", ..., { table = "account" })
+function words.of(value)
+  return value.kind, values.string(elements.qualified({}, value.schema, value.name))
 end
 
 -- drop_function(..., { kind = "procedure" })

@@ -111,6 +111,7 @@ int l_session_group(lua_State *L)
     struct host *host = host_of(L);
     struct db_statement named = {.source = source_check(L, 3)};
     named.sql = luaL_checkstring(L, 2);
+    const char *noted = luaL_optstring(L, 4, NULL);
     struct group *group = lua_newuserdatauv(L, sizeof *group, 1);
     *group = (struct group){.session = session};
     lua_pushvalue(L, 3);
@@ -118,8 +119,7 @@ int l_session_group(lua_State *L)
     push_group_metatable(L);
     lua_setmetatable(L, -2);
     bool skip = false;
-    if (!session_group_begin(session, &named, luaL_optstring(L, 4, NULL), &skip,
-                             &host->error)) {
+    if (!session_group_begin(session, &named, noted, &skip, &host->error)) {
         return failure_finish(L, false, named.source);
     }
     if (skip) {

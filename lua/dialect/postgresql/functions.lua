@@ -17,7 +17,7 @@ end
 -- The statement as it was given, and the comment on the routine that it makes.
 local function routine(word)
   return function(operation)
-    local statements, object = as_given(operation), operation.object
+    local statements, object = as_given(operation), operation.commented
     if operation.comment ~= nil then
       local what = (object.routine or word):upper() .. " " .. functions.signature(object)
       statements[2] = text.comment(what, operation.comment)
@@ -30,7 +30,7 @@ functions.create_function = routine("function")
 functions.create_aggregate = routine("aggregate")
 
 function functions.create_trigger(operation)
-  local statements, object = as_given(operation), operation.object
+  local statements, object = as_given(operation), operation.commented
   if operation.comment ~= nil then
     local on = text.name(object.name) .. " ON " .. text.object(object.schema, object.table)
     statements[2] = text.comment("TRIGGER " .. on, operation.comment)

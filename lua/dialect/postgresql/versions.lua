@@ -10,7 +10,7 @@ local versions = {}
 ---@param what string      'option "concurrently" of a detach'
 ---@param instead string?  the way out on an older one
 function versions.need(run, major, what, instead)
-  local version = run.server_version()
+  local version = run.server_version and run.server_version()
   if version and version < major * 10000 then
     errors.usage(
       "%s needs PostgreSQL %d, and this server is %d%s",
