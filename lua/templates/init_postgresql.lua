@@ -23,6 +23,10 @@ return {
   -- What `neap setup` makes before the first revision.
   -- setup = { roles = { "app_owner" }, schemas = { "app" }, extensions = { "citext" } },
   -- role = "app_owner",
+  -- Who owns what and who may do what: applied to whatever a revision makes, see `neap permissions`.
+  -- permissions = {
+  --   { schema = "app", kind = "table", owner = "app_owner", grants = { app_rw = "select, insert, update, delete" } },
+  -- },
   -- environments = {
   --   production = { url = env.PRODUCTION_URL, lock_timeout = "2s", protected = true },
   -- },
