@@ -5,28 +5,30 @@ local text = require("neap.reflect.postgresql.text")
 
 local constraints = {}
 
+-- Indexes with other than default operator classes, collations or parameters are told from the others by sets, which
+-- the server makes once.
 local INDEXES = [[
-SELECT i.indexrelid, i.indrelid, c.relname,
-    (SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = c.relam AND am.amname <> 'btree'),
+SELECT i.indexrelid, i.indrelid, c.relname, NULLIF(am.amname, 'btree'),
     CASE WHEN i.indisunique THEN true END, i.indkey::pg_catalog.text, i.indnkeyatts,
     i.indoption::pg_catalog.text, pg_catalog.pg_get_expr(i.indpred, i.indrelid),
-    pg_catalog.array_to_string(c.reloptions, E'\n'),
-    (SELECT spc.spcname FROM pg_catalog.pg_tablespace spc WHERE spc.oid = c.reltablespace),
+    pg_catalog.array_to_string(c.reloptions, E'\n'), spc.spcname,
     CASE WHEN i.indisclustered THEN true END, CASE WHEN i.indisreplident THEN true END,
     CASE WHEN NOT i.indisvalid THEN true END, @15 CASE WHEN i.indnullsnotdistinct THEN true END@,
-    CASE WHEN i.indexprs IS NOT NULL OR i.indisexclusion OR EXISTS (
-        SELECT
-        FROM pg_catalog.pg_opclass o
-        WHERE o.oid = ANY (i.indclass::pg_catalog.oid[]) AND NOT o.opcdefault
-    ) OR EXISTS (
-        SELECT
-        FROM pg_catalog.pg_attribute a
-        JOIN pg_catalog.pg_attribute key ON key.attrelid = i.indrelid
-            AND key.attnum = i.indkey[a.attnum - '1'::pg_catalog.int2]
-        WHERE a.attrelid = i.indexrelid AND (a.attcollation <> key.attcollation OR a.attoptions IS NOT NULL)
+    CASE WHEN i.indexprs IS NOT NULL OR i.indisexclusion OR i.indclass::pg_catalog.oid[] OPERATOR(pg_catalog.&&) (
+        SELECT pg_catalog.array_agg(o.oid) FROM pg_catalog.pg_opclass o WHERE NOT o.opcdefault
+    ) OR i.indexrelid IN (
+        SELECT a.attrelid
+        FROM pg_catalog.pg_index x
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indexrelid
+            AND (a.attcollation <> '0'::pg_catalog.oid OR a.attoptions IS NOT NULL)
+        JOIN pg_catalog.pg_attribute key ON key.attrelid = x.indrelid
+            AND key.attnum = x.indkey[a.attnum - '1'::pg_catalog.int2]
+        WHERE a.attcollation <> key.attcollation OR a.attoptions IS NOT NULL
     ) THEN true END
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+JOIN pg_catalog.pg_am am ON am.oid = c.relam
+LEFT JOIN pg_catalog.pg_tablespace spc ON spc.oid = c.reltablespace
 WHERE c.relnamespace IN (@SCHEMAS@) AND c.relkind IN ('i', 'I')]]
 
 -- The columns of indexes that are more than columns.

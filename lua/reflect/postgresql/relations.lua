@@ -10,14 +10,15 @@ local RELATIONS = [[
 SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relpersistence, c.relowner,
     pg_catalog.array_to_string(c.relacl, E'\n'), pg_catalog.array_to_string(c.reloptions, E'\n'),
     pg_catalog.array_to_string(toast.reloptions, E'\n'),
-    (SELECT am.amname FROM pg_catalog.pg_am am WHERE am.oid = c.relam AND am.amname <> 'heap'),
-    (SELECT spc.spcname FROM pg_catalog.pg_tablespace spc WHERE spc.oid = c.reltablespace),
+    NULLIF(am.amname, 'heap'), spc.spcname,
     c.relrowsecurity, c.relforcerowsecurity, c.relreplident, c.relispopulated,
     CASE c.relkind WHEN 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
     CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END,
     CASE WHEN c.reloftype <> '0'::pg_catalog.oid THEN pg_catalog.format_type(c.reloftype, NULL) END,
     CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END, c.reltype
 FROM pg_catalog.pg_class c
+LEFT JOIN pg_catalog.pg_am am ON am.oid = c.relam
+LEFT JOIN pg_catalog.pg_tablespace spc ON spc.oid = c.reltablespace
 LEFT JOIN pg_catalog.pg_class toast ON toast.oid = c.reltoastrelid AND toast.reloptions IS NOT NULL
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'c', 'f') AND c.relnamespace IN (@SCHEMAS@)
     AND c.oid NOT IN (@MEMBERS 1259@)]]
