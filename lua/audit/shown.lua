@@ -84,7 +84,11 @@ local function object_lines(lines, object, options)
   lines[#lines + 1] = shown.line(title(object))
   if #object.changes == 0 then
     lines[#lines + 1] = "  it is there, and no revision made it"
-    if options.silent > 0 then
+    if options.stamped then
+      lines[#lines + 1] = ("  (stamped at %s: what was there before is not in the history)"):format(
+        shown.time(options.stamped)
+      )
+    elseif options.silent > 0 then
       lines[#lines + 1] = ("  (%d of %d applied revisions come from scripts or an earlier neap, which recorded no objects)"):format(
         options.silent,
         options.revisions

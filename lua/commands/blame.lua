@@ -319,8 +319,13 @@ return function(run, options)
     answer.dropped = describe_event(object.dropped)
     objects[1] = answer
   end
+  local stamped
+  for _, entry in ipairs(entries) do
+    stamped = entry.direction == "stamp" and entry.started or stamped
+  end
   return shown.blame(run, objects, {
     all = options.all,
+    stamped = stamped,
     silent = state.silent,
     revisions = #entries,
     journal = run.dialect == "postgresql"

@@ -143,6 +143,13 @@ column person.mail
       assert.matches("it is not there any more", blame("v"))
     end)
 
+    it("says so when the database was stamped", function()
+      project()
+      database.query(url, "CREATE TABLE account (id integer)")
+      ok("stamp", "a1")
+      assert.matches("stamped at 20.*not in the history", blame("account"))
+    end)
+
     it("names the nearest for what nobody knows", function()
       project()
       ok("upgrade", "head")
