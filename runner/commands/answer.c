@@ -39,3 +39,15 @@ void print_answer(struct context *context, struct host_command *command)
     }
     context->status = command->status;
 }
+
+bool need_model(struct context *context, struct error *error)
+{
+    const struct config *config = context_config(context, error);
+    if (config == NULL || config->model.count > 0) {
+        return config != NULL;
+    }
+    error_set(error, ERROR_USAGE, "this needs the model, and the project has none");
+    return error_advise(
+        error, "Write schema.lua beside neap.lua, or say model = ... in neap.lua; `neap "
+               "model --from-database` writes the model of a database.");
+}

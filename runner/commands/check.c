@@ -2,6 +2,9 @@
 
 static bool run(struct context *context, struct error *error)
 {
+    if (!need_model(context, error)) {
+        return false;
+    }
     json_t *options = json_object();
     json_object_set_new(options, "sql", json_boolean(option_flag(context, "sql")));
     json_object_set_new(options, "json", json_boolean(context->output.json));

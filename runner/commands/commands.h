@@ -82,6 +82,8 @@ bool run_schema_command(struct context *context, const char *name, json_t *optio
 /* The same with engine_audit. */
 bool run_audit_command(struct context *context, const char *name, json_t *options,
                        enum engine_access access, struct error *error);
+/* False, with the way to one, in a project without a model. */
+bool need_model(struct context *context, struct error *error);
 /* Its text, or with --format json its document. */
 void print_answer(struct context *context, struct host_command *command);
 

@@ -109,6 +109,7 @@ int l_session_group(lua_State *L)
 {
     struct session *session = session_check(L);
     struct host *host = host_of(L);
+    lua_settop(L, 4);
     struct db_statement named = {.source = source_check(L, 3)};
     named.sql = luaL_checkstring(L, 2);
     const char *noted = luaL_optstring(L, 4, NULL);

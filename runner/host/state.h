@@ -212,7 +212,7 @@ struct session *session_check(lua_State *L);
 
 /* --- lua_rows.c: methods of the session --- */
 
-/* session:group(sql, source) -> group, or nothing when an earlier run has done it */
+/* session:group(sql, source, changes) -> group, or nothing when an earlier run has done it */
 int l_session_group(lua_State *L);
 /* session:copy_rows(sql, columns, encode, reader, source): COPY, as long as the rows are alike
  */
