@@ -1,4 +1,5 @@
 /* Schema commands, whose logic is in lua/commands: asked, and their answer printed. */
+#include "base/file.h"
 #include "commands/commands.h"
 
 bool run_schema_command(struct context *context, const char *name, json_t *options,
@@ -43,11 +44,15 @@ void print_answer(struct context *context, struct host_command *command)
 bool need_model(struct context *context, struct error *error)
 {
     const struct config *config = context_config(context, error);
-    if (config == NULL || config->model.count > 0) {
-        return config != NULL;
+    for (size_t i = 0; config != NULL && i < config->model.count; i++) {
+        const char *path = config->model.items[i];
+        if (!file_exists(path) && !directory_exists(path)) {
+            error_set(error, ERROR_USAGE, "there is no model %s", path);
+            return error_advise(error,
+                                "Write it, or say in neap.lua where it is: model = "
+                                "\"schema.lua\". `neap model --from-database` writes the "
+                                "model of a database that is there.");
+        }
     }
-    error_set(error, ERROR_USAGE, "this needs the model, and the project has none");
-    return error_advise(
-        error, "Write schema.lua beside neap.lua, or say model = ... in neap.lua; `neap "
-               "model --from-database` writes the model of a database.");
+    return config != NULL;
 }

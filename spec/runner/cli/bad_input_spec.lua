@@ -149,7 +149,7 @@ local rows = {
       { "helpers is not one of the migrations directories" },
       { ["helpers/x.lua"] = "return {}\n" },
     },
-    { "autogenerate", { "revision", "-m", "x", "--autogenerate" }, 2, { "needs the model" } },
+    { "autogenerate", { "revision", "-m", "x", "--autogenerate" }, 2, { "there is no model" } },
     { "a merge of one", { "merge", "heads" }, 2, { "two revisions or more" } },
     { "a merge of what is below", { "merge", "cc03-1", "cc03" }, 2, { "no relative identifiers" } },
     {
