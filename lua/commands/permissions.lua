@@ -85,6 +85,25 @@ local function tell_unmatched(run, options, unmatched)
   end
 end
 
+-- --fix raises for those that its statements need.
+local function tell_missing_roles(run, options, entries)
+  local parts = apply.missing_roles(run, entries, match.roles(entries), SOURCE)
+  if #parts > 0 then
+    local message = ("permissions in neap.lua: there is no role %s"):format(
+      table.concat(parts, ", ")
+    )
+    if options.strict then
+      errors.raise(
+        "usage",
+        message,
+        nil,
+        { advice = "Create it, or correct its name in the entry." }
+      )
+    end
+    run.warn(message)
+  end
+end
+
 local function statements_of(run, differences)
   local compile = require("neap.dialect.postgresql").compile
   local list = {}
@@ -121,6 +140,14 @@ local function plural(count, what)
   return ("%d %s%s"):format(count, what, count == 1 and "" or "s")
 end
 
+local function grants_of(run, difference)
+  local list = run.array({})
+  for i, grant in ipairs(difference.grants) do
+    list[i] = { role = grant.role, has = grant.has, wants = grant.wants }
+  end
+  return list
+end
+
 local function document_of(run, found)
   local differing = run.array({})
   for i, difference in ipairs(found.differences) do
@@ -131,7 +158,7 @@ local function document_of(run, found)
       name = object.name,
       arguments = object.arguments,
       owner = difference.owner,
-      grants = run.array(difference.grants),
+      grants = grants_of(run, difference),
       entries = run.array(difference.entries),
     }
   end
@@ -238,6 +265,7 @@ return function(run, options)
   run.session:run("SET LOCAL jit = off", nil, SOURCE)
   local found = look(run, policy)
   tell_unmatched(run, options, found.unmatched)
+  tell_missing_roles(run, options, entries)
   local answer = { status = #found.differences > 0 and PENDING or 0 }
   if options.fix and #found.differences > 0 then
     answer.history, answer.status = fix(run, policy, found), 0

@@ -64,14 +64,45 @@ local function as_runner(pipe, send)
   end
 end
 
+local MOST_TOLD = 5
+
+-- What a role had and no entry of the policy knows is told when it is taken back: somebody may miss it.
+local function teller(pipe)
+  local read, told = require("neap.policy.read"), 0
+  local function tell(difference)
+    for _, grant in ipairs(difference.grants) do
+      if grant.taken and grant.role ~= "public" then
+        told = told + 1
+        if told <= MOST_TOLD then
+          pipe.run.print(
+            ("permissions: %s: %s is taken back from %s, no entry in neap.lua knows it"):format(
+              read.label(difference.object),
+              grant.taken,
+              grant.role
+            )
+          )
+        end
+      end
+    end
+  end
+  return tell,
+    function()
+      if told > MOST_TOLD then
+        pipe.run.print(("permissions: %d more are taken back"):format(told - MOST_TOLD))
+      end
+    end
+end
+
 local function bring(pipe, names, send)
   local apply = require("neap.policy.apply")
   local privileges = require("neap.dialect.postgresql.privileges")
   local send_as_runner, restore = as_runner(pipe, send)
+  local tell, tell_rest = teller(pipe)
   apply.bring(pipe.run, compiled(pipe), function()
     return privileges.of_transaction(names)
-  end, send_as_runner, pipe.run.config.role or pipe.run.null, SOURCE)
+  end, send_as_runner, pipe.run.config.role or pipe.run.null, SOURCE, tell)
   restore()
+  tell_rest()
 end
 
 -- What is sent belongs to no step's count: what there is to do when a run goes on is another matter than it was.

@@ -59,20 +59,40 @@ local function entries_with(entries, role)
   return numbers
 end
 
+-- A column's sequence gets another owner with its table: then the old one may need what it had as the owner.
+local function owner_leaves(objects, policy)
+  for _, object in ipairs(objects) do
+    local wanted = object.linked and match.wanted(policy, object)
+    local granted = wanted and wanted.grants and wanted.grants[object.owner]
+    if granted and (granted.all or #granted.privileges > 0) then
+      return true
+    end
+  end
+  return false
+end
+
+---Those of the policy's roles that the server does not have, with their entries.
+---@param run table
+---@param entries PolicyEntry[]
+---@param roles string[]
+---@return string[]
+function apply.missing_roles(run, entries, roles, source)
+  local parts = {}
+  if #roles > 0 then
+    local statement = privileges.missing_roles(roles)
+    for i, row in ipairs(run.session:query(statement.sql, statement.params, source)) do
+      parts[i] = ('"%s" (%s)'):format(row.name, entry_list(entries_with(entries, row.name)))
+    end
+  end
+  return parts
+end
+
 ---Raises for roles that the policy needs here and the server does not have.
 ---@param run table
 ---@param entries PolicyEntry[]
 ---@param operations Operation[]
 function apply.check_roles(run, entries, operations, source)
-  local roles = roles_of(operations)
-  if #roles == 0 then
-    return
-  end
-  local statement = privileges.missing_roles(roles)
-  local parts = {}
-  for i, row in ipairs(run.session:query(statement.sql, statement.params, source)) do
-    parts[i] = ('"%s" (%s)'):format(row.name, entry_list(entries_with(entries, row.name)))
-  end
+  local parts = apply.missing_roles(run, entries, roles_of(operations), source)
   if #parts > 0 then
     errors.raise(
       "failed",
@@ -125,34 +145,29 @@ end
 ---@param find fun(): Statement    gives the query of the objects
 ---@param send fun(operation: Operation)
 ---@param back any
----@return integer objects  how many were changed
-function apply.bring(run, policy, find, send, back, source)
-  local changed = {}
+---@param tell fun(difference: Difference)?  of what is taken back from somebody
+function apply.bring(run, policy, find, send, back, source, tell)
   for _ = 1, ROUNDS do
     local statement = find()
     local rows = run.session:query(statement.sql, statement.params, source)
-    local differences = apply.differences(read.objects(rows), policy, run.server_version())
+    local objects = read.objects(rows)
+    local differences = apply.differences(objects, policy, run.server_version())
     if #differences == 0 then
       break
     end
     local operations = apply.operations(differences, back)
     apply.check_roles(run, run.config.permissions, operations, source)
-    for _, difference in ipairs(differences) do
-      changed[read.label(difference.object)] = true
+    for _, difference in ipairs(tell and differences or {}) do
+      tell(difference)
     end
     for _, operation in ipairs(operations) do
       operation.source = source
       send(operation)
     end
-    if not may_reach_further(operations) then
+    if not may_reach_further(operations) and not owner_leaves(objects, policy) then
       break
     end
   end
-  local count = 0
-  for _ in next, changed do
-    count = count + 1
-  end
-  return count
 end
 
 ---The same for a script: what the operations are known to make.

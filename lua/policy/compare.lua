@@ -12,7 +12,7 @@ local kinds = require("neap.policy.kinds")
 ---@class Difference
 ---@field object PolicyObject
 ---@field owner { has: string, wants: string }?
----@field grants { role: string, has: string, wants: string }[]
+---@field grants { role: string, has: string, wants: string, taken: string? }[]
 ---@field operations Operation[]
 
 local compare = {}
@@ -200,7 +200,7 @@ local function one_role(difference, object, role, wants, has)
     return
   end
   difference.grants[#difference.grants + 1] =
-    { role = role, has = shown(has), wants = shown(wants) }
+    { role = role, has = shown(has), wants = shown(wants), taken = next(extra) and shown(extra) }
   take_back(difference.operations, object, role, extra, next(wants) == nil)
   for _, group in ipairs(groups(options)) do
     local revoked = operation("revoke", object, role, group)

@@ -129,6 +129,15 @@ end
 
 local GRANT_OPTION = "^(.-)%s+with%s+grant%s+option%s*$"
 
+-- Words that SQL takes for a role, and the catalog does not know.
+local no_roles = { current_user = true, current_role = true, session_user = true, none = true }
+
+local function check_role(role, number, key)
+  if no_roles[role:lower()] or key == "owner" and role:lower() == "public" then
+    wrong(number, '%s: "%s" is no role\'s name', key, role)
+  end
+end
+
 local function read_granted(value, entry_kinds, number, role)
   local granted, words = { privileges = {} }, {}
   if value == false or value == "" then
@@ -185,6 +194,7 @@ local function read_grants(grants, entry_kinds, number)
     if not is_text(role) then
       wrong(number, 'grants: expected a table { role = "select, insert" }')
     end
+    check_role(role, number, "grants")
     local name = role:lower() == "public" and "public" or role
     read[name] = read_granted(value, entry_kinds, number, role)
   end
@@ -218,6 +228,9 @@ local function read_entry(entry, number)
     wrong(number, "owner: expected a role's name, got %s", marks.describe(entry.owner))
   elseif entry.ignore ~= nil and type(entry.ignore) ~= "boolean" then
     wrong(number, "ignore: expected true or false, got %s", marks.describe(entry.ignore))
+  end
+  if entry.owner then
+    check_role(entry.owner, number, "owner")
   end
   read.owner, read.ignore = entry.owner, entry.ignore or nil
   read.grants = read_grants(entry.grants, read.kinds, number)

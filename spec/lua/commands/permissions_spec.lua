@@ -149,10 +149,23 @@ view app.v
       url,
       '{ kind = "table", name = "t", owner = "spec_owner" }, { kind = "table", name = "t", grants = { nobody_here = "select" } }'
     )
-    assert.equal(3, neap(dir, "permissions").status)
-    local result = neap(dir, "permissions", "--fix")
+    local result = neap(dir, "permissions")
+    assert.equal(3, result.status)
+    assert.matches(
+      'warning: permissions in neap.lua: there is no role "nobody_here" (entry 2)',
+      result.stderr,
+      1,
+      true
+    )
+    assert.equal(2, neap(dir, "permissions", "--strict").status)
+    result = neap(dir, "permissions", "--fix")
     assert.equal(1, result.status)
-    assert.matches('there is no role "nobody_here" (entry 2)', result.stderr, 1, true)
+    assert.matches(
+      'neap: permissions in neap.lua: there is no role "nobody_here" (entry 2)',
+      result.stderr,
+      1,
+      true
+    )
     assert.equal(
       "postgres",
       support.psql(url, "SELECT relowner::regrole FROM pg_class WHERE relname = 't'")
@@ -251,6 +264,24 @@ describe("the policy, for a DBA", function()
       "{postgres=arwdDxt/postgres,spec_rw=r/postgres,spec_ro=r/postgres}",
       support.psql(url, "SELECT relacl FROM pg_class WHERE relname = 't'")
     )
+  end)
+
+  it("gives the old owner of a column's sequence what it had as its owner", function()
+    local url = policy.database()
+    support.psql(url, "CREATE TABLE t (id serial); ALTER TABLE t OWNER TO spec_rw")
+    local dir = entry(
+      url,
+      [[{ kind = { "table", "sequence" }, owner = "spec_owner" },
+        { kind = "table", grants = { spec_rw = "select, insert" } },
+        { kind = "sequence", grants = { spec_rw = "usage" } }]]
+    )
+    local fixed = neap(dir, "permissions", "--fix")
+    assert.equal(0, fixed.status, fixed.stderr)
+    assert.equal(
+      "{spec_owner=rwU/spec_owner,spec_rw=U/spec_owner}",
+      support.psql(url, "SELECT relacl FROM pg_class WHERE relname = 't_id_seq'")
+    )
+    assert.equal(0, neap(dir, "permissions", "--strict").status)
   end)
 
   it("governs the database itself", function()

@@ -127,12 +127,20 @@ describe("the policy", function()
       url,
       "ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO spec_other; CREATE SCHEMA app"
     )
-    up(url, {
+    local _, result = up(url, {
       [[op.create_table("app.a", { op.column("a", "integer") })
   op.grant("select", "table", "app.a", "public")
-  op.grant("usage", "schema", "app", "spec_other")]],
+  op.grant("usage", "schema", "app", "spec_other")
+  op.execute("DO $$ BEGIN FOR i IN 1..7 LOOP EXECUTE format('CREATE TABLE app.t%s (a int)', i); END LOOP; END $$")]],
     })
     assert.equal("", policy.wrong(url))
+    assert.matches(
+      "permissions: schema app: usage is taken back from spec_other, no entry in neap.lua knows it\n",
+      result.stderr,
+      1,
+      true
+    )
+    assert.matches("permissions: 4 more are taken back\n", result.stderr, 1, true)
   end)
 
   it("leaves alone what a revision does not touch", function()

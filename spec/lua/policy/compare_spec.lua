@@ -65,7 +65,7 @@ describe("the difference to a policy", function()
     }, list)
     assert.same({ has = "own", wants = "new" }, difference.owner)
     assert.same(
-      { role = "r", has = "delete, select", wants = "insert, select" },
+      { role = "r", has = "delete, select", wants = "insert, select", taken = "delete" },
       difference.grants[2]
     )
   end)

@@ -142,6 +142,11 @@ describe("a policy's entry", function()
       { { kind = "table", grants = { "r" } } },
       'entry 1: grants: expected a table { role = "select, insert" }, got a list',
     },
+    { { { kind = "table", owner = "PUBLIC" } }, 'entry 1: owner: "PUBLIC" is no role\'s name' },
+    {
+      { { kind = "table", grants = { current_user = "all" } } },
+      'entry 1: grants: "current_user" is no role\'s name',
+    },
     {
       { { kind = "table", grants = "all" } },
       'entry 1: grants: expected a table { role = "select, insert" }, got the string "all"',
