@@ -13,6 +13,7 @@ local families = {
   { "json" },
   { "jsonb" },
 }
+local TEXTS = 2
 local place_of = {}
 for f, list in ipairs(families) do
   for i, name in ipairs(list) do
@@ -55,6 +56,26 @@ function columns.compatible(from, to)
   return y[2] > x[2] and not b_size, true
 end
 
+-- Explicit casts that PostgreSQL has besides; what has none goes through text.
+local explicit = {
+  ["boolean integer"] = true,
+  ["integer boolean"] = true,
+  ["json jsonb"] = true,
+  ["jsonb json"] = true,
+  ["jsonb boolean"] = true,
+  ["jsonb integer"] = true,
+  ["jsonb bigint"] = true,
+  ["jsonb numeric"] = true,
+  ["timestamp with time zone time without time zone"] = true,
+  ["timestamp without time zone time without time zone"] = true,
+}
+
+function columns.has_cast(from, to)
+  local a, b = parts(from), parts(to)
+  local family = place_of[a]
+  return family ~= nil and family[1] == TEXTS or explicit[a .. " " .. b] or false
+end
+
 local function change_type(operation, a, b, dialect)
   operation.type, operation.collation = b.type, b.collation
   if dialect == "sqlite" or a.type == b.type then
@@ -62,7 +83,8 @@ local function change_type(operation, a, b, dialect)
   end
   local fits, casts = columns.compatible(a.type, b.type)
   if not casts then
-    operation.using = shapes.quote(b.name) .. "::" .. b.type
+    local through = columns.has_cast(a.type, b.type) and "::" or "::text::"
+    operation.using = shapes.quote(b.name) .. through .. b.type
   end
   if not fits then
     operation.note = ("%s holds %s: what does not fit %s fails or is rounded"):format(

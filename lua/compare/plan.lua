@@ -102,22 +102,18 @@ local members = {
   create_check_constraint = true,
   create_foreign_key = true,
   drop_constraint = true,
-  create_index = true,
-  drop_index = true,
 }
 
 ---Puts what a branch holds into `main`: as one batch, when it is more than one.
 function plan:join(branch, where)
-  local list, together, alone = branch:operations(), {}, {}
-  for _, operation in ipairs(list) do
-    local into = members[operation.kind] and together or alone
+  local before, together, after = {}, {}, {}
+  for _, operation in ipairs(branch:operations(true)) do
+    local into = operation.kind == "drop_index" and before
+      or members[operation.kind] and together
+      or after
     into[#into + 1] = operation
   end
-  local only_indexes = true
-  for _, operation in ipairs(together) do
-    only_indexes = only_indexes and operation.kind:find("_index$") ~= nil
-  end
-  if #together > 1 and not only_indexes then
+  if #together > 1 then
     together = {
       {
         kind = "batch_alter_table",
@@ -127,15 +123,20 @@ function plan:join(branch, where)
       },
     }
   end
-  self:add_all("main", together)
-  self:add_all("main", alone)
+  for _, list in ipairs({ before, together, after }) do
+    self:add_all("main", list)
+  end
 end
 
+-- Within one rebuild the columns that go are out of the way of the indexes that come.
+local phases_of_rebuild = { "early", "first", "columns", "main", "foreign_keys", "last" }
+
 ---Everything, in order.
+---@param rebuild boolean?
 ---@return Operation[]
-function plan:operations()
+function plan:operations(rebuild)
   local all = {}
-  for _, phase in ipairs(phases) do
+  for _, phase in ipairs(rebuild and phases_of_rebuild or phases) do
     for _, operation in ipairs(self.lists[phase]) do
       all[#all + 1] = operation
     end

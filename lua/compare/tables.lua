@@ -10,10 +10,15 @@ local tables = {}
 
 -- Columns -------------------------------------------------------------------------------------
 
--- What stands on a dropped column alone goes with it.
-local function goes_along(list, gone)
-  for _, name in ipairs(list or {}) do
-    if type(name) ~= "string" or not gone[name] then
+-- What stands on a dropped column alone goes with it; not when its name is wanted before that.
+local function goes_along(list, gone, name, coming)
+  for _, each in ipairs(coming) do
+    if each.name == name then
+      return false
+    end
+  end
+  for _, column in ipairs(list or {}) do
+    if type(column) ~= "string" or not gone[column] then
       return false
     end
   end
@@ -60,11 +65,38 @@ local function by_name(list)
   return map
 end
 
--- An integer that becomes a serial, or the other way round.
+-- The numbers go on after those that are there.
+local function go_on(plan, where, column)
+  local name = shapes.object(where.schema, where.name)
+  local literal = require("neap.dialect.postgresql.text").string
+  plan:add(
+    "main",
+    execute(
+      ("SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence(%s, %s), COALESCE(max(%s), 0) + 1, false) FROM %s"):format(
+        literal(name),
+        literal(column.name),
+        shapes.quote(column.name),
+        name
+      )
+    )
+  )
+end
+
+-- An integer or identity that becomes a serial, or the other way round. Gives what is left to compare.
 local function change_serial(plan, where, a, b)
-  local sequence = require("neap.reflect.postgresql.text").object_name(where.name, b.name, "seq")
+  local marks = require("neap.marks")
+  local sequence = require("neap.schema.names").object(where.name, b.name, "seq")
   local quoted = shapes.object(where.schema, sequence):gsub("'", "''")
+  local function alter(fields)
+    fields.kind, fields.schema, fields.table, fields.column =
+      "alter_column", where.schema, where.name, b.name
+    plan:add("main", fields)
+  end
   if b.autoincrement then
+    if a.identity then
+      alter({ identity = false })
+      a.identity = nil
+    end
     plan:add("main", {
       kind = "create_sequence",
       schema = where.schema,
@@ -72,13 +104,11 @@ local function change_serial(plan, where, a, b)
       as = b.type ~= "bigint" and b.type or nil,
       owned_by = where.schema .. "." .. where.name .. "." .. b.name,
     })
-    a.server_default, a.nullable = nil, a.nullable
-    b.server_default = require("neap.marks").new_sql("nextval('" .. quoted .. "'::regclass)")
-    b.nullable = false
+    b.server_default, b.nullable = marks.new_sql("nextval('" .. quoted .. "'::regclass)"), false
   else
+    alter({ server_default = plan.null })
+    plan:add("main", { kind = "drop_sequence", schema = where.schema, name = sequence })
     a.nullable = false
-    a.server_default = require("neap.marks").new_sql("nextval('" .. quoted .. "'::regclass)")
-    plan:add("drops", { kind = "drop_sequence", schema = where.schema, name = sequence })
   end
   a.autoincrement, b.autoincrement = nil, nil
 end
@@ -92,6 +122,9 @@ local function copy(map)
 end
 
 local function alter_column(plan, where, a, b)
+  local numbered = b.autoincrement or b.identity
+  local new_numbers = numbered
+    and not (a.autoincrement and b.autoincrement or a.identity and b.identity)
   if (not a.autoincrement) ~= not b.autoincrement and plan.dialect == "postgresql" then
     a, b = copy(a), copy(b)
     change_serial(plan, where, a, b)
@@ -101,6 +134,9 @@ local function alter_column(plan, where, a, b)
     plan:alter(where, operation)
   end
   if plan.dialect == "postgresql" then
+    if new_numbers and type(b.identity) ~= "table" then
+      go_on(plan, where, b)
+    end
     plan:add_all("main", shapes.column_settings(where, a, b))
   end
 end
@@ -264,7 +300,7 @@ local function compare_constraints(plan, a, b, gone)
     })
   end
   for _, constraint in ipairs(only_a) do
-    if not goes_along(constraint.columns, gone) then
+    if not goes_along(constraint.columns, gone, constraint.name, only_b) then
       drop_constraint(plan, b, constraint)
     end
   end
@@ -321,7 +357,7 @@ function tables.compare_indexes(plan, a, b, gone)
     })
   end
   for _, index in ipairs(only_a) do
-    if not goes_along(index.columns, gone) or index.where then
+    if not goes_along(index.columns, gone, index.name, only_b) or index.where then
       plan:add("early", shapes.drop_index(b, index))
     end
   end

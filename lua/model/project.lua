@@ -2,6 +2,7 @@
 
 local compare = require("neap.compare")
 local errors = require("neap.errors")
+local from_operations = require("neap.model.from_operations")
 local models = require("neap.model.load")
 local pipes = require("neap.op.pipe")
 local reflect = require("neap.reflect")
@@ -203,6 +204,22 @@ local function with_renames(operations, back, rename_operations)
   return forward, back
 end
 
+-- What the model says, as far as it is clear without the database: when that is what is there, nothing differs.
+local function is_clean(run, model, from, scope, opts)
+  local to = run.dialect == "postgresql"
+    and from_operations.build(run, model.steps, scope.home, from)
+  if not to then
+    return false
+  end
+  project.filter(run, to)
+  local left = setmetatable({ objects = {} }, { __index = from })
+  for key, object in next, from.objects do
+    left.objects[key] = object
+  end
+  settle_schemas(left, to, model, scope.home)
+  return #compare.operations(left, to, opts) == 0
+end
+
 ---@param run Run
 ---@param options { rename: string[]?, back: boolean? }
 ---@return Difference
@@ -216,17 +233,21 @@ function project.difference(run, options)
   local from = reflect.snapshot(run, scope)
   local rename_operations
   from, rename_operations = apply_renames(run, from, options.rename or {}, scope)
-  from.view_columns = scratch.view_columns(run, scope.schemas)
-  local to = scratch.build(run, model, scope)
-  to.view_columns = scratch.view_columns(run, scope.schemas)
   project.filter(run, from)
-  project.filter(run, to)
-  settle_schemas(from, to, model, scope.home)
   local grants, owners = project.speaks_of(model)
   local opts = { null = run.null, grants = grants, owners = owners, user = scope.user }
-  local found = { from = from, to = to, renames = rename_operations, scope = scope }
+  local found = { from = from, back = {}, hints = {}, scope = scope }
+  if #rename_operations == 0 and is_clean(run, model, from, scope, opts) then
+    found.operations, found.to = {}, from
+    return found
+  end
+  from.view_columns = scratch.view_columns(run, scope.schemas)
+  local to = scratch.build(run, model, scope)
+  found.to = to
+  to.view_columns = scratch.view_columns(run, scope.schemas)
+  project.filter(run, to)
+  settle_schemas(from, to, model, scope.home)
   found.operations, found.hints = compare.operations(from, to, opts)
-  found.back = {}
   if options.back and #found.operations > 0 then
     found.back = compare.operations(to, from, opts)
   end

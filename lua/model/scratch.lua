@@ -5,6 +5,7 @@
 --- SQLite: in memory.
 
 local errors = require("neap.errors")
+local late = require("neap.model.late")
 local pipes = require("neap.op.pipe")
 local reflect = require("neap.reflect")
 local shapes = require("neap.compare.shapes")
@@ -55,7 +56,7 @@ end
 
 local function send_steps(run, model, skip)
   local pipe = pipes.new(run)
-  for _, step in ipairs(model.steps) do
+  for _, step in ipairs(run.dialect == "postgresql" and late.steps(model.steps) or model.steps) do
     if step.sql then
       run.session:text(
         skip.there and without_extensions(step.sql, run.dialect, skip.there) or step.sql,
@@ -248,11 +249,40 @@ end
 
 -- SQLite ----------------------------------------------------------------------------------------------
 
+-- SQLite takes foreign keys to what is not there.
+local function refuse_nowhere(model, snapshot)
+  local sources = {}
+  for _, step in ipairs(model.steps) do
+    local operation = step.operation
+    if operation and operation.kind == "create_table" then
+      sources[operation.table:lower()] = operation.source
+    end
+  end
+  for _, object in next, snapshot.objects do
+    for _, constraint in ipairs(object.constraints or {}) do
+      if
+        constraint.kind == "foreign_key"
+        and not snapshot.objects["table " .. constraint.referent]
+      then
+        errors.raise(
+          "usage",
+          ("a foreign key of table %s refers to %s, and the model has no such table"):format(
+            object.name,
+            constraint.referent
+          ),
+          sources[object.name:lower()] or { at = model.paths[1] }
+        )
+      end
+    end
+  end
+end
+
 local function build_sqlite(run, model, opts)
   local memory = run.open("sqlite::memory:")
   send_steps(memory, model, {})
   local snapshot = reflect.snapshot(memory, opts)
   run.close(memory)
+  refuse_nowhere(model, snapshot)
   return snapshot
 end
 

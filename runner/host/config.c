@@ -26,7 +26,7 @@ void config_free(struct config *config)
         &config->schemas,        &config->pruned,       &config->setting_names,
         &config->setting_values, &config->naming_names, &config->naming_values,
         &config->x_names,        &config->x_values,     &config->repeatable,
-        &config->setup_load};
+        &config->setup_load,     &config->ignore};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         list_free(lists[i]);
     }

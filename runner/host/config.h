@@ -23,6 +23,7 @@ struct config {
     char *sql;
     struct list model;
     struct list schemas;
+    struct list ignore; /* names, or Lua patterns of names, that are not compared */
     bool include_partitions;
     char *version_table;        /* "neap_version" */
     char *version_table_schema; /* or NULL */

@@ -46,6 +46,7 @@ static const struct key {
     {"sql", KEY_PATH, offsetof(struct config, sql)},
     {"model", KEY_PATHS, offsetof(struct config, model)},
     {"schemas", KEY_LIST, offsetof(struct config, schemas)},
+    {"ignore", KEY_LIST, offsetof(struct config, ignore)},
     {"include_object", KEY_INCLUDE_OBJECT, 0},
     {"include_partitions", KEY_BOOLEAN, offsetof(struct config, include_partitions)},
     {"version_table", KEY_STRING, offsetof(struct config, version_table)},

@@ -77,6 +77,7 @@ void config_push(lua_State *L, const struct config *config)
     set_string(L, "sql", config->sql);
     set_list(L, "model", &config->model);
     set_list(L, "schemas", &config->schemas);
+    set_list(L, "ignore", &config->ignore);
     lua_pushboolean(L, config->include_partitions);
     lua_setfield(L, -2, "include_partitions");
     set_string(L, "version_table", config->version_table);

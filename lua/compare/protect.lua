@@ -1,0 +1,120 @@
+--- Operations for a database that others use meanwhile: without locks that last as long as a table is long.
+---
+--- Indexes are built concurrently; checks and foreign keys are added NOT VALID and validated in a transaction of their
+--- own; NOT NULL is proven by a check first; a unique constraint takes an index that was built concurrently.
+
+local names = require("neap.schema.names")
+local shapes = require("neap.compare.shapes")
+
+local protect = {}
+
+local function copy(operation, fields)
+  local new = {}
+  for name, value in next, operation do
+    new[name] = value
+  end
+  for name, value in next, fields do
+    new[name] = value
+  end
+  return new
+end
+
+local function key(operation)
+  return (operation.schema or "") .. "\0" .. operation.table
+end
+
+-- Tables that the operations make are empty, and nobody uses them.
+local function made_tables(operations)
+  local made = {}
+  for _, operation in ipairs(operations) do
+    if operation.kind == "create_table" then
+      made[key(operation)] = true
+    end
+  end
+  return made
+end
+
+local recipes = {}
+
+function recipes.create_index(list, operation)
+  list[#list + 1] = copy(operation, { concurrently = true })
+end
+
+local function added_late(list, operation, validations)
+  if operation.not_valid or not operation.name then
+    list[#list + 1] = operation
+    return
+  end
+  list[#list + 1] = copy(operation, { not_valid = true })
+  validations[#validations + 1] = {
+    kind = "validate_constraint",
+    schema = operation.schema,
+    table = operation.table,
+    name = operation.name,
+  }
+end
+recipes.create_check_constraint = added_late
+recipes.create_foreign_key = added_late
+
+function recipes.create_unique_constraint(list, operation)
+  if not operation.name or operation.nulls_not_distinct or operation.include then
+    list[#list + 1] = operation
+    return
+  end
+  list[#list + 1] = {
+    kind = "create_index",
+    schema = operation.schema,
+    table = operation.table,
+    name = operation.name,
+    columns = operation.columns,
+    unique = true,
+    concurrently = true,
+  }
+  list[#list + 1] = copy(operation, { using_index = operation.name })
+  list[#list].columns = nil
+end
+
+function recipes.alter_column(list, operation)
+  if operation.nullable ~= false then
+    list[#list + 1] = operation
+    return
+  end
+  local name = names.object(operation.table, operation.column, "not_null")
+  local where = {
+    kind = "create_check_constraint",
+    schema = operation.schema,
+    table = operation.table,
+    name = name,
+  }
+  list[#list + 1] = copy(where, {
+    expression = shapes.quote(operation.column) .. " IS NOT NULL",
+    not_valid = true,
+  })
+  list[#list + 1] = { kind = "commit" }
+  list[#list + 1] = copy(where, { kind = "validate_constraint" })
+  list[#list + 1] = operation
+  list[#list + 1] = copy(where, { kind = "drop_constraint" })
+end
+
+---@param operations Operation[]
+---@return Operation[]
+function protect.operations(operations)
+  local made, list, validations = made_tables(operations), {}, {}
+  for _, operation in ipairs(operations) do
+    local recipe = recipes[operation.kind]
+    if operation.kind == "drop_index" then
+      list[#list + 1] = copy(operation, { concurrently = true })
+    elseif recipe and not made[key(operation)] then
+      recipe(list, operation, validations)
+    else
+      list[#list + 1] = operation
+    end
+  end
+  if #validations > 0 then
+    list[#list + 1] = { kind = "commit" }
+    table.move(validations, 1, #validations, #list + 1, list)
+  end
+  return list
+end
+
+return protect
