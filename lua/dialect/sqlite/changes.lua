@@ -59,7 +59,8 @@ function changes.of(target, operations)
   for _, operation in ipairs(operations) do
     local action = actions[operation.kind]
     if operation.kind == "create_index" then
-      list[#list + 1] = ("CREATE INDEX %s ON %s (x)"):format(text.name(operation.name), table_name)
+      local name = operation.name and text.name(operation.name) .. " " or ""
+      list[#list + 1] = ("CREATE INDEX %sON %s (x)"):format(name, table_name)
     elseif operation.kind == "drop_index" then
       list[#list + 1] = "DROP INDEX " .. text.object(target.schema, operation.name)
     elseif action then

@@ -336,6 +336,35 @@ function downgrade() op.drop_table("b") end
     assert.equal(0, neap("status").status)
   end)
 
+  it("is as it was when neap is killed while it adopts", function()
+    project()
+    psql("CREATE TABLE one (a integer)")
+    local holder = support.start({
+      "psql",
+      "-X",
+      "-q",
+      "-d",
+      url,
+      "-c",
+      "BEGIN; LOCK TABLE neap_version IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)",
+    })
+    support.wait_for("the lock", function()
+      return psql(
+        "SELECT count(*) FROM pg_locks WHERE relation = 'neap_version'::regclass AND granted"
+      ) ~= "0"
+    end)
+    local process = support.start({ "neap", "journal", "adopt", "-m", "One" }, { cwd = dir })
+    os.execute("sleep 1")
+    process.signal("KILL")
+    holder.signal("KILL")
+    psql(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+    assert.equal("CREATE TABLE table public.one", entries())
+    assert.equal("a1", psql("SELECT version_num FROM neap_version"))
+    assert.equal(6, neap("status").status)
+  end)
+
   it("refuses to adopt while something is pending, and leaves no file", function()
     project()
     support.write(

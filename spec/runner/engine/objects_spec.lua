@@ -69,6 +69,7 @@ for _, database in ipairs(support.databases) do
   op.batch_alter_table("account", {}, function(batch)
     batch.create_unique_constraint("u_mail", { "mail" })
     batch.add_column(op.column("note", "text"))
+    batch.create_index(nil, { "mail" })
   end)
   op.drop_column("account", "age")
   op.rename_table("account", "person")]]
@@ -89,8 +90,10 @@ for _, database in ipairs(support.databases) do
           -- A rebuild is one thing, at the line of the batch.
           (database.dialect == "sqlite" and "7" or "8") .. " create constraint account.u_mail",
           (database.dialect == "sqlite" and "7" or "9") .. " create column account.note",
-          "11 drop column account.age",
-          "12 rename table account to=person",
+          database.dialect == "sqlite" and "7 alter table account what=index"
+            or "10 create index ix_account_mail table=account",
+          "12 drop column account.age",
+          "13 rename table account to=person",
         }, "\n"),
         objects()
       )
