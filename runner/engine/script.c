@@ -285,8 +285,8 @@ static bool commit(struct script *script, struct error *error)
 static bool hook_rebuild(void *data, bool is_begin, struct error *error)
 {
     struct script *script = data;
-    (void)is_begin, (void)error;
-    script->rebuilds = true;
+    (void)error;
+    script->rebuilds = script->rebuilds || is_begin; /* every group ends with an end */
     return true;
 }
 
