@@ -173,5 +173,8 @@ return function(run, options)
     add_stamp(parts, run, snapshot)
   end
   local text = table.concat(parts)
-  return { text = text, document = { dialect = snapshot.dialect, sql = text } }
+  if options.json then
+    return { document = { dialect = snapshot.dialect, sql = text } }
+  end
+  return { text = text }
 end

@@ -130,6 +130,9 @@ end
 -- ALTER TABLE actions for what CREATE TABLE does not say of a column.
 local function column_actions(column)
   local actions, options = {}, {}
+  if not (column.storage or column.compression or column.statistics or column.options) then
+    return actions
+  end
   local prefix = "ALTER COLUMN " .. quote(column.name) .. " SET "
   if column.storage then
     actions[1] = prefix .. "STORAGE " .. column.storage:upper()

@@ -12,6 +12,9 @@ static json_t *lua_options(const struct context *context)
     json_object_set_new(options, "schemas", schemas);
     json_object_set_new(options, "owners", json_boolean(!option_flag(context, "no-owner")));
     json_object_set_new(options, "grants", json_boolean(!option_flag(context, "no-grants")));
+    json_object_set_new(
+        options, "json",
+        json_boolean(context->output.json && option_string(context, "output") == NULL));
     json_object_set_new(options, "stamp", json_boolean(!option_flag(context, "no-stamp")));
     return options;
 }
