@@ -8,6 +8,8 @@ enum { COLUMNS = 7 };
 
 struct table {
     char *(*rows)[COLUMNS];
+    char **objects; /* of each row with -v: lines to print under it, or NULL */
+    bool verbose;
     size_t count, capacity;
     json_t *array; /* with --format json, instead of rows */
 };
@@ -128,7 +130,35 @@ static json_t *entry_json(const struct history_entry *entry)
     return object;
 }
 
-static void add_row(struct table *table, char *const cells[COLUMNS])
+/* "    create table account" for each, without the search_path. */
+static char *list_objects(const char *objects)
+{
+    struct text lines = {0};
+    struct sql_change change;
+    while (objects != NULL && sql_next_change(&objects, &change)) {
+        if (word_is(change.verb, "path")) {
+            continue;
+        }
+        struct text line = {0};
+        struct sql_change_word key, value;
+        text_format(&line, "%.*s %.*s ", (int)change.verb.length, change.verb.text,
+                    (int)change.kind.length, change.kind.text);
+        sql_add_change_plain(&line, change.name);
+        while (sql_next_change_field(&change.rest, &key, &value)) {
+            if (word_is(key, "to") || word_is(key, "what") || word_is(key, "schema")) {
+                text_add(&line, word_is(key, "what") ? ": " : " to ");
+                sql_add_change_plain(&line, value);
+            }
+        }
+        text_add(&lines, "    ");
+        text_add_shown(&lines, text_string(&line));
+        text_add_char(&lines, '\n');
+        text_free(&line);
+    }
+    return lines.length == 0 ? NULL : text_take(&lines);
+}
+
+static void add_row(struct table *table, char *const cells[COLUMNS], char *objects)
 {
     table->rows = mem_grow(table->rows, table->count, &table->capacity, sizeof *table->rows);
     for (size_t i = 0; i < COLUMNS; i++) {
@@ -136,6 +166,8 @@ static void add_row(struct table *table, char *const cells[COLUMNS])
         text_add_shown(&shown, cells[i]);
         table->rows[table->count][i] = text_take(&shown);
     }
+    table->objects = mem_resize(table->objects, (table->count + 1) * sizeof *table->objects);
+    table->objects[table->count] = objects;
     table->count++;
 }
 
@@ -157,7 +189,7 @@ static bool take_entry(void *data, const struct history_entry *entry)
         entry->error == NULL ? mem_copy_string(entry->message)
                              : string_format("%s: %s", or_dash(entry->message), entry->error),
     };
-    add_row(table, cells);
+    add_row(table, cells, table->verbose ? list_objects(entry->objects) : NULL);
     for (size_t i = 0; i < COLUMNS; i++) {
         mem_free(cells[i]);
     }
@@ -181,6 +213,7 @@ static void print_table(const struct table *table)
         }
         text_add(&text, table->rows[i][COLUMNS - 1]);
         text_add_char(&text, '\n');
+        text_add(&text, table->objects[i]);
         output_text(&text);
         text_clear(&text);
     }
@@ -193,7 +226,9 @@ static void free_table(struct table *table)
         for (size_t j = 0; j < COLUMNS; j++) {
             mem_free(table->rows[i][j]);
         }
+        mem_free(table->objects[i]);
     }
+    mem_free(table->objects);
     mem_free(table->rows);
 }
 
@@ -223,7 +258,8 @@ static bool take_time(const struct context *context, const char *name, char **ti
 static bool print_log(struct context *context, const struct history_filter *filter,
                       struct error *error)
 {
-    struct table table = {.array = context->output.json ? json_array() : NULL};
+    struct table table = {.array = context->output.json ? json_array() : NULL,
+                          .verbose = context->output.verbose};
     struct engine *engine = context_engine(context, true, error);
     if (engine != NULL && context->config.history_table == NULL) {
         error_set(error, ERROR_USAGE, "there is no log: history_table is false in neap.lua");
@@ -282,8 +318,8 @@ const struct command_entry command_log = {
                    "beginning, also of a revision that this checkout does not have.\n"
                    "\n"
                    "--object finds what created, altered, dropped or renamed an object, under "
-                   "the name it had then; `neap blame` follows renames. With --format json "
-                   "each entry lists its objects.",
+                   "the name it had then; `neap blame` follows renames. With -v, and with "
+                   "--format json, each entry lists its objects.",
     .example = "neap log -n 20\nneap log 1f2e\nneap log --since 2026-11-01 --format json\n"
                "neap log --object account.email\nneap log --object \"function f\" --user ann\n"
                "neap log --outcome failed --direction upgrade",

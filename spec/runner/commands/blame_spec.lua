@@ -223,6 +223,17 @@ column person.mail
       assert.is_truthy(text:find('"columns": [\n          "id",\n          "email"', 1, true), text)
     end)
 
+    it("lists the objects of an entry", function()
+      project()
+      ok("upgrade", "head")
+      assert.matches(
+        "Make c1.\n    rename table account to person\n    alter column person.mail: type\n",
+        ok("-v", "log", "c1"),
+        1,
+        true
+      )
+    end)
+
     it("finds entries of the log", function()
       project()
       ok("upgrade", "head")
