@@ -7,6 +7,8 @@
 #include "commands/commands.h"
 #include "commands/databases.h"
 
+enum { MORE_ATTEMPTS = 5 };
+
 struct setup {
     struct context *context;
     struct database database;
@@ -103,6 +105,12 @@ static bool run_as_self(struct setup *setup, struct host_command *command, struc
     return done;
 }
 
+/* Roles belong to the server: the set-up of another database may have made one meanwhile. */
+static bool was_made_meanwhile(const struct error *error)
+{
+    return strcmp(error->sqlstate, "42710") == 0 || strcmp(error->sqlstate, "23505") == 0;
+}
+
 static bool make_objects(struct setup *setup, struct error *error)
 {
     if (setup->wanted == NULL || strcmp(setup->database.driver->name, "postgresql") != 0) {
@@ -111,6 +119,12 @@ static bool make_objects(struct setup *setup, struct error *error)
     json_t *options = object_options(setup);
     struct host_command command = {.name = "setup", .options = options};
     bool done = run_as_self(setup, &command, error);
+    for (int i = 0; !done && i < MORE_ATTEMPTS && was_made_meanwhile(error); i++) {
+        error_free(error);
+        host_command_free(&command);
+        command = (struct host_command){.name = "setup", .options = options};
+        done = run_as_self(setup, &command, error);
+    }
     for (size_t i = 0; done && i < json_array_size(command.value); i++) {
         note(setup, string_format("%s", json_string_value(json_array_get(command.value, i))));
     }

@@ -389,6 +389,19 @@ describe("setup on postgresql", function()
     end
   )
 
+  it("shares its roles with other databases that are set up at the same time", function()
+    local dir = project('roles = { "neap_setup_owner", "neap_setup_app" },')
+    local running = {}
+    for i = 1, 4 do
+      running[i] = support.start({ "neap", "-u", missing(), "setup" }, { cwd = dir })
+    end
+    for i = 1, 4 do
+      local result = running[i].wait(60)
+      assert.equal(0, result.status, result.stderr)
+    end
+    assert.equal("2", count("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'neap\\_setup%'"))
+  end)
+
   it("says when the rights are missing, and what was done", function()
     support.psql(support.server(), "CREATE ROLE neap_setup_app LOGIN CREATEDB")
     local url = missing():gsub("user=%w+", "user=neap_setup_app")
