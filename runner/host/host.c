@@ -149,12 +149,10 @@ static void load_revision(lua_State *L, const struct host_call *call)
         error_set_at(&host->error, ERROR_FAILED, call->path, line, "%s", rest);
         failure_raise(L);
     }
-    slot_push(L, SLOT_RUN);
-    sandbox_copy(L, -1, 40);
+    sandbox_push_copy(L);
     lua_pushvalue(L, -1);
     slot_set(L, SLOT_REVISION);
-    lua_setupvalue(L, -3, 1);
-    lua_pop(L, 1);
+    lua_setupvalue(L, -2, 1);
 }
 
 static int l_run_revision(lua_State *L)

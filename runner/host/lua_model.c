@@ -92,10 +92,8 @@ static void load_chunk(lua_State *L, const char *path)
         raise_syntax(L, path);
     }
     lua_remove(L, -2);
-    slot_push(L, SLOT_RUN);
-    sandbox_copy(L, -1, 40);
-    lua_setupvalue(L, -3, 1);
-    lua_pop(L, 1);
+    sandbox_push_copy(L);
+    lua_setupvalue(L, -2, 1);
 }
 
 /* run.load_models(paths, { op =, neap = }): runs the files, one after the other. What they

@@ -200,9 +200,7 @@ static void load_chunk(lua_State *L, const struct helper_file *helper)
     if (luaL_loadbufferx(L, text, length, helper->chunk, "t") != LUA_OK) {
         raise_syntax(L, helper);
     }
-    slot_push(L, SLOT_RUN);
-    sandbox_copy(L, -1, 40);
-    lua_remove(L, -2);
+    sandbox_push_copy(L);
     lua_setupvalue(L, -2, 1);
 }
 

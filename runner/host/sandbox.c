@@ -13,6 +13,10 @@
 
 /* --- replacements --- */
 
+static const char environment_key; /* its address marks the metatable of environments */
+static bool is_environment(lua_State *L, int index);
+static void complete(lua_State *L, int environment);
+
 /* setmetatable(table, metatable|nil) without finalizers: the interrupt hook is off in them. */
 static int l_setmetatable(lua_State *L)
 {
@@ -23,6 +27,9 @@ static int l_setmetatable(lua_State *L)
         return luaL_error(L, "cannot change a protected metatable");
     }
     lua_settop(L, 2);
+    if (is_environment(L, 1)) {
+        complete(L, 1);
+    }
     if (kind == LUA_TTABLE) {
         lua_pushliteral(L, "__gc");
         if (lua_rawget(L, 2) != LUA_TNIL) {
@@ -42,7 +49,7 @@ static int l_setmetatable(lua_State *L)
 static int l_getmetatable(lua_State *L)
 {
     luaL_checkany(L, 1);
-    if (lua_getmetatable(L, 1) == 0) {
+    if (is_environment(L, 1) || lua_getmetatable(L, 1) == 0) {
         lua_pushnil(L);
         return 1;
     }
@@ -136,7 +143,7 @@ static const char *const safe_os[] = {"date", "time", "clock"};
 enum {
     SAFE_BASE = sizeof safe_base / sizeof safe_base[0],
     SAFE_OS = sizeof safe_os / sizeof safe_os[0],
-    ROOM = 40 /* for the globals of an environment */
+    ROOM = 16 /* for the globals of an environment */
 };
 
 void sandbox_copy(lua_State *L, int index, int extra)
@@ -179,7 +186,7 @@ static void open_own_libraries(lua_State *L)
 static void make_base(lua_State *L)
 {
     lua_pushglobaltable(L);
-    lua_createtable(L, 0, ROOM);
+    lua_createtable(L, 0, SAFE_BASE + 8);
     copy_fields(L, safe_base, SAFE_BASE);
     luaL_setfuncs(L, replaced_base, 0);
     slot_set(L, SLOT_BASE);
@@ -230,29 +237,112 @@ void sandbox_open(lua_State *L)
     slot_set(L, SLOT_LOADED);
 }
 
-/* package is shared: its searchers know only the one. */
-static void copy_library(lua_State *L)
+/* --- environments --- */
+
+/* Most revisions use little of what they may: an environment takes a function or a copy of a
+ * library when it is first asked for it. The environments of one run, the revision's and its
+ * helpers', share the copies. */
+
+/* Pushes the run's copy of the library at the top, which is popped. */
+static void copy_library(lua_State *L, const char *name)
 {
-    if (strcmp(lua_tostring(L, -2), LUA_LOADLIBNAME) == 0) {
-        lua_pushvalue(L, -1);
-    } else {
+    /* package is shared: its searchers know only the one. */
+    if (strcmp(name, LUA_LOADLIBNAME) != 0) {
         sandbox_copy(L, -1, 32);
+        lua_remove(L, -2);
     }
+}
+
+/* __index(environment, name). Upvalue: the run's environment. */
+static int l_provide(lua_State *L)
+{
+    lua_settop(L, 2);
+    if (lua_type(L, 2) != LUA_TSTRING) {
+        return 0;
+    }
+    slot_push(L, SLOT_BASE);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, -2) == LUA_TNIL) {
+        lua_pushvalue(L, 2);
+        if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL) {
+            slot_push(L, SLOT_LIBRARIES);
+            lua_pushvalue(L, 2);
+            if (lua_rawget(L, -2) == LUA_TNIL) {
+                return 1;
+            }
+            copy_library(L, lua_tostring(L, 2));
+            lua_pushvalue(L, 2);
+            lua_pushvalue(L, -2);
+            lua_rawset(L, lua_upvalueindex(1));
+        }
+    }
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, 1);
+    return 1;
+}
+
+/* Takes all that it has not taken yet. */
+static void complete(lua_State *L, int environment)
+{
+    static const enum registry_slot slots[] = {SLOT_BASE, SLOT_LIBRARIES};
+    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
+        slot_push(L, slots[i]);
+        lua_pushnil(L);
+        while (lua_next(L, -2) != 0) {
+            (void)lua_getfield(L, environment, lua_tostring(L, -2));
+            lua_pop(L, 2);
+        }
+        lua_pop(L, 1);
+    }
+}
+
+/* __pairs(environment) */
+static int l_environment_pairs(lua_State *L)
+{
+    complete(L, 1);
+    slot_push(L, SLOT_BASE);
+    lua_getfield(L, -1, "next");
+    lua_pushvalue(L, 1);
+    lua_pushnil(L);
+    return 3;
+}
+
+static bool is_environment(lua_State *L, int index)
+{
+    if (lua_type(L, index) != LUA_TTABLE || lua_getmetatable(L, index) == 0) {
+        return false;
+    }
+    bool found = lua_rawgetp(L, -1, &environment_key) != LUA_TNIL;
+    lua_pop(L, 2);
+    return found;
 }
 
 void sandbox_push(lua_State *L)
 {
-    slot_push(L, SLOT_BASE);
-    sandbox_copy(L, -1, ROOM);
-    lua_remove(L, -2);
-    slot_push(L, SLOT_LIBRARIES);
-    lua_pushnil(L);
-    while (lua_next(L, -2) != 0) { /* environment, libraries, name, library */
-        copy_library(L);
-        lua_setfield(L, -5, lua_tostring(L, -3));
-        lua_pop(L, 1);
+    lua_createtable(L, 0, ROOM);
+    lua_createtable(L, 0, 4);
+    lua_pushvalue(L, -2);
+    lua_pushcclosure(L, l_provide, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, l_environment_pairs);
+    lua_setfield(L, -2, "__pairs");
+    lua_pushboolean(L, 1);
+    lua_rawsetp(L, -2, &environment_key);
+    lua_setmetatable(L, -2);
+    if (host_of(L)->unsafe) { /* the full setmetatable knows nothing of this */
+        complete(L, lua_gettop(L));
     }
-    lua_pop(L, 1);
+}
+
+void sandbox_push_copy(lua_State *L)
+{
+    slot_push(L, SLOT_RUN);
+    sandbox_copy(L, -1, ROOM);
+    if (lua_getmetatable(L, -2) != 0) {
+        lua_setmetatable(L, -2);
+    }
+    lua_remove(L, -2);
 }
 
 /* --- unsafe = true --- */

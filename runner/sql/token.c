@@ -6,20 +6,34 @@ enum { BLANK = 1, WORD_START = 2, DIGIT = 4, DOLLAR = 8 };
 
 /* Letters are [A-Za-z_] and every byte above 127 (psqlscan.l ident_start; SQLite's IdChar). \v
  * is a blank since PostgreSQL 16. */
-static unsigned class_of(char c)
+#define B BLANK
+#define W WORD_START
+#define D DIGIT
+#define S DOLLAR
+/* clang-format off */
+static const unsigned char classes[128] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, B, B, B, B, B, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    B, 0, 0, 0, S, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    D, D, D, D, D, D, D, D, D, D, 0, 0, 0, 0, 0, 0,
+    0, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, 0, 0, 0, 0, W,
+    0, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
+    W, W, W, W, W, W, W, W, W, W, W, 0, 0, 0, 0, 0,
+};
+/* clang-format on */
+#undef B
+#undef W
+#undef D
+#undef S
+
+static inline unsigned class_of(char c)
 {
     unsigned char byte = (unsigned char)c;
-    if ((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_' ||
-        byte >= 0x80) {
+    if (byte >= sizeof classes) {
         return WORD_START;
     }
-    if (byte >= '0' && byte <= '9') {
-        return DIGIT;
-    }
-    if (byte == ' ' || (byte >= '\t' && byte <= '\r')) {
-        return BLANK;
-    }
-    return byte == '$' ? DOLLAR : 0;
+    return classes[byte];
 }
 
 static char byte_at(const struct scanner *scanner, size_t at)
@@ -295,8 +309,20 @@ bool token_is(const struct scanner *scanner, struct token token, char byte)
     return token.kind == TOKEN_OTHER && scanner->text[token.start] == byte;
 }
 
+/* Whether the next token begins with this byte: most questions are answered by that. */
+static bool begins_with(const struct scanner *scanner, char byte)
+{
+    struct scanner ahead = *scanner;
+    size_t open = 0;
+    size_t start = skip_blanks(&ahead, ahead.at, &open);
+    return start < ahead.length && sql_lower(ahead.text[start]) == byte;
+}
+
 bool take_word(struct scanner *scanner, const char *word)
 {
+    if (!begins_with(scanner, word[0])) {
+        return false;
+    }
     struct scanner ahead = *scanner;
     bool found = token_is_word(&ahead, scan_token(&ahead), word);
     if (found) {
@@ -307,6 +333,9 @@ bool take_word(struct scanner *scanner, const char *word)
 
 bool take(struct scanner *scanner, char byte)
 {
+    if (!begins_with(scanner, byte)) {
+        return false;
+    }
     struct scanner ahead = *scanner;
     bool found = token_is(&ahead, scan_token(&ahead), byte);
     if (found) {
