@@ -82,6 +82,7 @@ void engine_roll_back(struct engine *engine)
 {
     struct error ignored = {0};
     interrupt_begin_cleanup();
+    record_forget_waiting(engine);
     engine->settings_in_place = false; /* they may have been set in what is undone */
     /* What is still queued is answered first, or the driver would mix it with the rollback. */
     (void)session_flush(engine->session, &ignored);
@@ -214,6 +215,7 @@ void engine_close(struct engine *engine)
     session_free(engine->session);
     stored_free(engine);
     journal_forget(engine);
+    record_forget_waiting(engine);
     list_free(&engine->rows);
     list_free(&engine->stored);
     text_free(&engine->names.version);

@@ -36,6 +36,9 @@ struct engine {
     char must_end_in[SHA256_HEX]; /* --fingerprint: the end of the run, when not "" */
     bool is_last;                 /* the step that runs is the last one */
     const char *running;          /* the revision; NULL: none */
+    bool history_waits;           /* for the end of the transaction; see record.c */
+    struct waiting_row *waiting;
+    size_t waiting_count, waiting_capacity;
     struct table_names names;
     struct list rows;
     char recorded[CLOCK_STAMP]; /* started, of the history row written last: it tells which is
@@ -136,6 +139,9 @@ struct record {
 /* Queues the change of the version rows, the history row, and the sources, as part of the open
  * transaction. */
 bool record_write(struct engine *engine, const struct record *record, struct error *error);
+/* Writes, or drops, the history rows that wait for the end of the transaction. */
+bool record_write_waiting(struct engine *engine, struct error *error);
+void record_forget_waiting(struct engine *engine);
 /* A failure's history row, in a transaction of its own, best effort. */
 void record_failure(struct engine *engine, const struct record *record);
 /* Queues one of the statements above; name: kept prepared under it, or NULL. */

@@ -244,50 +244,113 @@ static void add_marks(struct text *sql, char mark, int first, int last)
     }
 }
 
+/* --- rows that wait for COMMIT --- */
+
+/* After each change of the schema SQLite compiles a statement anew. When all revisions are one
+ * transaction their history rows are written together, before its last revision is recorded. */
+struct waiting_row {
+    struct db_value values[HISTORY_COLUMNS + 1]; /* texts are its own */
+};
+
+static void keep_row(struct engine *engine, const struct db_value *values)
+{
+    engine->waiting = mem_grow(engine->waiting, engine->waiting_count,
+                               &engine->waiting_capacity, sizeof *engine->waiting);
+    struct waiting_row *row = &engine->waiting[engine->waiting_count++];
+    for (size_t i = 0; i <= HISTORY_COLUMNS; i++) {
+        row->values[i] = values[i];
+        if (values[i].kind == DB_TEXT) {
+            row->values[i].text = mem_copy(values[i].text, values[i].length);
+        }
+    }
+}
+
+void record_forget_waiting(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->waiting_count; i++) {
+        for (size_t column = 0; column <= HISTORY_COLUMNS; column++) {
+            struct db_value *value = &engine->waiting[i].values[column];
+            if (value->kind == DB_TEXT) {
+                mem_free((char *)value->text);
+            }
+        }
+    }
+    mem_free(engine->waiting);
+    engine->waiting = NULL;
+    engine->waiting_count = 0;
+    engine->waiting_capacity = 0;
+}
+
+/* $6 is left out offline, and SQLite numbers $ parameters as they come; ?7 is the seventh. */
+static void plain_history_sql(const struct engine *engine, struct text *sql)
+{
+    bool offline = session_offline(engine->session);
+    char mark = engine->postgres ? '$' : '?';
+    text_format(sql, "INSERT INTO %s (%s%s) VALUES (", engine->names.history.data,
+                history_columns, objects_column(engine));
+    add_marks(sql, mark, 1, 5);
+    if (offline && engine->postgres) {
+        text_add(sql, "pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', "
+                      "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
+    } else if (offline) {
+        text_add(sql, "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
+    } else {
+        text_format(sql, "%c6", mark);
+    }
+    text_add(sql, ", ");
+    add_marks(sql, mark, 7, 13);
+    if (offline) {
+        text_add(sql, "NULL, ");
+    } else {
+        add_marks(sql, mark, 14, 14);
+    }
+    text_add(sql, engine->postgres ? "SESSION_USER" : "NULL");
+    if (engine->has_objects) {
+        text_format(sql, ", %c%d", mark, HISTORY_COLUMNS + 1);
+    }
+    text_add_char(sql, ')');
+}
+
+static bool send_history(struct engine *engine, const struct db_value *params,
+                         struct error *error)
+{
+    struct text sql = {0};
+    plain_history_sql(engine, &sql);
+    bool done =
+        record_send(engine, &sql, params, HISTORY_COLUMNS + (engine->has_objects ? 1 : 0),
+                    engine->has_objects ? "neap_history_objects" : "neap_history", NULL, error);
+    text_free(&sql);
+    return done;
+}
+
 static bool write_history_plain(struct engine *engine, const struct record *record,
-                                const struct text *files, struct error *error)
+                                const struct text *files, bool later, struct error *error)
 {
     if (!engine->has_history) {
         return true;
     }
-    bool offline = session_offline(engine->session);
     struct db_value params[HISTORY_COLUMNS + 1];
     struct text objects = {0};
     history_params(engine, record, files, params);
     list_objects(engine, record, &objects);
     params[HISTORY_COLUMNS] = objects_value(record, &objects);
-    struct text sql = {0};
-    /* $6 is left out offline, and SQLite numbers $ parameters as they come; ?7 is the seventh.
-     */
-    char mark = engine->postgres ? '$' : '?';
-    text_format(&sql, "INSERT INTO %s (%s%s) VALUES (", engine->names.history.data,
-                history_columns, objects_column(engine));
-    add_marks(&sql, mark, 1, 5);
-    if (offline && engine->postgres) {
-        text_add(&sql, "pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', "
-                       "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
-    } else if (offline) {
-        text_add(&sql, "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
+    bool done = true;
+    if (later) {
+        keep_row(engine, params);
     } else {
-        text_format(&sql, "%c6", mark);
+        done = send_history(engine, params, error);
     }
-    text_add(&sql, ", ");
-    add_marks(&sql, mark, 7, 13);
-    if (offline) {
-        text_add(&sql, "NULL, ");
-    } else {
-        add_marks(&sql, mark, 14, 14);
-    }
-    text_add(&sql, engine->postgres ? "SESSION_USER" : "NULL");
-    if (engine->has_objects) {
-        text_format(&sql, ", %c%d", mark, HISTORY_COLUMNS + 1);
-    }
-    text_add_char(&sql, ')');
-    bool done =
-        record_send(engine, &sql, params, HISTORY_COLUMNS + (engine->has_objects ? 1 : 0),
-                    engine->has_objects ? "neap_history_objects" : "neap_history", NULL, error);
     text_free(&objects);
-    text_free(&sql);
+    return done;
+}
+
+bool record_write_waiting(struct engine *engine, struct error *error)
+{
+    bool done = true;
+    for (size_t i = 0; done && i < engine->waiting_count; i++) {
+        done = send_history(engine, engine->waiting[i].values, error);
+    }
+    record_forget_waiting(engine);
     return done;
 }
 
@@ -299,8 +362,10 @@ bool record_write(struct engine *engine, const struct record *record, struct err
     if (done && engine->postgres && !session_offline(engine->session)) {
         done = write_postgres(engine, record, &files, error);
     } else if (done) {
+        bool later = engine->history_waits && !engine->is_last;
         done = change_rows(engine, record->rows, error) &&
-               write_history_plain(engine, record, &files, error);
+               (later || record_write_waiting(engine, error)) &&
+               write_history_plain(engine, record, &files, later, error);
     }
     text_free(&files);
     return done;
@@ -315,7 +380,7 @@ void record_failure(struct engine *engine, const struct record *record)
     struct text files = {0};
     struct session *session = engine->session;
     if (!(session_sql(session, session_begin_sql(session), &ignored) &&
-          write_history_plain(engine, record, &files, &ignored) &&
+          write_history_plain(engine, record, &files, false, &ignored) &&
           session_sql(session, "COMMIT", &ignored) && session_flush(session, &ignored))) {
         engine_roll_back(engine);
     }

@@ -557,9 +557,11 @@ static bool run_all_steps(struct run *run, struct error *error)
         return false;
     }
     bool done = true;
+    engine->history_waits = all && !engine->postgres;
     for (size_t i = 0; done && i < run->request->plan.count; i++) {
         done = run_one(run, i, error);
     }
+    engine->history_waits = false;
     if (all && done) {
         done = commit_all(run, error);
     }

@@ -190,6 +190,9 @@ bool transaction_commit(struct engine *engine, bool *sent, struct error *error)
     struct db_statement statement = {
         .sql = "COMMIT", .name = prepared_name(engine, "neap_commit"), .purpose = "commit"};
     struct db_result result = {0};
+    if (!record_write_waiting(engine, error)) {
+        return false;
+    }
     if (sent != NULL) {
         *sent = true; /* a send that fails may have written it before the line broke */
     }

@@ -159,10 +159,11 @@ int failure_finish(lua_State *L, bool done, struct db_source source);
 void sandbox_open(lua_State *L);
 /* neap.lua says unsafe = true: the full libraries, from now on. Does it once. */
 void sandbox_open_unsafe(lua_State *L);
-/* Pushes a new environment: base functions and fresh copies of the libraries, both when they are
- * first used. */
+/* Pushes a new environment: base functions and fresh copies of the libraries, both when they
+ * are first used. */
 void sandbox_push(lua_State *L);
-/* Pushes what a chunk of the run runs in: a copy of SLOT_RUN, so that its globals are its own. */
+/* Pushes what a chunk of the run runs in: a copy of SLOT_RUN, so that its globals are its own.
+ */
 void sandbox_push_copy(lua_State *L);
 /* Pushes a shallow copy of the table at index. */
 void sandbox_copy(lua_State *L, int index, int extra);

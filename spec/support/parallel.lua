@@ -148,9 +148,7 @@ end
 local function report(path, output, passed, failed, ms)
   local mark = failed > 0 and (", %d failed"):format(failed) or ""
   io.write(("%4d passed%s  %s  %.1f s\n"):format(passed, mark, path, ms / 1000))
-  if failed == 0 then
-    io.write(remarks(output))
-  end
+  io.write(failed == 0 and remarks(output) or output .. "\n")
   io.flush()
 end
 
@@ -173,7 +171,7 @@ function parallel.run(files, jobs)
       local good, bad = result_of(output, status)
       report(path, output, good, bad, ms)
       if bad > 0 then
-        failures[#failures + 1] = ("\n== %s: status %s\n%s"):format(path, status, output)
+        failures[#failures + 1] = ("failed: %s, status %s\n"):format(path, status)
       end
       left, passed, failed, times[path] = left - 1, passed + good, failed + bad, tonumber(ms)
     end

@@ -202,6 +202,10 @@ for _, database in ipairs(support.databases) do
       ok("upgrade", "head", "--transaction", "all")
       assert.equal("t_a1 t_b1 t_c1", tables())
       assert.equal("c1", rows())
+      assert.equal(
+        "c1 failed\na1 ok\nb1 ok\nc1 ok",
+        database.query(url, "SELECT revision || ' ' || outcome FROM neap_history ORDER BY id")
+      )
     end)
 
     it("refuses a stepwise revision in one transaction, before anything runs", function()

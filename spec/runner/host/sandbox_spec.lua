@@ -23,6 +23,24 @@ local function assert_ok(result)
 end
 
 describe("a revision's environment", function()
+  it("is the whole of it, however it is looked at", function()
+    assert_ok(upgrade([[
+      setmetatable(_ENV, { __index = function(_, name) error("no " .. name, 0) end })
+      assert(string.format("%d", math.floor(1.5)) == "1")
+      assert(select("#", pairs(_ENV)) == 3 and type(utf8.char) == "function")
+      local ok, err = pcall(function() return undefined end)
+      assert(not ok and err == "no undefined", err)
+    ]]))
+    assert_ok(upgrade([[
+      assert(getmetatable(_ENV) == nil and undefined == nil and _ENV[1] == nil)
+      print, table = tostring, { concat = 5 }
+      local found = {}
+      for name, value in pairs(_ENV) do found[name] = value end
+      assert(found.print == tostring and found.table.concat == 5 and found.string == string)
+      assert(rawget(_ENV, "string") == string and not pcall(setmetatable, string, 5))
+    ]]))
+  end)
+
   it("holds exactly what the contract lists", function()
     local result = upgrade([[
       local names = {}
