@@ -95,6 +95,8 @@ end
 function text.bare(value)
   if value:sub(1, 1) ~= "(" then
     return value
+  elseif not value:find("['\"]") then
+    return value:find("^%b()$") and text.bare(value:sub(2, -2)) or value
   end
   local closes
   scan(value, function(char, i)
