@@ -191,6 +191,27 @@ bool context_engine_options(struct context *context, struct engine_options *opti
     return true;
 }
 
+/* A database in the middle of a range that was squashed goes on by the files of before. */
+static bool choose_graph(struct context *context, struct error *error)
+{
+    struct list rows = {0};
+    bool inside = false;
+    bool done = engine_rows(context->engine, &rows, error);
+    for (size_t i = 0; done && i < rows.count; i++) {
+        inside = inside || graph_find_squashed(&context->graph, rows.items[i]) != NULL;
+    }
+    list_free(&rows);
+    if (!inside) {
+        return done;
+    }
+    const struct config *config = &context->config;
+    engine_set_graph(context->engine, NULL);
+    graph_free(&context->graph);
+    context->has_graph =
+        graph_load_replaced(&context->graph, &config->migrations, &config->pruned, error);
+    return context->has_graph;
+}
+
 struct engine *context_engine(struct context *context, bool read_only, struct error *error)
 {
     struct engine_options options;
@@ -206,7 +227,7 @@ struct engine *context_engine(struct context *context, bool read_only, struct er
         return NULL;
     }
     const struct graph *graph = context_graph(context, error);
-    if (graph == NULL) {
+    if (graph == NULL || (graph->has_squashed && !choose_graph(context, error))) {
         return NULL;
     }
     engine_set_graph(context->engine, graph);

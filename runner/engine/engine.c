@@ -420,6 +420,18 @@ static bool file_differs(const char *path, const char *checksum)
     return strcmp(hash, checksum) != 0;
 }
 
+/* Applied as the revisions that it was squashed from. */
+static bool applied_unsquashed(const struct applied_checksums *applied,
+                               const struct revision *revision)
+{
+    for (size_t i = 0; i < revision->replaces.count; i++) {
+        if (checksum_of(applied, revision->replaces.items[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Ids of applied revisions whose file is another one than was applied. only: those of this
  * plan, or NULL. */
 static bool find_edited(struct engine *engine, const struct plan *only, struct list *edited,
@@ -437,7 +449,8 @@ static bool find_edited(struct engine *engine, const struct plan *only, struct l
             only == NULL ? &graph->revisions[i] : only->steps[i].revision;
         const char *checksum =
             is_applied[revision->index] ? checksum_of(&applied, revision->id) : NULL;
-        if (checksum != NULL && file_differs(revision->path, checksum)) {
+        if (checksum != NULL && file_differs(revision->path, checksum) &&
+            !applied_unsquashed(&applied, revision)) {
             list_add(edited, revision->id);
         }
     }

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "revisions/identifier.h"
 #include "revisions/labels.h"
@@ -49,6 +50,7 @@ static bool index_ids(struct graph *graph, struct error *error)
                                 revision->id, first->path, revision->path);
         }
         revision->index = i;
+        graph->has_squashed = graph->has_squashed || revision->replaces.count > 0;
         *slot = i + 1;
     }
     return true;
@@ -68,6 +70,53 @@ bool graph_link(struct graph *graph, struct revision *revisions, size_t count,
     }
     graph_free(graph);
     return false;
+}
+
+/* Where the files are that a squashed revision was made of. */
+#define SQUASHED "squashed"
+
+/* Their files are there: the squashed one, which has the id of the last of them, gives way. */
+static size_t drop_squashed(struct revision *revisions, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (revisions[i].replaces.count > 0) {
+            revision_free(&revisions[i]);
+        } else {
+            revisions[kept++] = revisions[i];
+        }
+    }
+    return kept;
+}
+
+bool graph_load_replaced(struct graph *graph, const struct list *directories,
+                         const struct list *pruned, struct error *error)
+{
+    struct list all = {0};
+    struct revision *revisions = NULL;
+    size_t count = 0;
+    *graph = (struct graph){0};
+    for (size_t i = 0; i < directories->count; i++) {
+        list_add(&all, directories->items[i]);
+        char *below = path_join(directories->items[i], SQUASHED);
+        if (directory_exists(below)) {
+            list_add(&all, below);
+        }
+        mem_free(below);
+    }
+    bool done = scan_directories(&all, &revisions, &count, error);
+    list_free(&all);
+    return done && graph_link(graph, revisions, drop_squashed(revisions, count), pruned, error);
+}
+
+const struct revision *graph_find_squashed(const struct graph *graph, const char *id)
+{
+    for (size_t i = 0; graph->has_squashed && i < graph->count; i++) {
+        if (list_has(&graph->revisions[i].replaces, id)) {
+            return &graph->revisions[i];
+        }
+    }
+    return NULL;
 }
 
 bool graph_load(struct graph *graph, const struct list *directories, const struct list *pruned,

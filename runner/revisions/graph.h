@@ -19,8 +19,9 @@ struct graph {
         *revisions; /* in file order: directory as listed, then file name, bytewise */
     size_t count;
     struct list pruned;
-    size_t *order; /* topological: ancestors and dependencies first, ties in file order */
-    size_t *rank;  /* rank[index] is the place in order */
+    bool has_squashed; /* a revision replaces others: see graph_load_replaced */
+    size_t *order;     /* topological: ancestors and dependencies first, ties in file order */
+    size_t *rank;      /* rank[index] is the place in order */
 
     /* For the room's own use. */
     size_t *id_slots; /* hash table by id: index + 1, 0: free */
@@ -38,6 +39,12 @@ struct graph {
  * exist, cycles, labels used twice or equal to an id: ERROR_USAGE naming the files. */
 bool graph_load(struct graph *graph, const struct list *directories, const struct list *pruned,
                 struct error *error);
+/* The same with the revisions that squashed ones replace, from the directories squashed/ below,
+ * instead of the squashed ones: for a database that is in the middle of such a range. */
+bool graph_load_replaced(struct graph *graph, const struct list *directories,
+                         const struct list *pruned, struct error *error);
+/* The revision that was made of this one and others; NULL when there is none. */
+const struct revision *graph_find_squashed(const struct graph *graph, const char *id);
 /* The same from revisions already read (specs; synthetic graphs). Takes the array over. */
 bool graph_link(struct graph *graph, struct revision *revisions, size_t count,
                 const struct list *pruned, struct error *error);

@@ -9,9 +9,10 @@ static const char *const names[HEADER_NAMES] = {
     [HEADER_REVISION] = "revision",       [HEADER_DOWN] = "down_revision",
     [HEADER_LABELS] = "branch_labels",    [HEADER_DEPENDS] = "depends_on",
     [HEADER_TRANSACTION] = "transaction", [HEADER_CREATED] = "created",
+    [HEADER_REPLACES] = "replaces",
 };
 
-/* The lengths differ, all but one pair, so that most names are refused by their length. */
+/* The lengths differ, all but two pairs, so that most names are refused by their length. */
 enum header_name header_name_of(const struct token *token)
 {
     enum header_name candidate = HEADER_NAMES;
@@ -20,7 +21,7 @@ enum header_name header_name_of(const struct token *token)
         candidate = HEADER_CREATED;
         break;
     case 8:
-        candidate = HEADER_REVISION;
+        candidate = token->start[2] == 'p' ? HEADER_REPLACES : HEADER_REVISION;
         break;
     case 10:
         candidate = HEADER_DEPENDS;
@@ -101,7 +102,8 @@ static bool check_identifier(const struct reader *reader, enum header_name name,
     static const char *const kinds[HEADER_NAMES] = {[HEADER_REVISION] = "id",
                                                     [HEADER_DOWN] = "id",
                                                     [HEADER_LABELS] = "label",
-                                                    [HEADER_DEPENDS] = "id or label"};
+                                                    [HEADER_DEPENDS] = "id or label",
+                                                    [HEADER_REPLACES] = "id"};
     const char *why = NULL;
     if (!identifier_valid(value, &why)) {
         struct text shown = {0};
@@ -227,6 +229,8 @@ static bool read_value(struct reader *reader, enum header_name name, int line)
     case HEADER_DEPENDS:
         revision->depends_line = line;
         return read_list(reader, name, &value, &revision->depends);
+    case HEADER_REPLACES:
+        return read_list(reader, name, &value, &revision->replaces);
     case HEADER_TRANSACTION:
         return read_transaction(reader, &value);
     default:

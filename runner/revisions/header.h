@@ -15,6 +15,7 @@ enum header_name {
     HEADER_DEPENDS,
     HEADER_TRANSACTION,
     HEADER_CREATED,
+    HEADER_REPLACES,
     HEADER_NAMES /* how many; also: none of them */
 };
 enum header_name header_name_of(const struct token *token);

@@ -95,6 +95,9 @@ static bool resolve_dependency(const struct graph *graph, struct revision *revis
     if (found == NULL) {
         found = graph_find_label(graph, name);
     }
+    if (found == NULL) {
+        found = graph_find_squashed(graph, name);
+    }
     if (found == NULL && list_has(&graph->pruned, name)) {
         return true;
     }

@@ -317,6 +317,7 @@ static void add_source(struct text *text, const struct new_revision *revision, c
     }
     add_list(text, "branch_labels", &revision->labels);
     add_list(text, "depends_on", &revision->depends);
+    add_list(text, "replaces", &revision->replaces);
     text_format(text, "created = \"%s\"\n", created);
     add_function(text, "upgrade", revision->upgrade_body);
     add_function(text, "downgrade", revision->downgrade_body);

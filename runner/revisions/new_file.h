@@ -10,6 +10,7 @@ struct new_revision {
     struct list down;    /* full ids */
     struct list labels;
     struct list depends;        /* as given */
+    struct list replaces;       /* full ids */
     const char *directory;      /* where to write */
     const char *file_template;  /* "{date}_{rev}_{slug}"; also {year} {month} {day} {hour}
                                    {minute} {second} {epoch}; directories are created */

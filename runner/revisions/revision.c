@@ -134,5 +134,6 @@ void revision_free(struct revision *revision)
     list_free(&revision->down);
     list_free(&revision->labels);
     list_free(&revision->depends);
+    list_free(&revision->replaces);
     *revision = (struct revision){0};
 }

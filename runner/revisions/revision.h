@@ -19,6 +19,8 @@ struct revision {
     struct list down; /* as written: ids, partial ids or labels are resolved by the graph */
     struct list labels;
     struct list depends;
+    struct list
+        replaces;     /* ids that it was made of, `neap squash`; its own is the last one's */
     bool transaction; /* false: `transaction = false` */
     bool stepwise; /* the text uses op.commit, op.autocommit, concurrently, online or backfill,
                       or transaction is false */
