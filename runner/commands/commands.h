@@ -29,6 +29,7 @@ extern const struct command_entry command_permissions;
 extern const struct command_entry command_reference;
 extern const struct command_entry command_revision;
 extern const struct command_entry command_show;
+extern const struct command_entry command_squash;
 extern const struct command_entry command_stamp;
 extern const struct command_entry command_status;
 extern const struct command_entry command_upgrade;

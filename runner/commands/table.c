@@ -15,6 +15,7 @@ const struct command_entry *const command_table[] = {
     &command_show,
     &command_edit,
     &command_merge,
+    &command_squash,
     &command_check,
     &command_model,
     &command_diff,

@@ -75,14 +75,30 @@ bool graph_link(struct graph *graph, struct revision *revisions, size_t count,
 /* Where the files are that a squashed revision was made of. */
 #define SQUASHED "squashed"
 
-/* Their files are there: the squashed one, which has the id of the last of them, gives way. */
+static bool has_other(const struct revision *revisions, size_t count,
+                      const struct revision *revision)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (&revisions[i] != revision && revisions[i].id != NULL &&
+            strcmp(revisions[i].id, revision->id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where the files of before are there, the squashed revision, which has the id of the last of
+ * them, gives way. */
 static size_t drop_squashed(struct revision *revisions, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        if (revisions[i].replaces.count > 0) {
+        if (revisions[i].replaces.count > 0 && has_other(revisions, count, &revisions[i])) {
             revision_free(&revisions[i]);
-        } else {
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (revisions[i].id != NULL) {
             revisions[kept++] = revisions[i];
         }
     }
