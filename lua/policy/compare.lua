@@ -60,8 +60,8 @@ local function wanted_map(wanted, object, version)
   return map
 end
 
--- The same of what there is; `others` is who granted it, when the owner has not.
-local function present_map(object)
+-- The same of what there is; `others` is who granted it beside the owner.
+local function present_map(object, owner)
   local map = {}
   for _, grant in ipairs(object.grants) do
     local items = map[grant.role] or {}
@@ -76,10 +76,11 @@ local function present_map(object)
       }
     items[name] = item
     item.with_grant_option = item.with_grant_option or grant.with_grant_option or false
-    if grant.grantor and grant.grantor ~= object.owner then
+    if grant.grantor and grant.grantor ~= object.owner and grant.grantor ~= owner then
       item.others[#item.others + 1] = grant.grantor
     else
       item.by_owner = true
+      item.option_by_owner = item.option_by_owner or grant.with_grant_option or false
     end
   end
   return map
@@ -140,45 +141,95 @@ local function operation(kind, object, role, group)
   }
 end
 
--- What a role has and should not have. Whoever granted it must take it back.
-local function take_back(out, object, role, extra, all)
-  local by_grantor, own = {}, {}
-  for name, item in next, extra do
-    if item.by_owner then
-      own[name] = item
-    end
-    for _, grantor in ipairs(item.others) do
-      by_grantor[grantor] = by_grantor[grantor] or {}
-      by_grantor[grantor][name] = item
+-- Whether the roles differ in one privilege.
+local function differs(name, roles, wants, has)
+  for _, role in ipairs(roles) do
+    local want, item = (wants[role] or {})[name], (has[role] or {})[name]
+    if
+      (want == nil) ~= (item == nil) or want and want.with_grant_option ~= item.with_grant_option
+    then
+      return true
     end
   end
-  local function revoke(items)
-    for _, group in ipairs(groups(items)) do
-      local revoked = operation("revoke", object, role, group)
-      revoked.cascade = group.with_grant_option or nil
+  return false
+end
+
+-- Privileges that some have from others than the owner, and about which something is to be done: sorted.
+local function chained(columns, roles, wants, has)
+  local names = {}
+  for _, role in ipairs(roles) do
+    for name, item in next, has[role] or {} do
+      if #item.others > 0 and (item.column ~= nil) == columns then
+        names[name] = names[name] or differs(name, roles, wants, has) or nil
+      end
+    end
+  end
+  return sorted(names)
+end
+
+-- Only who granted a column's privilege can take it back, and only with the grant option, which may be gone.
+local function break_column(out, object, roles, has, name)
+  for _, role in ipairs(roles) do
+    local item = (has[role] or {})[name]
+    for _, grantor in ipairs(item and item.others or {}) do
+      local granted = operation("grant", object, grantor, { privileges = { item.privilege } })
+      granted.with_grant_option = true
+      out[#out + 1] = granted
+      out[#out + 1] = { kind = "set_role", role = grantor }
+      local revoked = operation("revoke", object, role, {
+        privileges = { item.privilege },
+        column = item.column,
+      })
+      revoked.cascade = true
       out[#out + 1] = revoked
+      out[#out + 1] = { kind = "set_role", back = true }
+      has[grantor] = has[grantor] or {}
+      local whole = has[grantor][item.privilege] or { privilege = item.privilege, others = {} }
+      whole.by_owner, whole.option_by_owner, whole.with_grant_option = true, true, true
+      has[grantor][item.privilege] = whole
     end
-  end
-  if all and next(own) then
-    local cascade = false
-    for _, item in next, own do
-      cascade = cascade or item.with_grant_option
+    if item then
+      item.others, item.with_grant_option = {}, item.option_by_owner or false
+      has[role][name] = item.by_owner and item or nil
     end
-    local revoked = operation("revoke", object, role, { privileges = { "all" } })
-    revoked.cascade = cascade or nil
-    out[#out + 1] = revoked
-  else
-    revoke(own)
-  end
-  for _, grantor in ipairs(sorted(by_grantor)) do
-    out[#out + 1] = { kind = "set_role", role = grantor }
-    revoke(by_grantor[grantor])
-    out[#out + 1] = { kind = "set_role", back = true }
   end
 end
 
--- One role's differences: operations to take back, then to give.
-local function one_role(difference, object, role, wants, has)
+-- All that hangs on the owner's grant options goes with them: then the owner alone has granted the privilege.
+local function break_chain(out, object, roles, has, name)
+  for _, role in ipairs(roles) do
+    local item = (has[role] or {})[name]
+    if item and item.option_by_owner then
+      local revoked = operation("revoke", object, role, { privileges = { item.privilege } })
+      revoked.grant_option_for, revoked.cascade = true, true
+      out[#out + 1] = revoked
+    end
+    if item then
+      item.others, item.with_grant_option, item.option_by_owner = {}, false, false
+      has[role][name] = item.by_owner and item or nil
+    end
+  end
+end
+
+-- What a role has and should not have.
+local function take_back(out, object, role, extra, all)
+  if all and next(extra) then
+    local revoked = operation("revoke", object, role, { privileges = { "all" } })
+    for _, item in next, extra do
+      revoked.cascade = revoked.cascade or item.with_grant_option or nil
+    end
+    out[#out + 1] = revoked
+    return
+  end
+  for _, group in ipairs(groups(extra)) do
+    local revoked = operation("revoke", object, role, group)
+    revoked.cascade = group.with_grant_option or nil
+    out[#out + 1] = revoked
+  end
+end
+
+-- One role's operations: what to take back, then what to give.
+local function one_role(out, object, role, wants, has)
   local extra, missing, options = {}, {}, {}
   for name, item in next, has do
     local want = wants[name]
@@ -196,21 +247,59 @@ local function one_role(difference, object, role, wants, has)
       missing[name] = want
     end
   end
-  if not (next(extra) or next(missing) or next(options)) then
-    return
-  end
-  difference.grants[#difference.grants + 1] =
-    { role = role, has = shown(has), wants = shown(wants), taken = next(extra) and shown(extra) }
-  take_back(difference.operations, object, role, extra, next(wants) == nil)
+  take_back(out, object, role, extra, next(wants) == nil)
   for _, group in ipairs(groups(options)) do
     local revoked = operation("revoke", object, role, group)
     revoked.grant_option_for, revoked.cascade = true, true
-    difference.operations[#difference.operations + 1] = revoked
+    out[#out + 1] = revoked
   end
   for _, group in ipairs(groups(missing)) do
     local granted = operation("grant", object, role, group)
     granted.with_grant_option = group.with_grant_option or nil
-    difference.operations[#difference.operations + 1] = granted
+    out[#out + 1] = granted
+  end
+end
+
+-- What is told of one role.
+local function tell(grants, role, wants, has)
+  local taken, other = {}, false
+  for name, item in next, has do
+    taken[name] = not wants[name] and item or nil
+    other = other or wants[name] and wants[name].with_grant_option ~= item.with_grant_option
+  end
+  for name in next, wants do
+    other = other or not has[name]
+  end
+  if other or next(taken) then
+    grants[#grants + 1] = {
+      role = role,
+      has = shown(has),
+      wants = shown(wants),
+      taken = next(taken) and shown(taken),
+    }
+  end
+end
+
+local function add_grants(difference, object, wants, has, owner)
+  local out, roles = difference.operations, {}
+  for _, role in ipairs(roles_of(wants, has)) do
+    -- An owner has what it gives itself; what the new one had before becomes that.
+    if role ~= owner then
+      roles[#roles + 1] = role
+      tell(difference.grants, role, wants[role] or {}, has[role] or {})
+    end
+  end
+  local broken = chained(false, roles, wants, has)
+  for _, name in ipairs(chained(true, roles, wants, has)) do
+    break_column(out, object, roles, has, name)
+  end
+  for _, name in ipairs(broken) do
+    break_chain(out, object, roles, has, name)
+  end
+  for _, role in ipairs(roles_of(wants, has)) do
+    if role ~= owner then
+      one_role(out, object, role, wants[role] or {}, has[role] or {})
+    end
   end
 end
 
@@ -233,13 +322,8 @@ function compare.difference(wanted, object, version)
   end
   if wanted.grants then
     local owner = difference.owner and wanted.owner or object.owner
-    local wants, has = wanted_map(wanted, object, version), present_map(object)
-    for _, role in ipairs(roles_of(wants, has)) do
-      -- An owner has what it gives itself; what the new one had before becomes that.
-      if role ~= owner then
-        one_role(difference, object, role, wants[role] or {}, has[role] or {})
-      end
-    end
+    local has = present_map(object, owner)
+    add_grants(difference, object, wanted_map(wanted, object, version), has, owner)
   end
   return #difference.operations > 0 and difference or nil
 end

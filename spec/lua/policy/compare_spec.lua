@@ -15,6 +15,9 @@ local function object(kind, name, grants)
   for i, text in ipairs(grants or {}) do
     local role, privilege, option, column, grantor =
       text:match("^(%S+) (%a+)(%*?) ?(%w*) ?b?y? ?(%w*)$")
+    if column == "by" then
+      grantor = text:match("by (%w+)$")
+    end
     made.grants[i] = {
       role = role,
       privilege = privilege,
@@ -124,14 +127,27 @@ describe("the difference to a policy", function()
     )
   end)
 
-  it("takes back as the one who gave", function()
-    assert.same(
-      { "SET ROLE lead", "REVOKE SELECT ON TABLE app.t FROM x", "RESET ROLE" },
-      sql(
-        { grants = { lead = "select with grant option" } },
-        object("table", "t", { "lead select*", "x select by lead" })
-      )
-    )
+  it("takes back what others gave along with their grant option, and gives anew", function()
+    local lead = { grants = { lead = "select with grant option", x = "select" } }
+    assert.same({}, sql(lead, object("table", "t", { "lead select*", "x select by lead" })))
+    assert.same({
+      "REVOKE GRANT OPTION FOR SELECT ON TABLE app.t FROM lead CASCADE",
+      "GRANT SELECT ON TABLE app.t TO lead WITH GRANT OPTION",
+      "GRANT SELECT ON TABLE app.t TO x",
+    }, sql(
+      lead,
+      object("table", "t", { "lead select*", "x select by lead", "y select by lead" })
+    ))
+  end)
+
+  it("takes a column's privilege back as the one who gave it", function()
+    assert.same({
+      "GRANT SELECT ON TABLE app.t TO lead WITH GRANT OPTION",
+      "SET ROLE lead",
+      "REVOKE SELECT (a) ON TABLE app.t FROM x CASCADE",
+      "RESET ROLE",
+      "REVOKE ALL ON TABLE app.t FROM lead CASCADE",
+    }, sql({ grants = {} }, object("table", "t", { "x select a by lead" })))
   end)
 
   it("does not touch the owner of a column's sequence", function()
