@@ -127,6 +127,7 @@ static bool take_range(struct squash *squash, const struct graph *graph,
         return error_set(error, ERROR_USAGE, "%s alone is no range: there is nothing to squash",
                          first->id);
     }
+    squash->revision.id = squash->ids.items[squash->ids.count - 1];
     for (size_t i = 0; i + 1 < squash->ids.count; i++) {
         list_add(&squash->revision.replaces, squash->ids.items[i]);
     }
@@ -150,7 +151,9 @@ static bool find_range(struct context *context, struct squash *squash, struct er
     char *name = mem_copy(range, (size_t)(colon - range));
     const struct revision *first = NULL;
     const struct revision *last = NULL;
-    const struct graph *graph = context_graph(context, error);
+    /* The engine first: what the database is at may choose the graph. */
+    const struct graph *graph =
+        context_engine(context, true, error) == NULL ? NULL : context_graph(context, error);
     bool done = graph != NULL && find_one(context, name, &first, error) &&
                 find_one(context, colon + 1, &last, error) &&
                 take_range(squash, graph, first, last, error);
@@ -158,7 +161,6 @@ static bool find_range(struct context *context, struct squash *squash, struct er
         const char *given = option_string(context, "message");
         squash->message = given == NULL ? string_format("%s to %s in one", first->id, last->id)
                                         : mem_copy_string(given);
-        squash->revision.id = squash->ids.items[squash->ids.count - 1];
         squash->revision.message = squash->message;
         squash->revision.file_template = context->config.file_template;
         squash->revision.timezone = context->config.timezone;
