@@ -1,9 +1,10 @@
 --- The journal of DDL on PostgreSQL: a table, and event triggers that fill it with what was done outside neap.
 ---
---- The functions run as their owner, a superuser, in everyone's sessions. So: what they name is qualified or found in
---- pg_catalog; they insert only into a table that the same owner owns, looked at under a lock, since whoever owns the
---- schema could put another table with a trigger in its place; they are not to be called by others; and an error in
---- them is nobody's error. neap's own sessions are told by the setting neap.revision.
+--- The function runs as its owner, a superuser, in everyone's sessions. So: what it names is qualified until it has set
+--- the search_path, and found in pg_catalog from then on; it calls nothing that the owner of the schema could drop and
+--- make anew, and is held itself by the event triggers; it inserts only into a table of its own owner, looked at under
+--- a lock; and an error in it is nobody's error: it undoes what the function did, settings included. neap's own
+--- sessions are told by the setting neap.revision, and by their application_name, which outlives a RESET ALL.
 --- Source: PostgreSQL manual, "Event Triggers", "Writing SECURITY DEFINER Functions Safely"
 
 local sql = require("neap.sql")
@@ -35,59 +36,51 @@ CREATE TABLE IF NOT EXISTS {schema}.neap_ddl (
     settled text
 )]]
 
-local record_text = [[
-CREATE OR REPLACE FUNCTION {schema}.neap_ddl_record(event text, tag text, path text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $neap$
+local note_text = [[
+CREATE OR REPLACE FUNCTION {schema}.neap_ddl_note() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $neap$
 DECLARE
+  path text;
+  patience text;
   touched text;
-  query text := left(current_query(), 1000000);
+  query text;
 BEGIN
-  IF tag IN ('REFRESH MATERIALIZED VIEW', 'REINDEX') THEN
+  IF pg_catalog.length(pg_catalog.current_setting('neap.revision', true)) OPERATOR(pg_catalog.>) 0
+    OR pg_catalog.starts_with(pg_catalog.current_setting('application_name'), 'neap host ') THEN
     RETURN;
   END IF;
-  IF event = 'sql_drop' THEN
-    IF tag NOT LIKE 'DROP %' THEN
-      RETURN;
-    END IF;
+  path := pg_catalog.current_setting('search_path');
+  patience := pg_catalog.current_setting('lock_timeout');
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),
+    pg_catalog.set_config('lock_timeout', '1s', true);
+  IF tg_event = 'sql_drop' AND tg_tag LIKE 'DROP %' THEN
     SELECT string_agg(o.object_type || ' ' || o.object_identity, E'\n') INTO touched
     FROM pg_event_trigger_dropped_objects() o WHERE o.original AND NOT o.is_temporary;
-  ELSE
+  ELSIF tg_event = 'ddl_command_end' AND tg_tag NOT IN ('REFRESH MATERIALIZED VIEW', 'REINDEX') THEN
     SELECT string_agg(lower(o.object_type) || coalesce(' ' || o.object_identity, ''), E'\n'
-      ORDER BY o.command_tag = tag DESC) INTO touched
+      ORDER BY o.command_tag = tg_tag DESC) INTO touched
     FROM pg_event_trigger_ddl_commands() o
     WHERE NOT o.in_extension AND coalesce(o.schema_name, '') NOT LIKE 'pg\_temp%';
   END IF;
-  IF touched IS NULL THEN
-    RETURN;
+  IF touched IS NOT NULL THEN
+    LOCK TABLE {schema}.neap_ddl IN ROW EXCLUSIVE MODE;
+    PERFORM 1 FROM pg_class c WHERE c.oid = to_regclass({table}) AND c.relkind = 'r'
+      AND pg_get_userbyid(c.relowner) = current_user;
+    IF FOUND THEN
+      query := left(current_query(), 1000000);
+      IF tg_tag ~ '(USER MAPPING|SUBSCRIPTION|SERVER|FOREIGN DATA)' THEN
+        query := NULL;
+      ELSIF query ~* 'password' THEN
+        query := regexp_replace(query, '(password[\s=]+)(''(?:[^'']|'''')*''|[^\s'';]+)', '\1''***''', 'gi');
+      END IF;
+      INSERT INTO {schema}.neap_ddl (recorded, database_user, role, application_name, client_address, backend,
+        started, search_path, tag, objects, statement)
+      VALUES (to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), session_user,
+        nullif(current_setting('role'), 'none'), current_setting('application_name'), host(inet_client_addr()),
+        pg_backend_pid(), to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        path, tg_tag, touched, query);
+    END IF;
   END IF;
-  IF tag ~ '(USER MAPPING|SUBSCRIPTION|SERVER|FOREIGN DATA)' THEN
-    query := NULL;
-  ELSIF query ~* 'password' THEN
-    query := regexp_replace(query, '(password[\s=]+)(''(?:[^'']|'''')*''|[^\s'';]+)', '\1''***''', 'gi');
-  END IF;
-  LOCK TABLE {schema}.neap_ddl IN ROW EXCLUSIVE MODE;
-  PERFORM 1 FROM pg_class c WHERE c.oid = to_regclass({table}) AND c.relkind = 'r'
-    AND pg_get_userbyid(c.relowner) = current_user;
-  IF NOT FOUND THEN
-    RETURN;
-  END IF;
-  INSERT INTO {schema}.neap_ddl (recorded, database_user, role, application_name, client_address, backend, started,
-    search_path, tag, objects, statement)
-  VALUES (to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), session_user,
-    nullif(current_setting('role'), 'none'), current_setting('application_name'), host(inet_client_addr()),
-    pg_backend_pid(), to_char(statement_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), path,
-    tag, touched, query);
-END
-$neap$]]
-
-local trigger_text = [[
-CREATE OR REPLACE FUNCTION {schema}.neap_ddl_note() RETURNS event_trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $neap$
-BEGIN
-  IF pg_catalog.length(pg_catalog.current_setting('neap.revision', true)) OPERATOR(pg_catalog.>) 0 THEN
-    RETURN;
-  END IF;
-  PERFORM {schema}.neap_ddl_record(TG_EVENT, TG_TAG, pg_catalog.current_setting('search_path'));
+  PERFORM pg_catalog.set_config('search_path', path, true), pg_catalog.set_config('lock_timeout', patience, true);
 EXCEPTION WHEN OTHERS THEN
   RAISE LOG 'neap journal: %', SQLERRM;
 END
@@ -112,9 +105,7 @@ function ddl.install(schema, owner)
   local list = {
     fill(table_text, schema),
     fill("REVOKE ALL ON TABLE {schema}.neap_ddl FROM PUBLIC", schema),
-    fill(record_text, schema),
-    fill(trigger_text, schema),
-    fill("REVOKE ALL ON FUNCTION {schema}.neap_ddl_record(text, text, text) FROM PUBLIC", schema),
+    fill(note_text, schema),
     fill("REVOKE ALL ON FUNCTION {schema}.neap_ddl_note() FROM PUBLIC", schema),
     "DROP EVENT TRIGGER IF EXISTS " .. on_end,
     "DROP EVENT TRIGGER IF EXISTS " .. on_drop,
@@ -145,7 +136,6 @@ function ddl.uninstall(schema)
     "DROP EVENT TRIGGER IF EXISTS " .. on_end,
     "DROP EVENT TRIGGER IF EXISTS " .. on_drop,
     fill("DROP FUNCTION IF EXISTS {schema}.neap_ddl_note()", schema),
-    fill("DROP FUNCTION IF EXISTS {schema}.neap_ddl_record(text, text, text)", schema),
     fill("DROP TABLE IF EXISTS {schema}.neap_ddl", schema),
   }
 end

@@ -265,7 +265,6 @@ local function own_names(config)
     neap_definition = true,
     neap_ddl = true,
     neap_ddl_note = true,
-    neap_ddl_record = true,
   }
   own[config.version_table or "neap_version"] = true
   own[config.history_table or "neap_history"] = true

@@ -87,6 +87,7 @@ function upgrade()
   op.create_table("b", { op.column("id", "serial") })
   op.create_index("ix_b", "b", { "id" }, { concurrently = true })
   op.commit()
+  op.execute("RESET ALL; CREATE TABLE after_reset (a integer)")
   op.execute("DO $$ BEGIN CREATE TABLE inside (a integer); END $$")
 end
 function downgrade() op.drop_table("b") end
@@ -149,7 +150,7 @@ function downgrade() op.drop_table("b") end
     assert.equal(role, psql("SELECT role FROM neap_ddl WHERE tag = 'CREATE TABLE'"))
     -- Not theirs to call, to read or to change.
     for _, text in ipairs({
-      "SELECT neap_ddl_record('sql_drop', 'DROP TABLE', '')",
+      "SELECT neap_ddl_note()",
       "SELECT * FROM neap_ddl",
       "DELETE FROM neap_ddl",
     }) do
@@ -164,6 +165,26 @@ function downgrade() op.drop_table("b") end
         .. "SET search_path = evil, pg_catalog, public; CREATE TABLE public.after (a integer)"
     )
     assert.matches("CREATE TABLE table public.after", entries())
+    -- The settings are what they were, after a success as after a failure.
+    local settings = "SHOW search_path; SHOW lock_timeout"
+    assert.equal(
+      "evil\n7s\npublic, evil\n0",
+      psql(
+        "BEGIN; SET search_path = evil; SET LOCAL lock_timeout = '7s'; CREATE TABLE public.kept (a integer);"
+          .. settings
+          .. "; SET search_path = public, evil; COMMIT; "
+          .. settings
+      )
+    )
+    psql("ALTER TABLE neap_ddl RENAME TO elsewhere")
+    assert.equal(
+      "evil\n7s",
+      psql(
+        "SET search_path = evil; SET lock_timeout = '7s'; CREATE TABLE public.lost (a integer);"
+          .. settings
+      )
+    )
+    psql("ALTER TABLE elsewhere RENAME TO neap_ddl")
     -- Another table in its place is not written to.
     psql(
       ("DROP TABLE neap_ddl; CREATE TABLE neap_ddl (a integer); ALTER TABLE neap_ddl OWNER TO %s; CREATE TABLE t1 (a integer)"):format(
