@@ -171,6 +171,9 @@ function columns.alter(where, a, b, opts)
     operation.server_default = b.server_default == nil and null or b.server_default
   end
   change_identity(operation, a, b)
+  if opts.dialect == "sqlite" and (a.autoincrement or false) ~= (b.autoincrement or false) then
+    operation.autoincrement = b.autoincrement or false
+  end
   if not same.equal(a.generated, b.generated) then
     operation.generated = b.generated or null
   end

@@ -146,6 +146,9 @@ function of.alter_column(operation, state)
   if operation.new_name then
     back.new_name = operation.column
   end
+  if operation.autoincrement ~= nil then
+    back.autoincrement = not operation.autoincrement
+  end
   for what, before in next, changes do
     if operation[what] ~= nil then
       local was = operation[before]

@@ -225,6 +225,7 @@ local alter_column_options = {
   server_default = shape.value,
   comment = shape.comment,
   identity = shape.identity,
+  autoincrement = shape.boolean,
   generated = {
     expected = 'SQL text, { "SQL text", stored = true or false } or op.null',
     test = function(value)
@@ -256,6 +257,7 @@ local alembic_words = {
 ---What is absent is left alone. Options: type (with using and collation), nullable, server_default (`op.null`
 ---drops it), identity (false drops it; on a column that is one already: with `existing_identity = true`), generated
 ---(an expression, as for `op.column`, PostgreSQL 17 and later; `op.null`: a plain column with the values that it has),
+---autoincrement (SQLite: of the key),
 ---comment (`op.null` drops it), new_name, schema; Alembic's existing_type, existing_nullable,
 ---existing_server_default and existing_comment are taken; `op.reverse` needs those of what changes, and uses
 ---existing_using, existing_collation and existing_generated.

@@ -390,6 +390,11 @@ end
 
 -- One ALTER TABLE reads (and rewrites) the table once, however many actions it has.
 local function alter_actions(operation, run)
+  if operation.autoincrement ~= nil then
+    errors.usage(
+      'option "autoincrement" is SQLite\'s: on PostgreSQL write identity, or op.create_sequence and a default'
+    )
+  end
   local column = "ALTER COLUMN " .. text.name(operation.column) .. " "
   local actions = {}
   local default = operation.server_default

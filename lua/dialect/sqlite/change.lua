@@ -120,6 +120,7 @@ local altered = {
   { "server_default", "change a column's default" },
   { "generated", "change what a column is generated from" },
   { "identity", "change a column's identity" },
+  { "autoincrement", "change whether a key counts on" },
 }
 
 local function only(operation, name)

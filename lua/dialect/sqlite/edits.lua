@@ -165,6 +165,22 @@ local function set_identity(plan, column, value)
   end
 end
 
+local function set_autoincrement(plan, column, value)
+  if not value then
+    return set_identity(plan, column, false)
+  end
+  local key, where = plan.definition:primary_key()
+  if not key or where ~= column then
+    errors.usage(
+      'column "%s": autoincrement works on SQLite only where the column says PRIMARY KEY',
+      column.name
+    )
+  elseif not key.autoincrement then
+    column:replace(key.stop + 1, key.stop, " AUTOINCREMENT")
+    column:set_type("INTEGER")
+  end
+end
+
 local function set_generated(column, value)
   local piece = column:find("generated")
   if marks.is_null(value) then
@@ -213,6 +229,9 @@ function edits.alter_column(plan, operation)
   end
   if operation.generated ~= nil then
     set_generated(column, operation.generated)
+  end
+  if operation.autoincrement ~= nil then
+    set_autoincrement(plan, column, operation.autoincrement)
   end
   if operation.identity ~= nil then
     set_identity(plan, column, operation.identity)

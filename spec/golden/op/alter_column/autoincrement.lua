@@ -1,0 +1,2 @@
+op.alter_column("counted", "id", { autoincrement = true })
+op.alter_column("counted", "id", { autoincrement = false })
