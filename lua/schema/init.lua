@@ -74,6 +74,7 @@
 ---@class IndexShape: Operation  as op.index makes it, with `name`
 ---@field comment string?
 ---@field invalid boolean?
+---@field late boolean?        it uses a function that needs the table itself; a check may be so, too
 ---@field statistics table<integer, integer>?  by the place of an expression
 ---@field definition string?   PostgreSQL: when op has no words for it
 

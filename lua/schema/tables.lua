@@ -10,8 +10,8 @@ local tables = {}
 local column_settings =
   { storage = true, compression = true, statistics = true, options = true, inherited = true }
 local constraint_settings =
-  { not_valid = true, comment = true, inherited = true, definition = true }
-local index_settings = { invalid = true, statistics = true, definition = true }
+  { not_valid = true, comment = true, inherited = true, definition = true, late = true }
+local index_settings = { invalid = true, statistics = true, definition = true, late = true }
 
 local function without(shape, settings)
   local copy
@@ -59,7 +59,7 @@ function tables.add_constraint(object, constraint)
   end
   operation.kind, operation.schema, operation.table =
     create_kinds[constraint.kind], object.schema, object.name
-  operation.comment, operation.inherited = nil, nil
+  operation.comment, operation.inherited, operation.late = nil, nil, nil
   return operation
 end
 
@@ -105,6 +105,9 @@ local function place_of(object, constraint, opts)
       return "late"
     end
     return referred == object.key and has_repeated_key(object) and "after" or "within"
+  end
+  if constraint.late then
+    return "late"
   end
   local apart = constraint.not_valid or constraint.definition or repeats_key(object, constraint)
   return apart and "after" or "within"
@@ -190,8 +193,14 @@ local function add_inherited(made, object, column, opts)
   end
 end
 
-local function add_settings(made, object)
+local function add_settings(made, late, object)
   local where = rights.name(object.schema, object.name)
+  local late_names = {}
+  -- What is said of an index comes after it.
+  local function add(index_name, sql)
+    local list = late_names[index_name] and late or made
+    list[#list + 1] = execute(sql)
+  end
   for _, column in ipairs(object.columns) do
     local actions = column_actions(column)
     if #actions > 0 then
@@ -199,25 +208,23 @@ local function add_settings(made, object)
     end
   end
   for _, index in ipairs(object.indexes) do
+    late_names[index.name] = index.late
     for place, target in next, index.statistics or {} do
-      made[#made + 1] = execute(
-        ("ALTER INDEX %s ALTER COLUMN %d SET STATISTICS %d"):format(
-          rights.name(object.schema, index.name),
-          place,
-          target
-        )
+      local name = rights.name(object.schema, index.name)
+      add(
+        index.name,
+        ("ALTER INDEX %s ALTER COLUMN %d SET STATISTICS %d"):format(name, place, target)
       )
     end
   end
-  if object.clustered_on then
-    made[#made + 1] =
-      execute("ALTER TABLE " .. where .. " CLUSTER ON " .. quote(object.clustered_on))
+  local clustered, identity = object.clustered_on, object.replica_identity
+  if clustered then
+    add(clustered, "ALTER TABLE " .. where .. " CLUSTER ON " .. quote(clustered))
   end
-  local identity = object.replica_identity
-  if identity then
-    local words = (identity == "full" or identity == "nothing") and identity:upper()
-      or "USING INDEX " .. quote(identity)
-    made[#made + 1] = execute("ALTER TABLE " .. where .. " REPLICA IDENTITY " .. words)
+  if identity == "full" or identity == "nothing" then
+    add("", "ALTER TABLE " .. where .. " REPLICA IDENTITY " .. identity:upper())
+  elseif identity then
+    add(identity, "ALTER TABLE " .. where .. " REPLICA IDENTITY USING INDEX " .. quote(identity))
   end
 end
 
@@ -323,6 +330,15 @@ local function add_column(elements, column, object)
   elements[#elements + 1] = shape
 end
 
+local function create_index(object, shape)
+  local operation = {}
+  for name, value in next, shape do
+    operation[name] = value
+  end
+  operation.kind, operation.schema, operation.table = "create_index", object.schema, object.name
+  return operation
+end
+
 local function add_elements(operation, made, late, object, opts)
   local elements, after = {}, {}
   for _, column in ipairs(object.of_type and {} or object.columns) do
@@ -354,12 +370,9 @@ local function add_elements(operation, made, late, object, opts)
   end
   for _, index in ipairs(object.indexes) do
     local shape = without(index, index_settings)
-    if object.of_type then
-      shape = setmetatable(
-        { kind = "create_index", schema = object.schema, table = object.name },
-        { __index = shape }
-      )
-      after[#after + 1] = shape
+    if object.of_type or index.late then
+      local list = index.late and late or after
+      list[#list + 1] = create_index(object, shape)
     else
       elements[#elements + 1] = shape
     end
@@ -391,7 +404,7 @@ function tables.create(object, opts)
     made[#made + 1] = attach(object)
   end
   if opts.dialect ~= "sqlite" then
-    add_settings(made, object)
+    add_settings(made, late, object)
     add_security(made, object)
   end
   return made, late

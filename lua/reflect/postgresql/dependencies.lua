@@ -55,8 +55,42 @@ local function finders(context)
   return find
 end
 
+-- An index or a check of a table; nil for all else.
+local function part_of(context, class, id)
+  if class == CLASS.relation then
+    return context.index_constraints[id] or context.indexes[id]
+  end
+  return class == CLASS.constraint and context.constraints[id] or nil
+end
+
+-- True when there is a way from one object to another.
+local function reaches(context, from, to, seen)
+  if from == to then
+    return true
+  end
+  seen[from] = true
+  for needed in next, context.needs[from] or {} do
+    if not seen[needed] and reaches(context, needed, to, seen) then
+      return true
+    end
+  end
+  return false
+end
+
+-- What indexes and checks need, their tables need; unless it needs the table (a function of its rows): then the part
+-- comes after both.
+local function settle_parts(context, parts)
+  for _, each in ipairs(parts) do
+    if reaches(context, each.needed, each.object, {}) then
+      each.part.late = true
+    else
+      context:depend(each.object, each.needed)
+    end
+  end
+end
+
 function dependencies.read(context)
-  local find = finders(context)
+  local find, parts = finders(context), {}
   for _, row in ipairs(context:rows(DEPENDS)) do
     local object = row[5] and context.relations[row[5]]
       or row[6] and context.relations[row[6]]
@@ -64,10 +98,14 @@ function dependencies.read(context)
     local needed = row[7] and row[7] ~= "0" and context.relations[row[7]]
       or row[8] and row[8] ~= "0" and context:type_of(row[8])
       or find[row[3]](row[4])
-    if object and needed then
+    local part = part_of(context, row[1], row[2])
+    if object and needed and part and object.kind == "table" then
+      parts[#parts + 1] = { object = object, part = part, needed = needed }
+    elseif object and needed then
       context:depend(object, needed)
     end
   end
+  settle_parts(context, parts)
 end
 
 local COMMENTS = [[

@@ -219,3 +219,11 @@ CREATE FUNCTION app.on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN 
 CREATE EVENT TRIGGER watch_ddl ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'DROP TABLE') EXECUTE FUNCTION app.on_ddl();
 ALTER EVENT TRIGGER watch_ddl DISABLE;
 COMMENT ON EVENT TRIGGER watch_ddl IS 'watches';
+
+-- Functions of a table's rows, which its own indexes and checks use
+CREATE TABLE app.person (first text, last text);
+CREATE FUNCTION app.full_name(p app.person) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT p.first || ' ' || p.last $$;
+CREATE INDEX person_full_name ON app.person (app.full_name(person));
+ALTER INDEX app.person_full_name ALTER COLUMN 1 SET STATISTICS 20;
+ALTER TABLE app.person ADD CONSTRAINT has_a_name CHECK (length(app.full_name(person)) > 1);
+COMMENT ON CONSTRAINT has_a_name ON app.person IS 'of the row';
