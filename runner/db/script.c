@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "db/db.h"
+#include "db/script_shell.h"
 #include "sql/lexer.h"
 #include "sql/quote.h"
 
@@ -255,7 +256,7 @@ static void add_semicolon(struct text *out, enum sql_dialect dialect)
 static bool write_statement(struct db_connection *connection,
                             const struct db_statement *statement, struct error *error)
 {
-    struct text out = {0};
+    struct text out = {0}, shell = {0};
     text_append(&out, "", 0);
     bool done = true;
     if (statement->param_count > 0) {
@@ -266,8 +267,13 @@ static bool write_statement(struct db_connection *connection,
     done = done && follow_transaction(connection, &out, error);
     if (done) {
         add_semicolon(&out, connection->dialect);
-        done = write_out(connection, out.data, out.length, error);
+        if (connection->dialect == SQL_SQLITE) {
+            script_add_for_shell(&shell, out.data, out.length);
+        }
+        const struct text *written = shell.length > 0 ? &shell : &out;
+        done = write_out(connection, written->data, written->length, error);
     }
+    text_free(&shell);
     text_free(&out);
     return done || blame(connection, statement, error);
 }

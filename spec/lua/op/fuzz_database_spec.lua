@@ -1,9 +1,10 @@
 --- Names, comments, defaults and values of random bytes: each is one statement, and the catalog gives the bytes back,
---- after a run and after its script. NEAP_SEED=n repeats a run.
+--- after a run and after its script. NEAP_SEED=n repeats a run; NEAP_SOAK=1 takes 10,000 cases instead of 40.
 
 local support = require("spec.support")
 
-local ROUNDS = 40
+local PORTION = 40 -- cases of one revision
+local PORTIONS = os.getenv("NEAP_SOAK") and 250 or 1
 
 local seed = tonumber(os.getenv("NEAP_SEED")) or os.time() % 1000000
 
@@ -215,59 +216,61 @@ end
 for _, database in ipairs(support.databases) do
   local dialect = database.dialect
 
-  describe("random bytes on " .. dialect, function()
-    local cases = {}
+  for portion = 1, PORTIONS do
+    describe(("random bytes on %s (%d)"):format(dialect, portion), function()
+      local cases = {}
 
-    setup(function()
-      math.randomseed(seed)
-      for i = 1, ROUNDS do
-        cases[i] = a_case(dialect, i)
-      end
-    end)
-
-    it(("come back after a run (NEAP_SEED=%d)"):format(seed), function()
-      print(("\nrandom bytes on %s: NEAP_SEED=%d"):format(dialect, seed))
-      local url = database.new()
-      run(revision(cases, CREATE), dialect, url)
-      run(revision(cases, CHECK), dialect, url)
-      if dialect == "sqlite" then
-        assert.equal(
-          tostring(3 * ROUNDS),
-          database.query(url, "SELECT count(*) FROM sqlite_schema")
-        )
-      end
-    end)
-
-    it("come back after a script", function()
-      local url, script_cases = database.new(), {}
-      for i, case in ipairs(cases) do
-        script_cases[i] = {}
-        for name, value in pairs(case) do
-          -- The sqlite3 shell reads lines, and drops the CR of a CR LF; values go around that.
-          local split = dialect == "sqlite" and name ~= "bytes" and name ~= "value" and name ~= "n"
-          script_cases[i][name] = split and value:gsub("\r", "_") or value
+      setup(function()
+        math.randomseed(seed, portion)
+        for i = 1, PORTION do
+          cases[i] = a_case(dialect, i)
         end
-      end
-      local script = run(revision(script_cases, CREATE), dialect, nil)
-      database.query(url, "BEGIN;\n" .. script .. "\nCOMMIT;\n")
-      run(revision(script_cases, CHECK), dialect, url)
-    end)
+      end)
 
-    it("are one statement each", function()
-      local sql = require("neap.sql")
-      local quote = require("neap.dialect." .. dialect)
-      local checked = 0
-      for _, case in ipairs(cases) do
-        for _, value in pairs(case) do
-          if type(value) == "string" and not value:find("\0", 1, true) then
-            local name = #value <= 63 and quote.quote(value) or "x"
-            local statement = ("SELECT %s AS %s"):format(quote.literal(value), name)
-            assert.equal(1, #sql.statements(statement .. "; SELECT 1", dialect) - 1, statement)
-            checked = checked + 1
+      it(("come back after a run (NEAP_SEED=%d)"):format(seed), function()
+        if portion == 1 then
+          print(
+            ("\nrandom bytes on %s: NEAP_SEED=%d, %d cases"):format(
+              dialect,
+              seed,
+              PORTION * PORTIONS
+            )
+          )
+        end
+        local url = database.new()
+        run(revision(cases, CREATE), dialect, url)
+        run(revision(cases, CHECK), dialect, url)
+        if dialect == "sqlite" then
+          assert.equal(
+            tostring(3 * PORTION),
+            database.query(url, "SELECT count(*) FROM sqlite_schema")
+          )
+        end
+      end)
+
+      it("come back after a script", function()
+        local url = database.new()
+        local script = run(revision(cases, CREATE), dialect, nil)
+        database.query(url, "BEGIN;\n" .. script .. "\nCOMMIT;\n")
+        run(revision(cases, CHECK), dialect, url)
+      end)
+
+      it("are one statement each", function()
+        local sql = require("neap.sql")
+        local quote = require("neap.dialect." .. dialect)
+        local checked = 0
+        for _, case in ipairs(cases) do
+          for _, value in pairs(case) do
+            if type(value) == "string" and not value:find("\0", 1, true) then
+              local name = #value <= 63 and quote.quote(value) or "x"
+              local statement = ("SELECT %s AS %s"):format(quote.literal(value), name)
+              assert.equal(1, #sql.statements(statement .. "; SELECT 1", dialect) - 1, statement)
+              checked = checked + 1
+            end
           end
         end
-      end
-      assert.is_true(checked > ROUNDS * 10)
+        assert.is_true(checked > PORTION * 10)
+      end)
     end)
-  end)
+  end
 end
