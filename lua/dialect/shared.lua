@@ -40,12 +40,12 @@ function shared.line(text)
   return text:sub(-1) == "\n" and text or text .. "\n"
 end
 
----"SQL", or { "SQL", name = ... }: the text and the table's options.
+---"SQL", or { "SQL", name = ... }: the text (see line_text) and the table's options.
 function shared.named_text(value)
   if type(value) == "table" and value.sql == nil then
-    return shared.text(value[1]), value
+    return shared.line_text(value[1]), value
   end
-  return shared.text(value), {}
+  return shared.line_text(value), {}
 end
 
 ---Keys of a table in name order.
@@ -121,7 +121,7 @@ end
 -- What follows SET.
 local function assignments(set, dialect)
   if type(set) ~= "table" or marks.is_sql(set) then
-    return shared.text(set)
+    return shared.line_text(set)
   end
   local parts = {}
   for i, name in ipairs(shared.sorted_keys(set)) do

@@ -94,7 +94,8 @@ function constraints.index_column(column)
   else
     column = column[1]
   end
-  local sql = type(column) == "table" and "(" .. column.sql .. ")" or text.name(column)
+  local sql = type(column) == "table" and "(" .. shared.line_text(column) .. ")"
+    or text.name(column)
   if options.collation then
     sql = sql .. " COLLATE " .. text.qualified(options.collation)
   end
@@ -121,7 +122,7 @@ local function exclusion_body(options)
     .. table.concat(parts, ", ")
     .. ")"
     .. index_options(options)
-    .. (options.where and " WHERE (" .. shared.text(options.where) .. ")" or "")
+    .. (options.where and " WHERE (" .. shared.line_text(options.where) .. ")" or "")
     .. deferral(options)
 end
 
@@ -142,7 +143,10 @@ local bodies = {
   check = {
     prefix = "ck",
     write = function(options)
-      return "CHECK (" .. options.expression .. ")" .. (options.no_inherit and " NO INHERIT" or "")
+      return "CHECK ("
+        .. shared.line_text(options.expression)
+        .. ")"
+        .. (options.no_inherit and " NO INHERIT" or "")
     end,
   },
   foreign_key = {

@@ -41,7 +41,7 @@ local function options_text(operation)
     sql = sql .. " TABLESPACE " .. text.name(operation.tablespace)
   end
   if operation.where then
-    sql = sql .. " WHERE " .. shared.text(operation.where)
+    sql = sql .. " WHERE " .. shared.line_text(operation.where)
   end
   return sql
 end

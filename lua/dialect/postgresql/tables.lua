@@ -369,7 +369,7 @@ local function type_action(operation, column)
     sql = sql .. " COLLATE " .. text.qualified(operation.collation)
   end
   if operation.using then
-    sql = sql .. " USING " .. shared.text(operation.using)
+    sql = sql .. " USING " .. shared.line_text(operation.using)
   end
   return sql
 end
@@ -385,7 +385,7 @@ local function generated_action(operation, run, column)
     "another expression for a generated column",
     "drop the column and add it anew"
   )
-  return column .. "SET EXPRESSION AS (" .. shared.line_text((shared.named_text(value))) .. ")"
+  return column .. "SET EXPRESSION AS (" .. (shared.named_text(value)) .. ")"
 end
 
 -- One ALTER TABLE reads (and rewrites) the table once, however many actions it has.

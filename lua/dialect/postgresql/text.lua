@@ -69,7 +69,7 @@ function text.literal(value)
   elseif marks.is_bytes(value) then
     return sql.quote_bytes(value.bytes, "postgresql")
   elseif marks.is_sql(value) then
-    return value.sql
+    return shared.line_text(value)
   end
   return errors.usage("expected a value, got %s", marks.describe(value))
 end

@@ -2,6 +2,7 @@
 
 local errors = require("neap.errors")
 local naming = require("neap.dialect.naming")
+local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.sqlite.text")
 
 local constraints = {}
@@ -70,7 +71,7 @@ local bodies = {
     prefix = "ck",
     write = function(options)
       text.refuse(options, { no_inherit = "leave it out", not_valid = never_invalid })
-      return "CHECK (" .. options.expression .. ")"
+      return "CHECK (" .. shared.line_text(options.expression) .. ")"
     end,
   },
   foreign_key = {

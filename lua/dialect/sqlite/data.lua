@@ -31,7 +31,7 @@ local function insert_for(head, row)
   for i, name in ipairs(columns) do
     local value = row[name]
     if marks.is_marked_sql(value) then
-      places[i] = "(" .. value.sql .. ")"
+      places[i] = "(" .. shared.line_text(value) .. ")"
     else
       names[#names + 1] = name
       places[i] = "?"

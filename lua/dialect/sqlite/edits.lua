@@ -216,7 +216,7 @@ function edits.alter_column(plan, operation)
         'option "using": SQLite has no "::", write CAST(column AS type) on both databases'
       )
     end
-    column.copy = "(" .. shared.text(operation.using) .. ")"
+    column.copy = "(" .. shared.line_text(operation.using) .. ")"
   end
   if operation.collation ~= nil then
     set_piece(column, "collate", "COLLATE " .. text.name(operation.collation))

@@ -10,14 +10,14 @@ local function index_column(column)
   if type(column) == "string" then
     return text.name(column)
   elseif column.sql then
-    return "(" .. column.sql .. ")"
+    return "(" .. shared.line_text(column) .. ")"
   end
   text.refuse(
     column,
     { opclass = "leave it out there", nulls = "SQLite has NULLs first in ascending order" }
   )
   local name = column[1]
-  local sql = type(name) == "table" and "(" .. name.sql .. ")" or text.name(name)
+  local sql = type(name) == "table" and "(" .. shared.line_text(name) .. ")" or text.name(name)
   if column.collation then
     sql = sql .. " COLLATE " .. text.name(column.collation)
   end
@@ -58,7 +58,7 @@ function indexes.write(run, index, where)
       .. " ("
       .. table.concat(parts, ", ")
       .. ")"
-      .. (index.where and " WHERE " .. shared.text(index.where) or ""),
+      .. (index.where and " WHERE " .. shared.line_text(index.where) or ""),
   }
 end
 

@@ -3,6 +3,7 @@
 local marks = require("neap.marks")
 local errors = require("neap.errors")
 local names = require("neap.dialect.names")
+local shared = require("neap.dialect.shared")
 local sql = require("neap.sql")
 local values = require("neap.dialect.values")
 
@@ -39,7 +40,7 @@ function text.literal(value)
   elseif marks.is_bytes(value) then
     return sql.quote_bytes(value.bytes, "sqlite")
   elseif marks.is_sql(value) then
-    return value.sql
+    return shared.line_text(value)
   end
   return errors.usage("expected a value, got %s", marks.describe(value))
 end
@@ -67,7 +68,7 @@ function text.default(value)
   elseif tonumber(value.sql) and value.sql:find("^[+-]?[%d.]+$") then
     return value.sql, true
   end
-  return "(" .. value.sql .. ")", false
+  return "(" .. shared.line_text(value) .. ")", false
 end
 
 ---DROP what [IF EXISTS] name. There is no CASCADE.
