@@ -4,6 +4,7 @@
 
 local code = require("neap.compare.code")
 local creates = require("neap.schema.operations")
+local drops = require("neap.compare.drops")
 local grants = require("neap.compare.grants")
 local order = require("neap.schema.order")
 local plans = require("neap.compare.plan")
@@ -258,146 +259,6 @@ local function find_dependents(plan, found)
   end
 end
 
--- Drops ---------------------------------------------------------------------------------------------
-
-local drop_kinds = {
-  schema = "drop_schema",
-  extension = "drop_extension",
-  enum = "drop_type",
-  composite = "drop_type",
-  range = "drop_type",
-  domain = "drop_domain",
-  sequence = "drop_sequence",
-  view = "drop_view",
-  materialized_view = "drop_materialized_view",
-}
-
-local drops = {}
-
-function drops.table(object)
-  return {
-    kind = "drop_table",
-    schema = object.schema,
-    table = object.name,
-    note = ("loses the rows of %s"):format(object.name),
-  }
-end
-
-drops["function"] = function(object)
-  local operation = {
-    kind = object.routine == "aggregate" and "drop_aggregate" or "drop_function",
-    schema = object.schema,
-    name = object.name,
-    arguments = object.arguments,
-  }
-  operation.routine = object.routine == "procedure" and "procedure" or nil
-  return operation
-end
-
-function drops.trigger(object)
-  return { kind = "drop_trigger", schema = object.schema, table = object.table, name = object.name }
-end
-
-function drops.policy(object)
-  return { kind = "drop_policy", schema = object.schema, table = object.table, name = object.name }
-end
-
-local shapes = require("neap.compare.shapes")
-
-function drops.rule(object)
-  return shapes.execute(
-    ("DROP RULE %s ON %s"):format(
-      shapes.quote(object.name),
-      shapes.object(object.schema, object.table)
-    )
-  )
-end
-
-function drops.statistics(object)
-  return shapes.execute("DROP STATISTICS " .. shapes.object(object.schema, object.name))
-end
-
-function drops.event_trigger(object)
-  return shapes.execute("DROP EVENT TRIGGER " .. shapes.quote(object.name))
-end
-
-local function drop(object)
-  if drops[object.kind] then
-    return drops[object.kind](object)
-  end
-  local operation = { kind = drop_kinds[object.kind], name = object.name }
-  if object.kind ~= "extension" then
-    operation.schema = object.schema
-  end
-  return operation
-end
-
--- What goes with its table or view, or with its column.
-local function goes_along(plan, found, object)
-  if object.table then
-    local owner = schema.relation(plan.from, object.schema, object.table)
-    return owner ~= nil and (found.removed[owner.key] or found.replaced[owner.key])
-  elseif object.kind == "sequence" then
-    if object.implied then
-      return true
-    end
-    local table_key, column = (object.owned_by or ""):match("^(.+)%.(.-)$")
-    if not table_key then
-      return false
-    end
-    local key = "table " .. table_key
-    if found.removed[key] or found.replaced[key] then
-      return true
-    end
-    local after = plan.to.objects[key]
-    for _, each in ipairs(after and after.columns or {}) do
-      if each.name == column then
-        return false
-      end
-    end
-    return after ~= nil
-  end
-  return false
-end
-
-local early = {
-  view = true,
-  materialized_view = true,
-  trigger = true,
-  rule = true,
-  policy = true,
-  statistics = true,
-}
-
-local function drop_all(plan, found)
-  local list, cut = order.objects(plan.from, {
-    foreign_keys = true,
-    wanted = function(object)
-      return found.removed[object.key] or found.replaced[object.key] or false
-    end,
-  })
-  for i = #list, 1, -1 do
-    local object = list[i]
-    local replaced = found.replaced[object.key]
-    if object.kind == "default_privileges" then
-      grants.compare(
-        plan,
-        object,
-        { kind = "default_privileges", role = object.role, schema = object.schema, on = object.on }
-      )
-    elseif not goes_along(plan, found, object) or object.kind == "table" then
-      for _, constraint in ipairs(cut[object.key] and object.constraints or {}) do
-        local needed = constraint.kind == "foreign_key"
-          and schema.key("table", constraint.referent_schema, constraint.referent)
-        if needed and cut[object.key][needed] and plan.dialect == "postgresql" then
-          plan:add("first", shapes.drop_constraint(object, constraint))
-        end
-      end
-      plan:add((early[object.kind] or replaced) and "detach" or "drops", drop(object))
-    end
-  end
-end
-
 -- Creates and changes -------------------------------------------------------------------------------
 
 -- What default privileges give to a new object, and it should not have.
@@ -558,7 +419,7 @@ function compare.operations(from, to, opts)
   find_again(plan, found)
   find_dependents(plan, found)
   keep_rights(plan, found)
-  drop_all(plan, found)
+  drops.all(plan, found)
   make_all(plan, found)
   compare_rights(plan, found)
   commit_new_values(plan)

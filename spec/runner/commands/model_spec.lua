@@ -1,0 +1,208 @@
+--- check, revision --autogenerate, model and diff as people use them.
+
+local support = require("spec.support")
+
+local ONE = [[
+op.create_table("account", {
+  op.column("id", "integer", { primary_key = true }),
+  op.column("mail", "text", { nullable = false }),
+})
+]]
+
+local function project(url, files)
+  local all = { ["neap.lua"] = ("return { url = %q }\n"):format(url), ["schema.lua"] = ONE }
+  for path, text in pairs(files or {}) do
+    all[path] = text
+  end
+  return support.project(all)
+end
+
+for _, database in ipairs(support.databases) do
+  describe("the model on " .. database.dialect, function()
+    local function neap(dir, ...)
+      return support.run({ "neap", ... }, { cwd = dir })
+    end
+
+    local function must(dir, ...)
+      local ran = neap(dir, ...)
+      assert.equal(0, ran.status, table.concat({ ... }, " ") .. "\n" .. ran.stdout .. ran.stderr)
+      return ran.stdout
+    end
+
+    local function revisions(dir)
+      return support.must({ "sh", "-c", "ls " .. dir .. "/migrations | wc -l" }):match("%d+")
+    end
+
+    -- A database that is what ONE says.
+    local function made(files)
+      local dir = project(database.new(), files)
+      must(dir, "revision", "-m", "one", "--autogenerate", "--rev-id", "a1")
+      must(dir, "upgrade", "head")
+      return dir
+    end
+
+    it("is checked: in words, as SQL, as JSON", function()
+      local dir = project(database.new())
+      local ran = neap(dir, "check")
+      assert.equal(3, ran.status)
+      assert.matches("1 difference between the database and the model", ran.stdout)
+      assert.matches("\n  create table account\n", ran.stdout)
+      ran = neap(dir, "check", "--sql")
+      assert.equal(3, ran.status)
+      assert.matches("^CREATE TABLE", ran.stdout)
+      ran = neap(dir, "--format", "json", "check")
+      assert.equal(3, ran.status)
+      assert.matches('"clean": false', ran.stdout)
+      assert.matches('"kind": "create_table"', ran.stdout)
+    end)
+
+    it("is written by check and autogenerate nowhere", function()
+      local dir = project(database.new())
+      neap(dir, "check")
+      assert.equal(3, neap(dir, "check").status)
+      assert.equal("0", revisions(dir))
+    end)
+
+    it("says that there are no changes, and writes no file", function()
+      local dir = made()
+      local ran = neap(dir, "revision", "-m", "two", "--autogenerate")
+      assert.equal(0, ran.status)
+      assert.equal("", ran.stdout)
+      assert.matches("No changes", ran.stderr)
+      assert.equal("1", revisions(dir))
+    end)
+
+    it("is not compared with a database that is behind", function()
+      local dir = project(database.new())
+      must(dir, "revision", "-m", "one", "--autogenerate", "--rev-id", "a1")
+      local ran = neap(dir, "revision", "-m", "two", "--autogenerate")
+      assert.equal(1, ran.status)
+      assert.matches("not up to date", ran.stderr)
+      assert.equal("1", revisions(dir))
+    end)
+
+    it("takes renames when they are said, and tells those that look like some", function()
+      local dir = made()
+      support.write(dir .. "/schema.lua", (ONE:gsub('"mail"', '"email"')))
+      local ran = neap(dir, "check")
+      assert.matches("hint: column account.email looks like account.mail renamed", ran.stdout)
+      ran =
+        neap(dir, "revision", "-m", "r", "--autogenerate", "--rename", "account.mail=account.email")
+      assert.equal(0, ran.status, ran.stderr)
+      local text = support.read(dir .. "/" .. ran.stdout:match("%S+"))
+      assert.matches('op.alter_column%("account", "mail", { new_name = "email" }%)', text)
+      assert.is_nil(text:find("drop_column", 1, true))
+      must(dir, "upgrade", "head")
+      must(dir, "check")
+      must(dir, "downgrade", "-1")
+      support.write(dir .. "/schema.lua", ONE)
+      must(dir, "check")
+    end)
+
+    it("names what --rename does not find", function()
+      local dir = made()
+      local ran = neap(dir, "check", "--rename", "nothing=else")
+      assert.equal(2, ran.status)
+      assert.matches('no table, view or column "nothing"', ran.stderr)
+    end)
+
+    it("may be in several files", function()
+      local dir = made({
+        ["schema.lua"] = 'require "parts.account"\n',
+        ["parts/account.lua"] = ONE,
+      })
+      must(dir, "check")
+    end)
+
+    it("may be SQL", function()
+      local dir = made()
+      support.write(
+        dir .. "/neap.lua",
+        support.read(dir .. "/neap.lua"):gsub(" }", ', model = "sql" }')
+      )
+      support.write(dir .. "/sql/a.sql", must(dir, "model", "--from-database", "--sql"))
+      must(dir, "check")
+    end)
+
+    it("is compared with other things by diff", function()
+      local dir = made()
+      local url = database.new()
+      assert.equal("", must(dir, "diff", "model", "model"))
+      local ran = neap(dir, "diff", url, "model")
+      assert.equal(3, ran.status, ran.stderr)
+      assert.matches('^op.create_table%("account"', ran.stdout)
+      ran = neap(dir, "diff", "model", url, "--sql")
+      assert.equal(3, ran.status, ran.stderr)
+      assert.matches("DROP TABLE", ran.stdout)
+    end)
+
+    local wrong = {
+      { "a syntax error", 'op.create_table("a", {', "schema.lua:1", 2 },
+      { "a misspelt directive", 'op.create_tabel("a", {})', "schema.lua:1", 2 },
+      { "a table twice", ONE .. ONE, "schema.lua:5", 1 },
+      { "a question", 'op.query("SELECT 1")', "schema.lua:1", 2 },
+      { "rows", 'op.bulk_insert("account", { { id = 1 } })', "schema.lua:1", 2 },
+      {
+        "a foreign key to nowhere",
+        '\nop.create_table("b", { op.column("a", "integer", { references = "nowhere.id" }) })',
+        "schema.lua:2",
+      },
+    }
+    for _, case in ipairs(wrong) do
+      it("is refused for " .. case[1] .. ", with its line", function()
+        local dir = project(database.new(), { ["schema.lua"] = case[2] })
+        for _, words in ipairs({ { "check" }, { "revision", "-m", "x", "--autogenerate" } }) do
+          local ran = neap(dir, table.unpack(words))
+          assert.is_true(
+            ran.status == (case[4] or ran.status) and ran.status ~= 0 and ran.status ~= 3,
+            ran.stderr
+          )
+          assert.matches(case[3], ran.stderr, 1, true)
+          assert.equal("0", revisions(dir))
+        end
+      end)
+    end
+  end)
+end
+
+describe("the model on PostgreSQL alone", function()
+  it("is refused for a type that the server does not know", function()
+    local dir = project(support.postgres(), {
+      ["schema.lua"] = '\nop.create_table("a", { op.column("id", "strange") })',
+    })
+    local ran = support.run({ "neap", "check" }, { cwd = dir })
+    assert.equal(1, ran.status)
+    assert.matches("schema.lua:2", ran.stderr, 1, true)
+    assert.matches('type "strange" does not exist', ran.stderr, 1, true)
+  end)
+
+  it("becomes safe recipes where the environment is protected", function()
+    local dir = project(support.postgres())
+    local function must(...)
+      local ran = support.run({ "neap", ... }, { cwd = dir })
+      assert.equal(0, ran.status, ran.stdout .. ran.stderr)
+      return ran.stdout
+    end
+    must("revision", "-m", "one", "--autogenerate")
+    must("upgrade", "head")
+    support.write(
+      dir .. "/neap.lua",
+      support.read(dir .. "/neap.lua"):gsub(" }", ", protected = true }")
+    )
+    support.write(
+      dir .. "/schema.lua",
+      ONE:gsub(
+        "}%)\n$",
+        '  op.column("n", "integer", { index = true }),\n  op.check("id > 0"),\n})\n'
+      )
+    )
+    local path = must("revision", "-m", "two", "--autogenerate"):match("%S+")
+    local text = support.read(dir .. "/" .. path)
+    assert.matches("concurrently = true", text, 1, true)
+    assert.matches("not_valid = true", text, 1, true)
+    assert.matches("op.validate_constraint", text, 1, true)
+    must("upgrade", "head")
+    must("check")
+    must("downgrade", "-1")
+  end)
+end)
