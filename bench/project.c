@@ -406,8 +406,8 @@ static const char function_text[] =
 
 static const char functions_revision[] = "\nfunction upgrade()\n"
                                          "  op.load_sql_dir(\"procs\", {\n"
-                                         "    order = neap.x.order,\n"
-                                         "    skip_unchanged = neap.x.skip == \"yes\" or nil,\n"
+                                         "    order = neap.x.order or \"dependency\",\n"
+                                         "    skip_unchanged = neap.x.skip ~= \"no\",\n"
                                          "  })\n"
                                          "end\n";
 

@@ -10,38 +10,43 @@
 ---       procedures.revert({ "procs/update_adu.sql", "procs/find_product.sql" })
 ---     end
 ---
---- A load keeps the definitions of the functions, procedures, views and triggers that the file replaces, in the
---- database; a revert puts them back as they were just before, and drops what was new. PostgreSQL only.
+--- A load keeps the definitions of the functions, procedures, views and triggers that the files replace, in the
+--- database; a revert puts them back as they were just before, with owners, grants and comments, and drops what was
+--- new. A function with another result or other arguments is dropped and made anew. PostgreSQL only.
 local op = require("neap.op")
 
 local procedures = {}
 
-local function each(files, first, last, step, fn)
-  for i = first, last, step do
-    fn(files[i])
+local function with_keep(options)
+  local all = { keep = true }
+  for key, value in next, options or {} do
+    all[key] = value
   end
-end
-
-local function as_list(files)
-  return type(files) == "table" and files or { files }
+  return all
 end
 
 ---Load the files in this order, and keep what they replace.
+---
+---    procedures.load({ "procs/a.sql", "procs/b.sql" }, { order = "dependency", skip_unchanged = true })
+---
+---Options: those of `op.load_sql`.
 ---@param files string|string[]  relative to the sql directory
-function procedures.load(files)
-  files = as_list(files)
-  each(files, 1, #files, 1, function(file)
-    op.load_sql(file, { keep = true })
-  end)
+---@param options table?
+function procedures.load(files, options)
+  op.load_sql(files, with_keep(options))
 end
 
----Put back what was there before this revision loaded the files; the last one first.
----@param files string|string[]
+---Load every file of a directory, and keep what they replace. Options: those of `op.load_sql_dir`.
+---@param directory string
+---@param options table?
+function procedures.load_dir(directory, options)
+  op.load_sql_dir(directory, with_keep(options))
+end
+
+---Put back what was there before this revision loaded the files; without files: all that it has loaded.
+---@param files string|string[]|nil
 function procedures.revert(files)
-  files = as_list(files)
-  each(files, #files, 1, -1, function(file)
-    op.revert_sql(file)
-  end)
+  op.revert_sql(files)
 end
 
 return procedures

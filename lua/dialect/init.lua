@@ -53,7 +53,7 @@
 ---@field quote fun(name: string): string
 ---@field literal fun(value: any): string
 ---@field table_value fun(value: table): string   a list or table as a parameter
----@field keep fun(operation: Operation, run: Run, file: Statement): Statement[]   load_sql with `keep`
+---@field load fun(operation: Operation, run: Run, files: LoadFile[]): Statement[]   with keep, an order, skipping
 ---@field find_key fun(operation: Operation): Statement    rows { name, nullable }: backfill's key columns
 ---@field backfill fun(operation: Operation, key: string[]): Backfill
 ---@field dependents fun(operation: Operation, what: "save"|"restore"): Statement

@@ -61,10 +61,10 @@ end
 
 -- edges[a][b] = "what": file b comes before file a. Needs and wishes apart.
 local function find_edges(files, by_name, dialect)
-  local needs, wishes = {}, {}
+  local needs, wishes, set = {}, {}, sql.name_set(by_name)
   for place, file in ipairs(files) do
     needs[place], wishes[place] = {}, {}
-    for key, bits in next, sql.uses(file.sql, dialect, by_name) do
+    for key, bits in next, sql.uses(file.sql, dialect, set) do
       local schema, name = nil, key
       if not by_name[key] then
         schema, name = key:match("^(.-)%.(.*)$")

@@ -189,8 +189,10 @@ function shared.nulls(operation, dialect, key)
 end
 
 local function read_file(path, operation, run)
-  local text, shown = run.read_sql(path, operation.source)
+  local text, shown, hash = run.read_sql(path, operation.source)
   return {
+    path = path,
+    hash = hash,
     sql = text,
     send = "text",
     file = shown or path,
@@ -199,40 +201,33 @@ local function read_file(path, operation, run)
   }
 end
 
+-- Plain files are statements as they are; what is kept, ordered or skipped is the dialect's.
+local function load_files(paths, operation, run, dialect)
+  local files = {}
+  for i, path in ipairs(paths) do
+    files[i] = read_file(path, operation, run)
+  end
+  if operation.keep or operation.skip_unchanged or operation.order == "dependency" then
+    return dialect.load(operation, run, files)
+  end
+  return files
+end
+
 function compilers.load_sql(operation, run, dialect)
-  local file = read_file(operation.file, operation, run)
-  if operation.keep then
-    return dialect.keep(operation, run, file)
-  end
-  return { file }
+  return load_files(shared.list(operation.file), operation, run, dialect)
 end
 
-local function not_yet(option)
-  errors.usage(
-    "not yet: option %s of load_sql_dir; files are loaded in name order, all of them",
-    option
-  )
-end
-
-function compilers.load_sql_dir(operation, run)
-  if operation.order == "dependency" then
-    not_yet('order = "dependency"')
-  elseif operation.skip_unchanged then
-    not_yet("skip_unchanged")
-  end
+function compilers.load_sql_dir(operation, run, dialect)
   local listed = { recursive = operation.recursive or false, pattern = operation.pattern }
-  local statements = {}
-  for i, path in ipairs(run.list_sql(operation.directory, listed, operation.source)) do
-    statements[i] = read_file(path, operation, run)
-  end
-  if #statements == 0 then
+  local paths = run.list_sql(operation.directory, listed, operation.source)
+  if #paths == 0 then
     errors.usage(
       'no SQL file in "%s"%s',
       operation.directory,
       operation.pattern and (' matches "%s"'):format(operation.pattern) or ""
     )
   end
-  return statements
+  return load_files(paths, operation, run, dialect)
 end
 
 ---All of it is compiled before any of it is sent.

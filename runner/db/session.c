@@ -369,6 +369,9 @@ static bool admit(struct session *session, const struct db_statement *statement,
 {
     *skip = false;
     if (session->grouped) {
+        if (statement->many) {
+            note_changes(session, statement->sql, statement->source);
+        }
         return true;
     }
     session->position++;

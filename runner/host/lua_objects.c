@@ -114,10 +114,66 @@ static int l_objects(lua_State *L)
     return 1;
 }
 
+/* Most names in a text are of no interest: a bit for each hash of a name (FNV-1a of its folded
+ * bytes) tells, before anything is made of it. */
+enum { NAME_BITS = 1 << 16 };
+
+struct name_set {
+    unsigned char bits[NAME_BITS / 8];
+};
+
+static unsigned hash_name(const char *text, size_t length)
+{
+    unsigned hash = 2166136261U;
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+        c = (char)(c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c);
+        hash = (hash ^ (unsigned char)c) * 16777619U;
+    }
+    return (hash ^ (hash >> 16)) % NAME_BITS;
+}
+
+/* name_set(names) -> what `uses` looks for: the keys of names */
+static int l_name_set(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    struct name_set *set = lua_newuserdatauv(L, sizeof *set, 1);
+    *set = (struct name_set){0};
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, 2, 1);
+    (void)luaL_newmetatable(L, "neap.sql.names");
+    lua_setmetatable(L, 2);
+    for (lua_pushnil(L); lua_next(L, 1) != 0; lua_pop(L, 1)) {
+        size_t length = 0;
+        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &length) : "";
+        unsigned hash = hash_name(name, length);
+        set->bits[hash / 8] |= (unsigned char)(1U << (hash % 8));
+    }
+    return 1;
+}
+
 struct collection {
     lua_State *L;
     const char *sql;
+    const struct name_set *set;
 };
+
+/* False: no name of the set. */
+static bool may_be_in(void *data, struct sql_name name)
+{
+    const struct collection *collection = data;
+    const char *text = collection->sql + name.start;
+    size_t length = name.end - name.start, last = length;
+    while (last > 0 && strchr(".\"`] \t\r\n/", text[last - 1]) == NULL) {
+        last--;
+    }
+    if (last > 0 && text[last - 1] != '.') {
+        return true; /* quoted, or with something in between */
+    }
+    unsigned hash = hash_name(text + last, length - last);
+    return (collection->set->bits[hash / 8] & (1U << (hash % 8))) != 0;
+}
 
 /* On the stack: 3 the names of interest, 4 the result. */
 static void note_use(void *data, struct sql_name name, unsigned kind)
@@ -148,31 +204,36 @@ static void note_use(void *data, struct sql_name name, unsigned kind)
     lua_rawset(L, 4);
 }
 
-/* uses(text, dialect, names) -> { ["name" or "schema.name"] = bits } of those whose last part
- * is a key of names; bits: 1 called, 2 as a relation or type, 4 anywhere else; 16, 32, 64 the
+/* uses(text, dialect, set) -> { ["name" or "schema.name"] = bits } of those whose last part is
+ * in the name_set; bits: 1 called, 2 as a relation or type, 4 anywhere else; 16, 32, 64 the
  * same in a text that is looked at later only */
 static int l_uses(lua_State *L)
 {
     size_t length = 0;
     const char *text = luaL_checklstring(L, 1, &length);
     enum sql_dialect dialect = check_dialect(L, 2);
-    luaL_checktype(L, 3, LUA_TTABLE);
+    const struct name_set *set = luaL_checkudata(L, 3, "neap.sql.names");
     lua_settop(L, 3);
+    (void)lua_getiuservalue(L, 3, 1);
+    lua_insert(L, 3); /* its names; the set stays on the stack, so it lives */
     lua_newtable(L);
+    lua_insert(L, 4);
     luaL_checkstack(L, 10, "names");
     struct sql_span span = {0};
     while (sql_next_statement(text, length, dialect, &span)) {
         if (span.kind == SQL_STATEMENT) {
-            struct collection collection = {L, text + span.start};
-            sql_uses(collection.sql, span.end - span.start, dialect, note_use, &collection);
+            struct collection collection = {L, text + span.start, set};
+            struct sql_use_finder finder = {&collection, may_be_in, note_use};
+            sql_uses(collection.sql, span.end - span.start, dialect, &finder);
         }
     }
+    lua_settop(L, 4);
     return 1;
 }
 
 void sql_objects_open(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"objects", l_objects}, {"uses", l_uses}, {NULL, NULL}};
+        {"objects", l_objects}, {"name_set", l_name_set}, {"uses", l_uses}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
 }

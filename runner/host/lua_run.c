@@ -68,7 +68,7 @@ static const char *check_path(lua_State *L, int index)
     return path;
 }
 
-/* run.read_sql(path, source) -> text, shown path */
+/* run.read_sql(path, source) -> text, shown path, its SHA-256 */
 static int l_read_sql(lua_State *L)
 {
     struct host *host = host_of(L);
@@ -89,7 +89,8 @@ static int l_read_sql(lua_State *L)
     const struct host_file *file = files_note_sql(host, shown, &text);
     lua_pushlstring(L, file->text, file->length);
     lua_pushstring(L, file->path);
-    return 2;
+    lua_pushstring(L, file->hash);
+    return 3;
 }
 
 /* [paths]: pushes the list that host->names holds. */

@@ -126,8 +126,7 @@ bool sql_object(const char *sql, size_t length, enum sql_dialect dialect,
 /* --- what is used --- */
 
 struct finder {
-    sql_use_function *use;
-    void *data;
+    const struct sql_use_finder *out;
     enum sql_dialect dialect;
     const char *text; /* of the whole statement: offsets are into it */
 };
@@ -149,38 +148,53 @@ static bool precedes_relation(const struct scanner *scanner, struct token token)
            scanner->text[token.start - 1] == ':';
 }
 
-/* The names among the tokens of [start, end); strings are left to the caller, one by one. */
+/* How a name is used, by the tokens around it. */
+static unsigned use_of(const struct scanner *scanner, struct token before, struct token next)
+{
+    bool relation = precedes_relation(scanner, before);
+    if (token_is(scanner, next, '(')) { /* INSERT INTO t (a): both */
+        return relation ? SQL_USE_CALL | SQL_USE_RELATION : SQL_USE_CALL;
+    }
+    return relation || token_is(scanner, next, '%') ? SQL_USE_RELATION : SQL_USE_MENTION;
+}
+
+static bool is_name(struct token token)
+{
+    return token.kind == TOKEN_WORD || token.kind == TOKEN_NAME;
+}
+
+/* The names among the tokens of [start, end); strings are left to the caller, one by one. Each
+ * token is scanned once. */
 static void find_uses(const struct finder *finder, size_t start, size_t end, unsigned late,
                       void (*string)(const struct finder *finder, struct token token))
 {
     struct scanner scanner = {
         .text = finder->text, .length = end, .at = start, .dialect = finder->dialect};
     struct token before = {0};
-    for (;;) {
-        struct token name = {0};
-        if (take_name(&scanner, &name)) {
-            struct scanner ahead = scanner;
-            struct token next = scan_token(&ahead);
-            unsigned kind = token_is(&ahead, next, '(') ? SQL_USE_CALL
-                            : precedes_relation(&scanner, before) || token_is(&ahead, next, '%')
-                                ? SQL_USE_RELATION
-                                : SQL_USE_MENTION;
-            /* INSERT INTO t (a): both. */
-            if (kind == SQL_USE_CALL && precedes_relation(&scanner, before)) {
-                kind |= SQL_USE_RELATION;
+    struct token token = scan_token(&scanner);
+    while (token.kind != TOKEN_END && token.kind != TOKEN_UNCLOSED) {
+        struct token next = scan_token(&scanner);
+        if (is_name(token)) {
+            struct token last = token;
+            while (token_is(&scanner, next, '.')) {
+                next = scan_token(&scanner);
+                if (!is_name(next)) {
+                    break;
+                }
+                token.end = next.end;
+                last = next;
+                next = scan_token(&scanner);
             }
-            finder->use(finder->data, name_of(name), kind | late);
-            before = name;
-            continue;
-        }
-        struct token token = scan_token(&scanner);
-        if (token.kind == TOKEN_END || token.kind == TOKEN_UNCLOSED) {
-            return;
-        }
-        if (token.kind == TOKEN_STRING && string != NULL) {
+            if (finder->out->wanted(finder->out->data, name_of(token))) {
+                finder->out->use(finder->out->data, name_of(token),
+                                 use_of(&scanner, before, next) | late);
+            }
+            token = last;
+        } else if (token.kind == TOKEN_STRING && string != NULL) {
             string(finder, token);
         }
         before = token;
+        token = next;
     }
 }
 
@@ -224,10 +238,10 @@ static bool is_sql(const char *sql, struct sql_name language)
                                  sql_lower(word[1]) == 'q' && sql_lower(word[2]) == 'l');
 }
 
-void sql_uses(const char *sql, size_t length, enum sql_dialect dialect, sql_use_function *use,
-              void *data)
+void sql_uses(const char *sql, size_t length, enum sql_dialect dialect,
+              const struct sql_use_finder *out)
 {
-    struct finder finder = {.use = use, .data = data, .dialect = dialect, .text = sql};
+    struct finder finder = {.out = out, .dialect = dialect, .text = sql};
     struct scanner scanner = {.text = sql, .length = length, .dialect = dialect};
     struct sql_object object = {0};
     bool routine =

@@ -39,9 +39,14 @@ enum sql_use_kind {
     SQL_USE_LATE = 8      /* within a body that is looked at when it runs, or within a string */
 };
 
-/* Calls use for every name in one statement, of bodies in quotes too. */
-typedef void sql_use_function(void *data, struct sql_name name, unsigned kind);
-void sql_uses(const char *sql, size_t length, enum sql_dialect dialect, sql_use_function *use,
-              void *data);
+/* Calls use for every name in one statement, of bodies in quotes too, that wanted says yes to.
+ */
+struct sql_use_finder {
+    void *data;
+    bool (*wanted)(void *data, struct sql_name name);
+    void (*use)(void *data, struct sql_name name, unsigned kind);
+};
+void sql_uses(const char *sql, size_t length, enum sql_dialect dialect,
+              const struct sql_use_finder *finder);
 
 #endif

@@ -271,7 +271,7 @@ function data.bulk_insert(operation, run)
 end
 
 function data.revert_sql(operation, run)
-  return require("neap.dialect.postgresql.definitions").revert(operation, run)
+  return require("neap.dialect.postgresql.revert")(operation, run)
 end
 
 return data

@@ -1,380 +1,382 @@
---- What a file of functions, views and triggers replaces is kept, and can be put back.
+--- The tables of what files of code objects have replaced and made, and the blocks that write them.
 ---
---- All of it is SQL that runs on the server, so a script does the same as a run. The definitions are rows of
---- neap_definition: for each load of a file one row of kind "file", then one for every object that it names:
---- as it was, or with no definition when it was not there. Reverting takes the last load of the file, puts the
---- definitions back, drops what was new, and forgets the rows.
+--- neap_definition: for each load of a file with `keep` one row of kind "file", then one for every object that it
+--- names: as it was, or without a hash when it was not there; hash '' when it cannot be put back. The texts are in
+--- neap_definition_text, once each, by their SHA-256. neap_loaded: what each file has made when it was loaded last,
+--- with the file's hash and a fingerprint of each object.
 ---
---- The definitions are executed, so the table must not be another role's: who could write to it could have SQL run
---- by whoever migrates.
+--- All of it is SQL that runs on the server, so a script does the same as a run. Definitions are executed, so the
+--- tables must not be another role's: who could write to them could have SQL run by whoever migrates.
 
+local find_subjects = require("neap.dialect.postgresql.subjects")
+local live = require("neap.dialect.postgresql.live")
+local replaced = require("neap.dialect.postgresql.replaced")
 local text = require("neap.dialect.postgresql.text")
 
 local definitions = {}
 
--- What a CREATE or DROP may be about.
-local KINDS = { "function", "procedure", "aggregate", "view", "trigger" }
+local MANY = 50
 
--- An identifier at a position: its name, folded as the server does, and where it ends.
-local function identifier(sql, at)
-  local quoted = sql:match('^"(.-)"', at)
-  if quoted then
-    local stop = at
-    repeat
-      stop = sql:find('"', stop + 1, true)
-      local doubled = stop and sql:sub(stop + 1, stop + 1) == '"'
-      stop = doubled and stop + 1 or stop
-    until not stop or not doubled
-    stop = stop or #sql
-    return sql:sub(at + 1, stop - 1):gsub('""', '"'), stop + 1
-  end
-  local word = sql:match("^[%a_\128-\255][%w_$\128-\255]*", at)
-  return word and word:lower(), word and at + #word
-end
-
--- "name" or "schema.name" at a position.
-local function qualified(sql, at)
-  local first, stop = identifier(sql, at)
-  if first and sql:sub(stop, stop) == "." then
-    local second, after = identifier(sql, stop + 1)
-    if second then
-      return first, second, after
-    end
-  end
-  return nil, first, stop
-end
-
--- Where the words (a pattern) end that stand at a position, or nil.
-local function after(sql, words, at)
-  local _, stop = sql:find("^" .. words .. "%s+", at)
-  return stop and stop + 1
-end
-
--- The kind of object that the words at a position begin to create or drop, and where its name stands.
-local function subject(lower, at)
-  local dropped = lower:sub(at, at) == "d"
-  at = after(lower, dropped and "drop" or "create", at)
-  at = at and not dropped and after(lower, "or%s+replace", at) or at
-  at = at and not dropped and after(lower, "constraint", at) or at
-  for i = 1, at and #KINDS or 0 do
-    local name = after(lower, KINDS[i], at)
-    if name then
-      return KINDS[i], dropped and after(lower, "if%s+exists", name) or name
-    end
-  end
-  return nil
-end
-
----The objects that a file creates, replaces or drops. Too many do no harm, so text in quotes is looked at too.
----@param sql string
----@return { kind: string, schema: string?, name: string, table_schema: string?, table: string? }[]
-function definitions.subjects(sql)
-  local lower, found, seen = sql:lower(), {}, {}
-  for at, word in lower:gmatch("()%f[%w_](%a+)%f[^%w_]") do
-    local kind, start
-    if word == "create" or word == "drop" then
-      kind, start = subject(lower, at)
-    end
-    if kind then
-      local schema, name, stop = qualified(sql, start)
-      local one = { kind = kind, schema = schema, name = name }
-      if kind == "trigger" and name then
-        local on = select(2, lower:find("%f[%w_]on%s+", stop))
-        one.table_schema, one.table = qualified(sql, (on or #sql) + 1)
-      end
-      local key = table.concat({ kind, schema or "", name or "", one.table or "" }, "\0")
-      if name and not seen[key] then
-        seen[key] = true
-        found[#found + 1] = one
-      end
-    end
-  end
-  return found
-end
-
-local function literal(value)
-  return value and text.string(value) or "NULL"
-end
-
--- The subjects as rows of VALUES: (routine | view | trigger, schema, name, table).
-local function subject_rows(subjects)
-  local rows = {}
-  for i, one in ipairs(subjects) do
-    local kind = one.kind == "view" and "view" or one.kind == "trigger" and "trigger" or "routine"
-    rows[i] = ("(%s, %s, %s, %s)"):format(
-      literal(kind),
-      literal(one.table and one.table_schema or one.schema),
-      literal(one.name),
-      literal(one.table)
-    )
-  end
-  return table.concat(rows, ",\n            ")
-end
-
--- A dollar quote that the body does not hold.
-local function quoted(body)
-  local tag = "$neap$"
-  while body:find(tag, 1, true) do
-    tag = tag:sub(1, -2) .. "_$"
-  end
-  return tag .. body .. tag
-end
-
--- @NAME@ becomes the value of that name, literally.
-local function fill(template, values)
-  return (template:gsub("@(%u+)@", values))
-end
+local CHECK = [[
+    SELECT pg_catalog.string_agg(pg_catalog.format('the table %s is not as neap made it: %s owns it, or it has triggers',
+        c.relname, pg_catalog.pg_get_userbyid(c.relowner)), '; ') INTO wrong
+    FROM pg_catalog.pg_class c
+    WHERE c.oid OPERATOR(pg_catalog.=) ANY (ARRAY[@REGCLASSES@]::pg_catalog.oid[])
+        AND (c.relkind OPERATOR(pg_catalog.<>) 'r' OR c.relhasrules OR c.relhastriggers OR c.relrowsecurity
+            OR pg_catalog.pg_get_userbyid(c.relowner) OPERATOR(pg_catalog.<>) ALL (ARRAY[current_user, session_user]));
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION '%', wrong;
+    END IF;
+]]
 
 local PREPARE = [[
 
 DECLARE
-    owner pg_catalog.name;
-    plain boolean;
+    wrong text;
 BEGIN
-    IF pg_catalog.to_regclass(@REGCLASS@) IS NULL THEN
-        CREATE TABLE @TABLE@ (
+    IF @KEEPS@ AND pg_catalog.to_regclass(@DEFINITIONREGCLASS@) IS NULL THEN
+        CREATE TABLE @DEFINITION@ (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             project text NOT NULL,
             revision text NOT NULL,
             file text NOT NULL,
             kind text NOT NULL,
             identity text NOT NULL,
-            definition text
+            hash text,
+            state text,
+            extras text
         );
     END IF;
-@CHECK@
-    INSERT INTO @TABLE@ (project, revision, file, kind, identity)
-    VALUES (@PROJECT@, @REVISION@, @FILE@, 'file', @FILE@);
+    IF @KEEPS@ AND pg_catalog.to_regclass(@TEXTREGCLASS@) IS NULL THEN
+        CREATE TABLE @TEXT@ (hash text PRIMARY KEY, definition text NOT NULL);
+    END IF;
+    IF pg_catalog.to_regclass(@LOADEDREGCLASS@) IS NULL THEN
+        CREATE TABLE @LOADED@ (
+            project text NOT NULL,
+            file text NOT NULL,
+            hash text NOT NULL,
+            kind text NOT NULL,
+            identity text NOT NULL,
+            class bigint NOT NULL,
+            oid bigint NOT NULL,
+            version text,
+            fingerprint text
+        );
+    END IF;
+@CHECK@END
+]]
+
+-- Under a search_path of pg_catalog alone names in definitions are qualified, and neap's tables must be too: statements
+-- are executed as text, in which ~LOADED~, ~DEFINITION~ and ~TEXT~ stand for them, $1 for the current schema, and $2
+-- for the versions before.
+local NAMES = [[
+
+    path text := pg_catalog.current_setting('search_path');
+    here name := pg_catalog.current_schema();
+    definition_table text := @QUALIFIED_DEFINITION@;
+    text_table text := @QUALIFIED_TEXT@;
+    loaded_table text := @QUALIFIED_LOADED@;
+]]
+
+local QUALIFIED = [[(
+        SELECT pg_catalog.format('%%I.%%I', n.nspname, c.relname)
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+        WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(%s))]]
+
+-- Before the files: what they are about, and the versions of the routines.
+local BEFORE = [[
+
+DECLARE@NAMES@    before text[];
+BEGIN
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
+    @EXECUTEBEFORE@ INTO before USING here;
+    PERFORM set_config('neap.before', COALESCE(before, '{}')::text, true);
+    PERFORM set_config('search_path', path, true);
 END
 ]]
 
-local CHECK = [[
-    SELECT pg_catalog.pg_get_userbyid(c.relowner),
-        c.relkind OPERATOR(pg_catalog.=) 'r' AND NOT c.relhasrules AND NOT c.relhastriggers AND NOT c.relrowsecurity
-    INTO owner, plain
-    FROM pg_catalog.pg_class c
-    WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(@REGCLASS@);
-    IF NOT plain OR owner OPERATOR(pg_catalog.<>) ALL (ARRAY[current_user, session_user]) THEN
-        RAISE EXCEPTION 'the table neap_definition is not as neap made it: % owns it, or it has triggers', owner;
-    END IF;]]
+-- Of many files without anything to keep: all routines, rather than the names once more.
+local LOOK_AT_ALL = [[
+    SELECT array_agg(concat_ws('/', p.oid, p.ctid, p.xmin))
+    FROM pg_proc p WHERE p.pronamespace <> 'pg_catalog'::regnamespace AND $1 IS NOT NULL]]
 
--- Names in definitions are qualified when nothing but pg_catalog is visible.
-local CAPTURE = [[
-
-DECLARE
-    path text := pg_catalog.current_setting('search_path');
-    here text := pg_catalog.current_schema();
-    kinds text[];
-    identities text[];
-    texts text[];
-BEGIN
-    PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
+local LOOK = [[
     WITH subject AS (
-        SELECT s.kind, COALESCE(s.schema, here)::name AS schema, s.name::name AS name, s.on_table::name AS on_table
-        FROM (VALUES
-            @SUBJECTS@
-        ) s (kind, schema, name, on_table)
+        SELECT * FROM @SUBJECTS@
     ), live AS (
-        SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
-            format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
-            CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) END AS definition,
-            p.oid
-        FROM subject s
-        JOIN pg_namespace n ON n.nspname = s.schema
-        JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = s.name
-        WHERE s.kind = 'routine'
+@OBJECTS@
+    )@KEEP@
+    SELECT array_agg(l.version) FROM live l WHERE l.version IS NOT NULL]]
+
+-- What was there, with its text; and what the files made the last time, which they may make no more.
+local KEEP = [[
+, earlier AS (
+        SELECT DISTINCT l.file, 'routine' AS kind, n.nspname AS schema, p.proname AS name, NULL::name AS on_table
+        FROM ~LOADED~ l
+        JOIN pg_proc p ON p.oid = l.oid AND l.class = 'pg_proc'::regclass::oid::bigint
+        JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE l.project = @PROJECT@ AND l.file = ANY (@FILES@)
+    ), found AS (
+        SELECT * FROM live
         UNION ALL
-        SELECT 'VIEW', format('%I.%I', n.nspname, c.relname),
-            format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
-                ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)),
-            c.oid
-        FROM subject s
-        JOIN pg_namespace n ON n.nspname = s.schema
-        JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.name AND c.relkind = 'v'
-        WHERE s.kind = 'view'
-        UNION ALL
-        SELECT 'TRIGGER', format('%I ON %I.%I', t.tgname, n.nspname, c.relname), pg_get_triggerdef(t.oid), t.oid
-        FROM subject s
-        JOIN pg_namespace n ON n.nspname = s.schema
-        JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.on_table
-        JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = s.name AND NOT t.tgisinternal
-        WHERE s.kind = 'trigger'
-    )
-    SELECT array_agg(l.kind ORDER BY l.oid), array_agg(l.identity ORDER BY l.oid),
-        array_agg(l.definition ORDER BY l.oid)
-    INTO kinds, identities, texts
-    FROM (SELECT DISTINCT * FROM live) l;
-    PERFORM pg_catalog.set_config('search_path', path, true);
-    INSERT INTO @TABLE@ (project, revision, file, kind, identity, definition)
-    SELECT @PROJECT@, @REVISION@, @FILE@, l.kind, l.identity, @DEFINITION@
-    FROM unnest(kinds, identities, texts) WITH ORDINALITY l (kind, identity, definition, position)
-    @WHERE@ORDER BY l.position;
-END
-]]
+        SELECT * FROM (
+            WITH subject AS (SELECT * FROM earlier)
+@OBJECTS@
+        ) e
+    ), kept AS (
+        SELECT DISTINCT ON (o.file, o.class, o.oid) o.*,
+            CASE WHEN o.definition <> '' THEN encode(sha256(convert_to(o.definition, 'UTF8')), 'hex') END AS hash,
+            (@STATE@) AS state, (@EXTRAS@)::text AS extras
+        FROM found o
+    ), texts AS (
+        INSERT INTO ~TEXT~ (hash, definition)
+        SELECT DISTINCT k.hash, k.definition FROM kept k WHERE k.hash IS NOT NULL
+        ON CONFLICT (hash) DO NOTHING
+    ), rows AS (
+        INSERT INTO ~DEFINITION~ (project, revision, file, kind, identity, hash, state, extras)
+        SELECT @PROJECT@, @REVISION@, r.file, r.kind, r.identity, r.hash, r.state, r.extras
+        FROM (
+            SELECT f.file, 'file' AS kind, f.file AS identity, NULL AS hash, NULL AS state, NULL AS extras,
+                f.place, 0::oid AS oid
+            FROM unnest(@FILES@) WITH ORDINALITY f (file, place)
+            UNION ALL
+            SELECT k.file, k.kind, k.identity, COALESCE(k.hash, ''), k.state, k.extras, f.place, k.oid
+            FROM kept k JOIN unnest(@FILES@) WITH ORDINALITY f (file, place) ON f.file = k.file
+        ) r
+        ORDER BY r.place, r.kind <> 'file', r.oid
+    )]]
 
--- What was not there before the file was loaded.
-local NEW = [[
-WHERE NOT EXISTS (
-        SELECT FROM @TABLE@ d
-        WHERE d.identity OPERATOR(pg_catalog.=) l.identity AND d.kind OPERATOR(pg_catalog.=) l.kind
-            AND d.id OPERATOR(pg_catalog.>) (
-                SELECT max(m.id) FROM @TABLE@ m WHERE m.kind OPERATOR(pg_catalog.=) 'file'
-            )
-    )
-    ]]
+-- After them: what is new, and what each file has made. Routines that the text of a file made the last time and does
+-- not make any more are in the setting neap.left, or dropped.
+local AFTER = [[
 
-local REVERT = [[
-
-DECLARE
-    owner pg_catalog.name;
-    plain boolean;
-    last bigint;
-    kinds text[];
-    identities text[];
-    texts text[];
-    gone integer[] := '{}';
-    again integer[];
-    left_over integer[];
-    stubborn boolean := false;
-    why text;
-    because text;
-    i integer;
-    path text := pg_catalog.current_setting('search_path');
-    bodies text := pg_catalog.current_setting('check_function_bodies');
+DECLARE@NAMES@    before text[] := COALESCE(NULLIF(pg_catalog.current_setting('neap.before', true), ''), '{}')::text[];
+    nested text := pg_catalog.current_setting('enable_nestloop');
+    lost text[];
+    one text;
 BEGIN
-    IF pg_catalog.to_regclass(@REGCLASS@) IS NOT NULL THEN
-@CHECK@
-        SELECT max(d.id) INTO last FROM @TABLE@ d
-        WHERE d.kind OPERATOR(pg_catalog.=) 'file' AND @MINE@;
-    END IF;
-    IF last IS NULL THEN
-        RAISE EXCEPTION USING MESSAGE = @MISSING@;
-    END IF;
-    SELECT array_agg(d.kind ORDER BY d.id), array_agg(d.identity ORDER BY d.id), array_agg(d.definition ORDER BY d.id)
-    INTO kinds, identities, texts
-    FROM @TABLE@ d
-    WHERE d.id OPERATOR(pg_catalog.>) last AND @MINE@;
-    DELETE FROM @TABLE@ d WHERE d.id OPERATOR(pg_catalog.>=) last AND @MINE@;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
-    PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
-    -- In place, where replacing is enough; not where the type of a result or the columns of a view changed.
-    FOR i IN 1 .. COALESCE(array_length(kinds, 1), 0) LOOP
-        IF texts[i] IS NULL THEN
-            gone := i || gone;
-            CONTINUE;
-        END IF;
-        BEGIN
-            IF kinds[i] = 'TRIGGER' THEN
-                EXECUTE 'DROP TRIGGER IF EXISTS ' || identities[i];
-            END IF;
-            EXECUTE texts[i];
-        EXCEPTION WHEN invalid_function_definition OR invalid_table_definition OR wrong_object_type THEN
-            stubborn := true;
-            gone := i || gone;
-        END;
-    END LOOP;
-    -- What is in the way of dropping those may be a view or a trigger of the same file.
-    FOR i IN 1 .. COALESCE(array_length(kinds, 1), 0) LOOP
-        IF stubborn AND kinds[i] IN ('VIEW', 'TRIGGER') AND i <> ALL (gone) THEN
-            gone := i || gone;
-        END IF;
-    END LOOP;
-    -- Each may depend on others: again and again, while some can be dropped, and then created.
-    again := gone;
-    WHILE again <> '{}' LOOP
-        left_over := '{}';
-        FOREACH i IN ARRAY again LOOP
-            BEGIN
-                EXECUTE 'DROP ' || kinds[i] || ' IF EXISTS ' || identities[i];
-            EXCEPTION WHEN dependent_objects_still_exist THEN
-                left_over := left_over || i;
-                GET STACKED DIAGNOSTICS why = MESSAGE_TEXT, because = PG_EXCEPTION_DETAIL;
-            END;
-        END LOOP;
-        IF left_over = again THEN
-            RAISE dependent_objects_still_exist USING MESSAGE = why, DETAIL = because;
-        END IF;
-        again := left_over;
-    END LOOP;
-    SELECT COALESCE(array_agg(g.i ORDER BY g.i), '{}') INTO again FROM unnest(gone) g (i) WHERE texts[g.i] IS NOT NULL;
-    WHILE again <> '{}' LOOP
-        left_over := '{}';
-        FOREACH i IN ARRAY again LOOP
-            BEGIN
-                EXECUTE texts[i];
-            EXCEPTION WHEN syntax_error_or_access_rule_violation THEN
-                left_over := left_over || i;
-                GET STACKED DIAGNOSTICS why = MESSAGE_TEXT, because = PG_EXCEPTION_DETAIL;
-            END;
-        END LOOP;
-        IF left_over = again THEN
-            RAISE undefined_object USING MESSAGE = why, DETAIL = because;
-        END IF;
-        again := left_over;
-    END LOOP;
-    PERFORM pg_catalog.set_config('search_path', path, true);
-    PERFORM pg_catalog.set_config('check_function_bodies', bodies, true);
+    PERFORM set_config('enable_nestloop', @NESTLOOP@, true);
+@NEW@    @EXECUTEAFTER@ INTO lost USING here, before;
+    PERFORM set_config('enable_nestloop', nested, true);
+@LOST@
+    PERFORM set_config('search_path', path, true);
 END
 ]]
 
-local MINE =
-  [[d.project OPERATOR(pg_catalog.=) @PROJECT@ AND d.revision OPERATOR(pg_catalog.=) @REVISION@
-            AND d.file OPERATOR(pg_catalog.=) @FILE@]]
+local MADE = [[
+    WITH subject AS (
+        SELECT * FROM @CREATED@
+    ), live AS (
+@OBJECTS@
+    ), made AS (
+        SELECT l.* FROM live l LEFT JOIN unnest($2) b (version) ON b.version = l.version WHERE b.version IS NULL
+    ), gone AS (
+        DELETE FROM ~LOADED~ d WHERE d.project = @PROJECT@ AND d.file = ANY (@FILES@)
+        RETURNING d.file, d.kind, d.identity, d.class, d.oid
+    ), rows AS (
+        INSERT INTO ~LOADED~ (project, file, hash, kind, identity, class, oid, version, fingerprint)
+        SELECT @PROJECT@, o.file, o.hash, o.kind, o.identity, o.class::bigint, o.oid::bigint, o.version, (@FINGERPRINT@)
+        FROM (
+            SELECT DISTINCT f.file, f.hash, COALESCE(m.kind, '') AS kind, COALESCE(m.identity, '') AS identity,
+                COALESCE(m.class, 0::oid) AS class, COALESCE(m.oid, 0::oid) AS oid, m.version
+            FROM unnest(@FILES@, @HASHES@) f (file, hash)
+            LEFT JOIN made m ON m.file = f.file
+        ) o
+    )
+    SELECT array_agg(format('%s %s (%s)', g.kind, p.oid::regprocedure, g.file))
+    FROM gone g
+    JOIN pg_proc p ON p.oid = g.oid AND g.class = 'pg_proc'::regclass::oid::bigint
+    JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE g.identity = format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
+        AND p.oid NOT IN (SELECT m.oid FROM made m WHERE m.class = 'pg_proc'::regclass)
+        AND NOT EXISTS (
+            SELECT FROM ~LOADED~ other
+            WHERE other.oid = g.oid AND other.class = g.class AND NOT (other.project = @PROJECT@ AND other.file = ANY (@FILES@))
+        )]]
+
+local NEW = [[
+    WITH subject AS (
+        SELECT * FROM @SUBJECTS@
+    ), live AS (
+@OBJECTS@
+    ), last AS (
+        SELECT d.file, max(d.id) AS id FROM ~DEFINITION~ d
+        WHERE d.kind = 'file' AND d.project = @PROJECT@ AND d.revision = @REVISION@ AND d.file = ANY (@FILES@)
+        GROUP BY d.file
+    )
+    INSERT INTO ~DEFINITION~ (project, revision, file, kind, identity)
+    SELECT @PROJECT@, @REVISION@, l.file, l.kind, l.identity
+    FROM (SELECT DISTINCT o.file, o.kind, o.identity, o.oid FROM live o) l
+    JOIN last t ON t.file = l.file
+    WHERE NOT EXISTS (
+        SELECT FROM ~DEFINITION~ d
+        WHERE d.id > t.id AND d.file = l.file AND d.identity = l.identity AND d.kind = l.kind
+            AND d.project = @PROJECT@ AND d.revision = @REVISION@
+    )
+    ORDER BY l.oid]]
+
+local LEAVE = [[    PERFORM set_config('neap.left', COALESCE(lost, '{}')::text, true);]]
+
+local DROP_LOST = [[
+    FOREACH one IN ARRAY COALESCE(lost, '{}') LOOP
+        EXECUTE format('DROP %s', regexp_replace(one, ' \([^()]*\)$', ''));
+        RAISE WARNING 'dropped, because its file does not make it any more: %', one;
+    END LOOP;]]
+
+local function literal(value)
+  return value and text.string(value) or "NULL"
+end
+
+-- An array as one literal: the server reads it much faster than ARRAY[...] of thousands.
+local function array(values, kind)
+  local parts = {}
+  for i = 1, values.n or #values do
+    local value = values[i]
+    parts[i] = value and ('"%s"'):format((value:gsub('["\\]', "\\%0"))) or "NULL"
+  end
+  return ("%s::%s[]"):format(text.string("{" .. table.concat(parts, ",") .. "}"), kind)
+end
+
+local words = {
+  ["materialized view"] = "view",
+  trigger = "trigger",
+  view = "view",
+  type = "type",
+  domain = "type",
+}
+local routines = { ["function"] = true, procedure = true, aggregate = true }
+
+local function table_of(rows)
+  local columns = {}
+  for column = 1, 5 do
+    local values = { n = #rows }
+    for i, row in ipairs(rows) do
+      values[i] = row[column]
+    end
+    columns[column] = array(values, column < 3 and "text" or "name")
+  end
+  return ("unnest(%s) s (file, kind, schema, name, on_table)"):format(table.concat(columns, ", "))
+end
+
+local function row_of(file, one, on_schema, on)
+  local kind = routines[one.kind] and "routine"
+    or words[one.kind:gsub("%%s%+", " ")]
+    or words[one.kind]
+  if kind == "trigger" then
+    return { file, kind, on_schema, one.name, on }
+  end
+  return kind and { file, kind, one.schema, one.name }
+end
+
+-- What the files create for certain, and what they may be about.
+local function subjects_of(files, keep)
+  local created, about = {}, {}
+  for _, file in ipairs(files) do
+    for _, one in ipairs(file.objects) do
+      if not one.drop then
+        created[#created + 1] = row_of(file.path, one, one.on_schema, one.on)
+      end
+    end
+    for _, one in ipairs(keep and find_subjects(file.sql) or {}) do
+      about[#about + 1] = row_of(file.path, one, one.table_schema, one.table)
+    end
+  end
+  return created, about
+end
 
 -- The revision's file, without its directory and the line: the same on every checkout.
 local function revision_of(operation)
   local at = operation.source and operation.source.at or ""
   return (at:gsub(":%d+$", ""):gsub("^.*/", ""))
 end
+definitions.revision_of = revision_of
 
-local function facts(operation, run)
-  local schema = run.config and run.config.version_table_schema
+---The names of the tables, and whose rows are meant.
+function definitions.names(operation, run)
+  local config = run.config or {}
+  local schema = config.version_table_schema
   local values = {
-    PROJECT = literal(run.config and run.config.version_table or "neap_version"),
+    PROJECT = literal(config.version_table or "neap_version"),
     REVISION = literal(revision_of(operation)),
-    FILE = literal(operation.file),
-    TABLE = text.object(schema, "neap_definition"),
-    REGCLASS = literal(text.object(schema, "neap_definition")),
   }
-  values.CHECK, values.NEW, values.MINE = fill(CHECK, values), fill(NEW, values), fill(MINE, values)
+  local regclasses = {}
+  for key, name in pairs({
+    DEFINITION = "neap_definition",
+    TEXT = "neap_definition_text",
+    LOADED = "neap_loaded",
+  }) do
+    values[key] = text.object(schema, name)
+    values[key .. "REGCLASS"] = literal(values[key])
+    regclasses[#regclasses + 1] = ("pg_catalog.to_regclass(%s)"):format(literal(values[key]))
+  end
+  table.sort(regclasses)
+  values.NAMES = NAMES:gsub("@QUALIFIED_(%u+)@", function(key)
+    return QUALIFIED:format(values[key .. "REGCLASS"])
+  end)
+  values.REGCLASSES = table.concat(regclasses, ", ")
+  values.KEEPS = (operation.keep or operation.kind == "revert_sql") and "true" or "false"
+  values.CHECK = (CHECK:gsub("@(%u+)@", values))
   return values
 end
 
-local function block(template, values)
-  return { sql = "DO " .. quoted(fill(template, values)) }
+---Makes the tables when they are missing, and checks that they are neap's.
+function definitions.prepare(values)
+  return replaced.block(PREPARE, values)
 end
 
----The statements of load_sql with `keep`: what is there, the file, what is new.
----@param file Statement  the file itself
----@return Statement[]
-function definitions.keep(operation, run, file)
-  local subjects = definitions.subjects(file.sql)
-  local values = facts(operation, run)
-  local statements = { block(PREPARE, values) }
-  if #subjects == 0 then
-    statements[2] = file
-    return statements
+local function fill(template, values)
+  return (template:gsub("@(%u+)@", values))
+end
+
+---The statement of a template as plpgsql executes it.
+local function execute(template, facts)
+  local body = fill(fill(template, facts), facts)
+  return (
+    "EXECUTE replace(replace(replace($statement$%s$statement$, '~LOADED~', COALESCE(loaded_table, '')), "
+    .. "'~DEFINITION~', COALESCE(definition_table, '')), '~TEXT~', COALESCE(text_table, ''))"
+  ):gsub("%%s", function()
+    return body
+  end)
+end
+
+definitions.execute = execute
+
+---The blocks around the loading of files.
+---@param files LoadFile[]
+---@param hashes string[]
+---@return string before, string after
+function definitions.around(files, hashes, operation, run, values)
+  local paths = {}
+  for i, file in ipairs(files) do
+    paths[i] = file.path
   end
-  values.SUBJECTS = subject_rows(subjects)
-  values.DEFINITION, values.WHERE = "l.definition", ""
-  statements[2] = block(CAPTURE, values)
-  statements[3] = file
-  values.DEFINITION, values.WHERE = "NULL", values.NEW
-  statements[4] = block(CAPTURE, values)
-  return statements
-end
-
----Puts back what the last load of this file, by this revision, replaced.
----@return Statement[]
-function definitions.revert(operation, run)
-  local values = facts(operation, run)
-  values.MISSING = literal(
-    ("what %s replaced was not kept by %s: load it with procedures.load, or op.load_sql(file, { keep = true })"):format(
-      operation.file,
-      revision_of(operation)
-    )
-  )
-  return { block(REVERT, values) }
+  local created, about = subjects_of(files, operation.keep)
+  local facts = setmetatable({
+    FILES = array(paths, "text"),
+    HASHES = array(hashes, "text"),
+    CREATED = table_of(created),
+    OBJECTS = live.OBJECTS:gsub("%f[%w_]here%f[^%w_]", "$1"),
+    STATE = live.STATE,
+    EXTRAS = live.EXTRAS,
+    FINGERPRINT = live.FINGERPRINT,
+    -- The planner takes the arrays for short ones.
+    NESTLOOP = #files > MANY and "'off'" or "nested",
+    LOST = run.offline and DROP_LOST or LEAVE,
+  }, { __index = values })
+  local lookup = function(key)
+    return facts[key]
+  end
+  facts.SUBJECTS = operation.keep and table_of(about) or facts.CREATED
+  facts.KEEP, facts.NEW = "", ""
+  if operation.keep then
+    facts.KEEP = fill(KEEP, lookup)
+    facts.NEW = "    " .. execute(NEW, lookup) .. " USING here;\n"
+  end
+  facts.EXECUTEBEFORE =
+    execute(not operation.keep and #files > MANY and LOOK_AT_ALL or LOOK, lookup)
+  facts.EXECUTEAFTER = execute(MADE, lookup)
+  return replaced.block(BEFORE, lookup), replaced.block(AFTER, lookup)
 end
 
 return definitions

@@ -6,7 +6,7 @@ local text = require("neap.dialect.postgresql.text")
 
 local dependents = {}
 
-local SAVE = [[
+local FIND = [[
 
 DECLARE
     path text := pg_catalog.current_setting('search_path');
@@ -100,6 +100,11 @@ BEGIN
         )
         ORDER BY n.nspname, c.relname, p.polname
     );
+]]
+
+-- From the arrays views, rules, triggers and policies: the statements that drop them, views last, and those that make
+-- them anew, views first.
+local STATEMENTS = [[
     indexes := ARRAY(
         SELECT i.indexrelid
         FROM pg_index i
@@ -256,6 +261,9 @@ BEGIN
         ) k
         ORDER BY k.kind, k.place, k.objsubid
     );
+]]
+
+local DROP = [[
     FOREACH one IN ARRAY gone LOOP
         EXECUTE one;
     END LOOP;
@@ -263,6 +271,8 @@ BEGIN
     PERFORM set_config('search_path', path, true);
 END
 ]]
+
+local SAVE = FIND .. STATEMENTS .. DROP
 
 local RESTORE = [[
 
@@ -303,6 +313,9 @@ local function block(template, operation)
   end
   return { sql = "DO " .. tag .. body .. tag }
 end
+
+---For what else stands in the way: see replaced.lua.
+dependents.STATEMENTS = STATEMENTS
 
 ---Finds, keeps and drops what depends on a table.
 ---@return Statement

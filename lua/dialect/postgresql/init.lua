@@ -48,8 +48,8 @@ function postgresql.backfill(operation, key)
   return require("neap.dialect.postgresql.backfill").steps(operation, key, postgresql)
 end
 
-function postgresql.keep(operation, run, file)
-  return require("neap.dialect.postgresql.definitions").keep(operation, run, file)
+function postgresql.load(operation, run, files)
+  return require("neap.dialect.postgresql.loading")(operation, run, files)
 end
 
 return dialects.define(postgresql)

@@ -42,11 +42,24 @@ function sqlite.backfill(operation, key)
   return require("neap.dialect.sqlite.backfill").steps(operation, key, sqlite)
 end
 
-function sqlite.keep()
-  text.lacks(
-    "stored procedures",
-    "load a file of views or triggers without keep, and drop them by name"
-  )
+---Views and triggers: the order is the same as elsewhere, nothing is kept.
+function sqlite.load(operation, _, files)
+  if operation.keep then
+    text.lacks(
+      "stored procedures",
+      "load a file of views or triggers without keep, and drop them by name"
+    )
+  elseif operation.skip_unchanged then
+    text.lacks(
+      "CREATE OR REPLACE",
+      "without skip_unchanged; begin the files with DROP VIEW IF EXISTS"
+    )
+  end
+  local order, sql = require("neap.dialect.load_order"), require("neap.sql")
+  for _, file in ipairs(files) do
+    file.objects = sql.objects(file.sql, "sqlite")
+  end
+  return order(files, "sqlite")
 end
 
 return dialects.define(sqlite)

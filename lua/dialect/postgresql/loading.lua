@@ -1,0 +1,199 @@
+--- Files of functions, views and other code: in the order of what they need, without those that have not changed,
+--- with what they replace kept, and a changed signature made anew.
+---
+--- All files go in one piece, as fast as they can. Only when that fails for a reason that can be mended (a result's
+--- type has changed, something is not there yet) it is undone, and they are gone through statement by statement.
+
+local careful = require("neap.dialect.postgresql.careful")
+local definitions = require("neap.dialect.postgresql.definitions")
+local live = require("neap.dialect.postgresql.live")
+local replaced = require("neap.dialect.postgresql.replaced")
+local sort = require("neap.dialect.load_order")
+local sql = require("neap.sql")
+
+-- The same row of pg_proc is the same function; another one may be, after a GRANT.
+-- The files whose text and whose objects are what they were when they were loaded last.
+local UNCHANGED = [[
+WITH o AS (
+    SELECT l.file, l.hash, l.class::oid AS class, l.oid::oid AS oid, l.fingerprint,
+        COALESCE(l.version = concat_ws('/', p.oid, p.ctid, p.xmin), false) AS same
+    FROM %s l
+    LEFT JOIN pg_proc p ON p.oid = l.oid::oid AND l.version IS NOT NULL
+    WHERE l.project = %s
+)
+SELECT o.file, o.hash FROM o
+GROUP BY o.file, o.hash
+HAVING bool_and(o.class = 0::oid OR o.same OR o.fingerprint = (%s))]]
+
+local function query(run, text, source)
+  return run.session:query(text, nil, source)
+end
+
+-- path -> hash of what need not be loaded.
+local function find_unchanged(run, source, values)
+  local there = query(
+    run,
+    (
+      "SELECT pg_catalog.to_regclass(%s) IS NOT NULL AS there, pg_catalog.current_setting('search_path') AS path, "
+      .. "pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.', pg_catalog.quote_ident(c.relname)) AS name FROM (SELECT 1) o "
+      .. "LEFT JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(%s) "
+      .. "LEFT JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace"
+    ):format(values.LOADEDREGCLASS, values.LOADEDREGCLASS),
+    source
+  )[1]
+  local hashes = {}
+  if not there.there then
+    return hashes
+  end
+  run.session:run("SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)", nil, source)
+  local rows = query(run, UNCHANGED:format(there.name, values.PROJECT, live.FINGERPRINT), source)
+  run.session:run("SELECT pg_catalog.set_config('search_path', $1, true)", { there.path }, source)
+  for _, row in ipairs(rows) do
+    hashes[row.file] = row.hash
+  end
+  return hashes
+end
+
+local function send_plain(session, files, source)
+  for _, file in ipairs(files) do
+    session:text(file.sql, source, file)
+  end
+end
+
+-- All at once; careful when that fails and care can help.
+local function send(run, files, source)
+  local session = run.session
+  if run.offline then
+    return send_plain(session, files, source)
+  end
+  session:savepoint(source)
+  local ok, err = pcall(send_plain, session, files, source)
+  if ok then
+    ok, err = session:release()
+  end
+  if not ok then
+    session:rollback_to()
+    if not careful.can_mend(err) then
+      error(err, 0)
+    end
+    careful.send(run, files, source)
+  end
+end
+
+-- Groups of files, one after the other, in which no two make a routine of the same name: what a file has made can be
+-- told from the names then.
+local function by_names(files)
+  local groups, names = { {} }, {}
+  for _, file in ipairs(files) do
+    local own, clash = {}, false
+    for _, object in ipairs(file.objects) do
+      local name = not object.drop and object.language and object.name
+      if name then
+        own[name] = true
+        clash = clash or names[name] or false
+      end
+    end
+    if clash then
+      groups[#groups + 1], names = {}, {}
+    end
+    for name in next, own do
+      names[name] = true
+    end
+    table.insert(groups[#groups], file)
+  end
+  return groups
+end
+
+-- "function app.f(integer) (procs/f.sql)" -> its parts
+local function parts_of(lost)
+  local kind, signature = lost:match("^(%S+) (.*) %([^()]*%)$")
+  return kind, signature, signature:match("^(.-)%(")
+end
+
+-- Routines that a file made before and makes no more. What depends on one goes over to the only one of that name.
+local function drop_lost(run, source)
+  local session = run.session
+  local rows = query(
+    run,
+    "SELECT l AS lost, (SELECT pg_catalog.min(p.oid::pg_catalog.regprocedure::pg_catalog.text) "
+      .. "FROM pg_catalog.pg_proc p WHERE (p.pronamespace, p.proname) = (o.pronamespace, o.proname) AND p.oid <> o.oid "
+      .. "HAVING pg_catalog.count(*) = 1) AS other "
+      .. "FROM pg_catalog.unnest(pg_catalog.current_setting('neap.left')::pg_catalog.text[]) l "
+      .. "JOIN pg_catalog.pg_proc o ON o.oid = pg_catalog.regexp_replace(l, '^\\S+ (.*) \\([^()]*\\)$', '\\1')"
+      .. "::pg_catalog.regprocedure",
+    source
+  )
+  for _, row in ipairs(rows) do
+    local _, signature, name = parts_of(row.lost)
+    session:run(replaced.save("pg_proc", signature), nil, source)
+    local same = row.other and row.other:match("^(.-)%(") == name
+    session:run(replaced.restore(signature, signature, same and row.other or nil), nil, source)
+    session:run(
+      ("DO $neap$ BEGIN RAISE WARNING 'dropped, because its file does not make it any more: %%', %s; END $neap$"):format(
+        sql.quote_string(row.lost, "postgresql")
+      ),
+      nil,
+      source
+    )
+  end
+end
+
+local function load_group(files, operation, run, source, values)
+  local session, hashes = run.session, {}
+  for i, file in ipairs(files) do
+    hashes[i] = file.hash or ""
+  end
+  local before, after = definitions.around(files, hashes, operation, run, values)
+  session:run(before, nil, source)
+  send(run, files, source)
+  session:run(after, nil, source)
+  if not run.offline then
+    drop_lost(run, source)
+  end
+end
+
+local function parse(files)
+  for _, file in ipairs(files) do
+    file.objects = sql.objects(file.sql, "postgresql")
+  end
+end
+
+---@param operation Operation   load_sql or load_sql_dir
+---@param files LoadFile[]
+---@return Statement[]
+return function(operation, run, files)
+  local records = operation.keep or operation.skip_unchanged
+  local values = definitions.names(operation, run)
+  local name = operation.directory or operation.file
+  name = type(name) == "table" and table.concat(name, ", ") or name
+
+  local function plan()
+    local wanted = files
+    if operation.skip_unchanged and not run.offline then
+      local unchanged = find_unchanged(run, operation.source, values)
+      wanted = {}
+      for _, file in ipairs(files) do
+        if unchanged[file.path] ~= file.hash then
+          wanted[#wanted + 1] = file
+        end
+      end
+    end
+    parse(wanted)
+    if operation.order == "dependency" then
+      wanted = sort(wanted, "postgresql")
+    end
+    return function(session, source)
+      if #wanted == 0 then
+        return
+      elseif not records then
+        return send(run, wanted, source)
+      end
+      session:run(definitions.prepare(values), nil, source)
+      for _, group in ipairs(by_names(wanted)) do
+        load_group(group, operation, run, source, values)
+      end
+    end
+  end
+
+  return { { sql = "load " .. name, send = "group", plan = plan, label = "op." .. operation.kind } }
+end

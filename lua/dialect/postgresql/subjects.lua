@@ -1,0 +1,91 @@
+--- Which functions, views, triggers and types a file may be about, also within quotes: for what is kept before it is
+--- loaded. What a file certainly creates is neap.sql's `objects`.
+
+-- What a CREATE or DROP may be about.
+local KINDS = {
+  "function",
+  "procedure",
+  "aggregate",
+  "view",
+  "materialized%s+view",
+  "trigger",
+  "type",
+  "domain",
+}
+
+-- An identifier at a position: its name, folded as the server does, and where it ends.
+local function identifier(sql, at)
+  local quoted = sql:match('^"(.-)"', at)
+  if quoted then
+    local stop = at
+    repeat
+      stop = sql:find('"', stop + 1, true)
+      local doubled = stop and sql:sub(stop + 1, stop + 1) == '"'
+      stop = doubled and stop + 1 or stop
+    until not stop or not doubled
+    stop = stop or #sql
+    return sql:sub(at + 1, stop - 1):gsub('""', '"'), stop + 1
+  end
+  local word = sql:match("^[%a_\128-\255][%w_$\128-\255]*", at)
+  return word and word:lower(), word and at + #word
+end
+
+-- "name" or "schema.name" at a position.
+local function qualified(sql, at)
+  local first, stop = identifier(sql, at)
+  if first and sql:sub(stop, stop) == "." then
+    local second, after = identifier(sql, stop + 1)
+    if second then
+      return first, second, after
+    end
+  end
+  return nil, first, stop
+end
+
+-- Where the words (a pattern) end that stand at a position, or nil.
+local function after(sql, words, at)
+  local _, stop = sql:find("^" .. words .. "%s+", at)
+  return stop and stop + 1
+end
+
+-- The kind of object that the words at a position begin to create or drop, and where its name stands.
+local function subject(lower, at)
+  local dropped = lower:sub(at, at) == "d"
+  at = after(lower, dropped and "drop" or "create", at)
+  at = at and not dropped and after(lower, "or%s+replace", at) or at
+  at = at and not dropped and after(lower, "constraint", at) or at
+  for i = 1, at and #KINDS or 0 do
+    local name = after(lower, KINDS[i], at)
+    if name then
+      return KINDS[i], dropped and after(lower, "if%s+exists", name) or name
+    end
+  end
+  return nil
+end
+
+---The objects that a file creates, replaces or drops. Too many do no harm, so text in quotes is looked at too.
+---@param sql string
+---@return { kind: string, schema: string?, name: string, table_schema: string?, table: string? }[]
+return function(sql)
+  local lower, found, seen = sql:lower(), {}, {}
+  for at, word in lower:gmatch("()%f[%w_](%a+)%f[^%w_]") do
+    local kind, start
+    if word == "create" or word == "drop" then
+      kind, start = subject(lower, at)
+    end
+    if kind then
+      local schema, name, stop = qualified(sql, start)
+      local one = { kind = kind, schema = schema, name = name }
+      if kind == "trigger" and name then
+        local on = select(2, lower:find("%f[%w_]on%s+", stop))
+        one.table_schema, one.table = qualified(sql, (on or #sql) + 1)
+      end
+      local key = table.concat({ kind, schema or "", name or "", one.table or "" }, "\0")
+      if name and not seen[key] then
+        seen[key] = true
+        found[#found + 1] = one
+      end
+    end
+  end
+  return found
+end
