@@ -47,7 +47,12 @@ struct config {
     char *setup;            /* checked by lua/setup.lua, as JSON; NULL: none */
     struct list setup_load; /* its directories, as those of repeatable */
     int setup_line;
-    bool protected;   /* `neap drop` and what is like it refuse */
+    bool protected; /* `neap drop` and what is like it refuse */
+    enum compile_gate {
+        GATE_ERROR,
+        GATE_WARN,
+        GATE_OFF
+    } compile_gate;   /* lua/finish/gate.lua */
     bool fingerprint; /* the state that a run leaves is kept with its history row */
     bool unsafe;
     struct list x_names, x_values; /* -x KEY=VALUE */

@@ -32,6 +32,7 @@ enum key_type {
     KEY_PERMISSIONS,
     KEY_INCLUDE_OBJECT,
     KEY_SETUP,
+    KEY_GATE,
     KEY_ENVIRONMENTS,
 };
 
@@ -68,6 +69,7 @@ static const struct key {
     {"environments", KEY_ENVIRONMENTS, 0},
     {"setup", KEY_SETUP, offsetof(struct config, setup)},
     {"repeatable", KEY_PATHS, offsetof(struct config, repeatable)},
+    {"compile_gate", KEY_GATE, 0},
     {"fingerprint", KEY_BOOLEAN, offsetof(struct config, fingerprint)},
     {"protected", KEY_BOOLEAN, offsetof(struct config, protected)},
     {"unsafe", KEY_BOOLEAN, offsetof(struct config, unsafe)},
@@ -78,6 +80,7 @@ static const char *const transactions[] = {[TRANSACTION_REVISION] = "revision",
                                            [TRANSACTION_ALL] = "all",
                                            [TRANSACTION_NONE] = "none"};
 static const char *const dialects[] = {"postgresql", "sqlite"};
+static const char *const gates[] = {[GATE_ERROR] = "error", [GATE_WARN] = "warn"};
 static const char *const naming_kinds[] = {"ix", "uq", "ck", "fk", "pk"};
 static const char *const hook_names[] = {"before_revision", "after_revision", "after_write"};
 
@@ -467,6 +470,12 @@ static void read_value(lua_State *L, const struct loading *loading, const struct
         }
         lua_pushvalue(L, -1);
         slot_set(L, SLOT_INCLUDE_OBJECT);
+        break;
+    case KEY_GATE:
+        config->compile_gate =
+            lua_isboolean(L, -1) && lua_toboolean(L, -1) == 0
+                ? GATE_OFF
+                : (enum compile_gate)read_choice(L, loading, key->name, gates, 2);
         break;
     case KEY_SETUP:
         read_setup(L, loading);

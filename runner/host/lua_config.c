@@ -78,6 +78,12 @@ void config_push(lua_State *L, const struct config *config)
     set_list(L, "model", &config->model);
     set_list(L, "schemas", &config->schemas);
     set_list(L, "ignore", &config->ignore);
+    if (config->compile_gate == GATE_OFF) {
+        lua_pushboolean(L, 0);
+    } else {
+        lua_pushstring(L, config->compile_gate == GATE_WARN ? "warn" : "error");
+    }
+    lua_setfield(L, -2, "compile_gate");
     lua_pushboolean(L, config->include_partitions);
     lua_setfield(L, -2, "include_partitions");
     set_string(L, "version_table", config->version_table);

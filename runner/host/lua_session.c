@@ -412,7 +412,16 @@ static int l_in_transaction(lua_State *L)
     return 1;
 }
 
-static const luaL_Reg session_methods[] = {{"text", l_text},
+/* session:changes() -> what the revision has changed so far: see sql/changes.h */
+static int l_changes(lua_State *L)
+{
+    const struct text *changes = session_changes(session_check(L));
+    lua_pushlstring(L, changes->length == 0 ? "" : changes->data, changes->length);
+    return 1;
+}
+
+static const luaL_Reg session_methods[] = {{"changes", l_changes},
+                                           {"text", l_text},
                                            {"run", l_run},
                                            {"attempt", l_attempt},
                                            {"passed", l_passed},

@@ -86,6 +86,13 @@ local function name_of(object)
   return object.schema and sql.quote_name(object.schema, "postgresql") .. "." .. name or name
 end
 
+---What the compile gate looks for: a routine or view of this name is another one now.
+function careful.note_change(run, name)
+  local bare = name:match('"([^"]*)"$') or name:match("([^.]*)$")
+  run.changed_code = run.changed_code or {}
+  run.changed_code[bare] = true
+end
+
 local function make_anew(run, file, source, part, err)
   local session = run.session
   local class, name = "pg_class", name_of(part.object)
@@ -99,6 +106,7 @@ local function make_anew(run, file, source, part, err)
     session:run(replaced.save(class, name), nil, source)
     send(session, file, source, part)
     session:run(replaced.restore(name), nil, source)
+    careful.note_change(run, part.object.name)
   end)
 end
 

@@ -42,7 +42,7 @@ local function find_unchanged(run, source, values)
     source
   )[1]
   local hashes = {}
-  if not there.there then
+  if not (there and there.there) then
     return hashes
   end
   run.session:run("SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)", nil, source)
@@ -126,6 +126,7 @@ local function drop_lost(run, source)
   for _, row in ipairs(rows) do
     local _, signature, name = parts_of(row.lost)
     session:run(replaced.save("pg_proc", signature), nil, source)
+    careful.note_change(run, name)
     local same = row.other and row.other:match("^(.-)%(") == name
     session:run(replaced.restore(signature, signature, same and row.other or nil), nil, source)
     session:run(

@@ -249,9 +249,9 @@ return function(operation, run)
       ("SELECT pg_catalog.to_regclass(%s) IS NOT NULL AS there"):format(values.DEFINITIONREGCLASS),
       nil,
       source
-    )[1].there
+    )[1]
     local rows = {}
-    if there then
+    if there and there.there then
       run.session:query(definitions.prepare(values), nil, source)
       rows = run.session:query((KEPT:gsub("@(%u+)@", values)), nil, source)
     end

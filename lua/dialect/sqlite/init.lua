@@ -52,7 +52,7 @@ function sqlite.load(operation, _, files)
   elseif operation.skip_unchanged then
     text.lacks(
       "CREATE OR REPLACE",
-      "without skip_unchanged; begin the files with DROP VIEW IF EXISTS"
+      "load the files without skip_unchanged, each beginning with DROP VIEW IF EXISTS"
     )
   end
   local order, sql = require("neap.dialect.load_order"), require("neap.sql")

@@ -1,9 +1,8 @@
 DO $neap$
 DECLARE
-    owner pg_catalog.name;
-    plain boolean;
+    wrong text;
 BEGIN
-    IF pg_catalog.to_regclass('neap_definition') IS NULL THEN
+    IF true AND pg_catalog.to_regclass('neap_definition') IS NULL THEN
         CREATE TABLE neap_definition (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             project text NOT NULL,
@@ -11,21 +10,372 @@ BEGIN
             file text NOT NULL,
             kind text NOT NULL,
             identity text NOT NULL,
-            definition text
+            hash text,
+            state text,
+            extras text
         );
     END IF;
-    SELECT pg_catalog.pg_get_userbyid(c.relowner),
-        c.relkind OPERATOR(pg_catalog.=) 'r' AND NOT c.relhasrules AND NOT c.relhastriggers AND NOT c.relrowsecurity
-    INTO owner, plain
-    FROM pg_catalog.pg_class c
-    WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('neap_definition');
-    IF NOT plain OR owner OPERATOR(pg_catalog.<>) ALL (ARRAY[current_user, session_user]) THEN
-        RAISE EXCEPTION 'the table neap_definition is not as neap made it: % owns it, or it has triggers', owner;
+    IF true AND pg_catalog.to_regclass('neap_definition_text') IS NULL THEN
+        CREATE TABLE neap_definition_text (hash text PRIMARY KEY, definition text NOT NULL);
     END IF;
-    INSERT INTO neap_definition (project, revision, file, kind, identity)
-    VALUES ('neap_version', 'x.lua', 'procs/rows.sql', 'file', 'procs/rows.sql');
+    IF pg_catalog.to_regclass('neap_loaded') IS NULL THEN
+        CREATE TABLE neap_loaded (
+            project text NOT NULL,
+            file text NOT NULL,
+            hash text NOT NULL,
+            kind text NOT NULL,
+            identity text NOT NULL,
+            class bigint NOT NULL,
+            oid bigint NOT NULL,
+            version text,
+            fingerprint text
+        );
+    END IF;
+    SELECT pg_catalog.string_agg(pg_catalog.format('the table %s is not as neap made it: %s owns it, or it has triggers',
+        c.relname, pg_catalog.pg_get_userbyid(c.relowner)), '; ') INTO wrong
+    FROM pg_catalog.pg_class c
+    WHERE c.oid OPERATOR(pg_catalog.=) ANY (ARRAY[pg_catalog.to_regclass('neap_definition'), pg_catalog.to_regclass('neap_definition_text'), pg_catalog.to_regclass('neap_loaded')]::pg_catalog.oid[])
+        AND (c.relkind OPERATOR(pg_catalog.<>) 'r' OR c.relhasrules OR c.relhastriggers OR c.relrowsecurity
+            OR pg_catalog.pg_get_userbyid(c.relowner) OPERATOR(pg_catalog.<>) ALL (ARRAY[current_user, session_user]));
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION '%', wrong;
+    END IF;
 END
 $neap$;
+DO $neap$
+DECLARE
+    path text := pg_catalog.current_setting('search_path');
+    here name := pg_catalog.current_schema();
+    definition_table text := (
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+        WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('neap_definition'));
+    text_table text := (
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+        WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('neap_definition_text'));
+    loaded_table text := (
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+        WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('neap_loaded'));
+    before text[];
+BEGIN
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
+    EXECUTE replace(replace(replace($statement$    WITH subject AS (
+        SELECT * FROM unnest('{}'::text[], '{}'::text[], '{}'::name[], '{}'::name[], '{}'::name[]) s (file, kind, schema, name, on_table)
+    ), live AS (
+    SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
+        'pg_proc'::regclass::oid AS class, p.oid,
+        format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
+        CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END AS definition,
+        concat_ws('/', p.oid, p.ctid, p.xmin) AS version
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = s.name
+    WHERE s.kind = 'routine'
+    UNION ALL
+    SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
+        'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
+        CASE c.relkind WHEN 'v' THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
+            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.name AND c.relkind IN ('v', 'm')
+    WHERE s.kind = 'view'
+    UNION ALL
+    SELECT s.file, 'TRIGGER', 'pg_trigger'::regclass::oid, t.oid,
+        format('%I ON %I.%I', t.tgname, n.nspname, c.relname), pg_get_triggerdef(t.oid), NULL
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.on_table
+    JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = s.name AND NOT t.tgisinternal
+    WHERE s.kind = 'trigger'
+    UNION ALL
+    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname), '', NULL
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = s.name AND t.typtype IN ('e', 'c', 'd', 'r')
+    LEFT JOIN pg_class c ON c.oid = t.typrelid
+    WHERE s.kind = 'type' AND COALESCE(c.relkind, 'c') = 'c'
+    ), earlier AS (
+        SELECT DISTINCT l.file, 'routine' AS kind, n.nspname AS schema, p.proname AS name, NULL::name AS on_table
+        FROM ~LOADED~ l
+        JOIN pg_proc p ON p.oid = l.oid AND l.class = 'pg_proc'::regclass::oid::bigint
+        JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE l.project = 'neap_version' AND l.file = ANY ('{"procs/rows.sql"}'::text[])
+    ), found AS (
+        SELECT * FROM live
+        UNION ALL
+        SELECT * FROM (
+            WITH subject AS (SELECT * FROM earlier)
+    SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
+        'pg_proc'::regclass::oid AS class, p.oid,
+        format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
+        CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END AS definition,
+        concat_ws('/', p.oid, p.ctid, p.xmin) AS version
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = s.name
+    WHERE s.kind = 'routine'
+    UNION ALL
+    SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
+        'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
+        CASE c.relkind WHEN 'v' THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
+            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.name AND c.relkind IN ('v', 'm')
+    WHERE s.kind = 'view'
+    UNION ALL
+    SELECT s.file, 'TRIGGER', 'pg_trigger'::regclass::oid, t.oid,
+        format('%I ON %I.%I', t.tgname, n.nspname, c.relname), pg_get_triggerdef(t.oid), NULL
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.on_table
+    JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = s.name AND NOT t.tgisinternal
+    WHERE s.kind = 'trigger'
+    UNION ALL
+    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname), '', NULL
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = s.name AND t.typtype IN ('e', 'c', 'd', 'r')
+    LEFT JOIN pg_class c ON c.oid = t.typrelid
+    WHERE s.kind = 'type' AND COALESCE(c.relkind, 'c') = 'c'
+        ) e
+    ), kept AS (
+        SELECT DISTINCT ON (o.file, o.class, o.oid) o.*,
+            CASE WHEN o.definition <> '' THEN encode(sha256(convert_to(o.definition, 'UTF8')), 'hex') END AS hash,
+            (    CASE o.class
+    WHEN 'pg_proc'::regclass THEN (
+        SELECT jsonb_build_array(p.proowner::regrole::text, p.proacl::text, obj_description(p.oid, 'pg_proc'))::text
+        FROM pg_proc p WHERE p.oid = o.oid)
+    WHEN 'pg_class'::regclass THEN (
+        SELECT jsonb_build_array(c.relowner::regrole::text, c.relacl::text, obj_description(c.oid, 'pg_class'), (
+            SELECT jsonb_agg(jsonb_build_array(a.attname, a.attacl::text, col_description(c.oid, a.attnum)) ORDER BY a.attnum)
+            FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0))::text
+        FROM pg_class c WHERE c.oid = o.oid)
+    WHEN 'pg_trigger'::regclass THEN (
+        SELECT jsonb_build_array(t.tgenabled, obj_description(t.oid, 'pg_trigger'))::text
+        FROM pg_trigger t WHERE t.oid = o.oid)
+    END) AS state, (    CASE o.class
+    WHEN 'pg_proc'::regclass THEN (
+        SELECT ARRAY[format('ALTER ROUTINE %s OWNER TO %s', o.identity, p.proowner::regrole),
+                format('REVOKE ALL ON ROUTINE %s FROM PUBLIC, %s', o.identity, p.proowner::regrole)] || ARRAY(
+            SELECT format('GRANT %s ON ROUTINE %s TO %s%s', a.privilege_type, o.identity,
+                CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
+                CASE WHEN a.is_grantable AND a.grantee NOT IN (0, p.proowner) THEN ' WITH GRANT OPTION' ELSE '' END)
+            FROM aclexplode(COALESCE(p.proacl, acldefault('f', p.proowner))) WITH ORDINALITY
+                a (grantor, grantee, privilege_type, is_grantable, number)
+            ORDER BY a.number
+        ) || format('COMMENT ON ROUTINE %s IS %L', o.identity, obj_description(p.oid, 'pg_proc'))
+        FROM pg_proc p WHERE p.oid = o.oid)
+    WHEN 'pg_class'::regclass THEN (
+        SELECT ARRAY[format('ALTER TABLE %s OWNER TO %s', o.identity, c.relowner::regrole),
+                format('REVOKE ALL ON TABLE %s FROM PUBLIC, %s', o.identity, c.relowner::regrole)] || ARRAY(
+            SELECT format('GRANT %s ON TABLE %s TO %s%s', a.privilege_type || COALESCE(' (' || quote_ident(k.name) || ')', ''),
+                o.identity, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
+                CASE WHEN a.is_grantable AND a.grantee NOT IN (0, c.relowner) THEN ' WITH GRANT OPTION' ELSE '' END)
+            FROM (
+                SELECT 0 AS number, NULL::name AS name, COALESCE(c.relacl, acldefault('r', c.relowner)) AS acl
+                UNION ALL
+                SELECT t.attnum, t.attname, t.attacl FROM pg_attribute t WHERE t.attrelid = c.oid AND t.attacl IS NOT NULL
+            ) k
+            CROSS JOIN aclexplode(k.acl) WITH ORDINALITY a (grantor, grantee, privilege_type, is_grantable, number)
+            ORDER BY k.number, a.number
+        ) || format('COMMENT ON %s %s IS %L', CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END, o.identity,
+            obj_description(c.oid, 'pg_class')) || ARRAY(
+            SELECT format('COMMENT ON COLUMN %s.%I IS %L', o.identity, a.attname, col_description(c.oid, a.attnum))
+            FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum
+        )
+        FROM pg_class c WHERE c.oid = o.oid)
+    WHEN 'pg_trigger'::regclass THEN (
+        SELECT ARRAY[format('ALTER TABLE %s %s TRIGGER %I', t.tgrelid::regclass, CASE t.tgenabled
+                WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END, t.tgname),
+            format('COMMENT ON TRIGGER %s IS %L', o.identity, obj_description(t.oid, 'pg_trigger'))]
+        FROM pg_trigger t WHERE t.oid = o.oid)
+    END)::text AS extras
+        FROM found o
+    ), texts AS (
+        INSERT INTO ~TEXT~ (hash, definition)
+        SELECT DISTINCT k.hash, k.definition FROM kept k WHERE k.hash IS NOT NULL
+        ON CONFLICT (hash) DO NOTHING
+    ), rows AS (
+        INSERT INTO ~DEFINITION~ (project, revision, file, kind, identity, hash, state, extras)
+        SELECT 'neap_version', 'x.lua', r.file, r.kind, r.identity, r.hash, r.state, r.extras
+        FROM (
+            SELECT f.file, 'file' AS kind, f.file AS identity, NULL AS hash, NULL AS state, NULL AS extras,
+                f.place, 0::oid AS oid
+            FROM unnest('{"procs/rows.sql"}'::text[]) WITH ORDINALITY f (file, place)
+            UNION ALL
+            SELECT k.file, k.kind, k.identity, COALESCE(k.hash, ''), k.state, k.extras, f.place, k.oid
+            FROM kept k JOIN unnest('{"procs/rows.sql"}'::text[]) WITH ORDINALITY f (file, place) ON f.file = k.file
+        ) r
+        ORDER BY r.place, r.kind <> 'file', r.oid
+    )
+    SELECT array_agg(l.version) FROM live l WHERE l.version IS NOT NULL$statement$, '~LOADED~', COALESCE(loaded_table, '')), '~DEFINITION~', COALESCE(definition_table, '')), '~TEXT~', COALESCE(text_table, '')) INTO before USING here;
+    PERFORM set_config('neap.before', COALESCE(before, '{}')::text, true);
+    PERFORM set_config('search_path', path, true);
+END
+$neap$;
+-- savepoint
 -- procs/rows.sql
 SELECT 1;
 
+-- release
+DO $neap$
+DECLARE
+    path text := pg_catalog.current_setting('search_path');
+    here name := pg_catalog.current_schema();
+    definition_table text := (
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+        WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('neap_definition'));
+    text_table text := (
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+        WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('neap_definition_text'));
+    loaded_table text := (
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+        WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('neap_loaded'));
+    before text[] := COALESCE(NULLIF(pg_catalog.current_setting('neap.before', true), ''), '{}')::text[];
+    nested text := pg_catalog.current_setting('enable_nestloop');
+    lost text[];
+    one text;
+BEGIN
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
+    PERFORM set_config('enable_nestloop', nested, true);
+    EXECUTE replace(replace(replace($statement$    WITH subject AS (
+        SELECT * FROM unnest('{}'::text[], '{}'::text[], '{}'::name[], '{}'::name[], '{}'::name[]) s (file, kind, schema, name, on_table)
+    ), live AS (
+    SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
+        'pg_proc'::regclass::oid AS class, p.oid,
+        format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
+        CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END AS definition,
+        concat_ws('/', p.oid, p.ctid, p.xmin) AS version
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = s.name
+    WHERE s.kind = 'routine'
+    UNION ALL
+    SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
+        'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
+        CASE c.relkind WHEN 'v' THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
+            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.name AND c.relkind IN ('v', 'm')
+    WHERE s.kind = 'view'
+    UNION ALL
+    SELECT s.file, 'TRIGGER', 'pg_trigger'::regclass::oid, t.oid,
+        format('%I ON %I.%I', t.tgname, n.nspname, c.relname), pg_get_triggerdef(t.oid), NULL
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.on_table
+    JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = s.name AND NOT t.tgisinternal
+    WHERE s.kind = 'trigger'
+    UNION ALL
+    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname), '', NULL
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = s.name AND t.typtype IN ('e', 'c', 'd', 'r')
+    LEFT JOIN pg_class c ON c.oid = t.typrelid
+    WHERE s.kind = 'type' AND COALESCE(c.relkind, 'c') = 'c'
+    ), last AS (
+        SELECT d.file, max(d.id) AS id FROM ~DEFINITION~ d
+        WHERE d.kind = 'file' AND d.project = 'neap_version' AND d.revision = 'x.lua' AND d.file = ANY ('{"procs/rows.sql"}'::text[])
+        GROUP BY d.file
+    )
+    INSERT INTO ~DEFINITION~ (project, revision, file, kind, identity)
+    SELECT 'neap_version', 'x.lua', l.file, l.kind, l.identity
+    FROM (SELECT DISTINCT o.file, o.kind, o.identity, o.oid FROM live o) l
+    JOIN last t ON t.file = l.file
+    WHERE NOT EXISTS (
+        SELECT FROM ~DEFINITION~ d
+        WHERE d.id > t.id AND d.file = l.file AND d.identity = l.identity AND d.kind = l.kind
+            AND d.project = 'neap_version' AND d.revision = 'x.lua'
+    )
+    ORDER BY l.oid$statement$, '~LOADED~', COALESCE(loaded_table, '')), '~DEFINITION~', COALESCE(definition_table, '')), '~TEXT~', COALESCE(text_table, '')) USING here;
+    EXECUTE replace(replace(replace($statement$    WITH subject AS (
+        SELECT * FROM unnest('{}'::text[], '{}'::text[], '{}'::name[], '{}'::name[], '{}'::name[]) s (file, kind, schema, name, on_table)
+    ), live AS (
+    SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
+        'pg_proc'::regclass::oid AS class, p.oid,
+        format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
+        CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END AS definition,
+        concat_ws('/', p.oid, p.ctid, p.xmin) AS version
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = s.name
+    WHERE s.kind = 'routine'
+    UNION ALL
+    SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
+        'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
+        CASE c.relkind WHEN 'v' THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
+            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.name AND c.relkind IN ('v', 'm')
+    WHERE s.kind = 'view'
+    UNION ALL
+    SELECT s.file, 'TRIGGER', 'pg_trigger'::regclass::oid, t.oid,
+        format('%I ON %I.%I', t.tgname, n.nspname, c.relname), pg_get_triggerdef(t.oid), NULL
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.on_table
+    JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = s.name AND NOT t.tgisinternal
+    WHERE s.kind = 'trigger'
+    UNION ALL
+    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname), '', NULL
+    FROM subject s
+    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
+    JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = s.name AND t.typtype IN ('e', 'c', 'd', 'r')
+    LEFT JOIN pg_class c ON c.oid = t.typrelid
+    WHERE s.kind = 'type' AND COALESCE(c.relkind, 'c') = 'c'
+    ), made AS (
+        SELECT l.* FROM live l LEFT JOIN unnest($2) b (version) ON b.version = l.version WHERE b.version IS NULL
+    ), gone AS (
+        DELETE FROM ~LOADED~ d WHERE d.project = 'neap_version' AND d.file = ANY ('{"procs/rows.sql"}'::text[])
+        RETURNING d.file, d.kind, d.identity, d.class, d.oid
+    ), rows AS (
+        INSERT INTO ~LOADED~ (project, file, hash, kind, identity, class, oid, version, fingerprint)
+        SELECT 'neap_version', o.file, o.hash, o.kind, o.identity, o.class::bigint, o.oid::bigint, o.version, (    CASE o.class
+    WHEN 'pg_proc'::regclass THEN (
+        SELECT hashtextextended(CASE WHEN p.prokind = 'a' THEN p.oid::regprocedure::text ELSE pg_get_functiondef(p.oid) END COLLATE "C", 0)::text
+        FROM pg_proc p WHERE p.oid = o.oid)
+    WHEN 'pg_class'::regclass THEN (
+        SELECT md5(concat_ws('|', n.nspname, c.relname, c.relkind, c.reloptions, pg_get_viewdef(c.oid)))
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = o.oid AND c.relkind IN ('v', 'm'))
+    WHEN 'pg_trigger'::regclass THEN (SELECT md5(pg_get_triggerdef(t.oid)) FROM pg_trigger t WHERE t.oid = o.oid)
+    WHEN 'pg_type'::regclass THEN (
+        SELECT md5(concat_ws('|', t.oid::regtype, t.typtype, t.typbasetype, t.typtypmod, t.typnotnull, t.typdefault,
+            (SELECT string_agg(e.enumlabel, '|' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
+            (SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod), '|' ORDER BY a.attnum)
+                FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped),
+            (SELECT string_agg(pg_get_constraintdef(k.oid), '|' ORDER BY k.oid) FROM pg_constraint k WHERE k.contypid = t.oid)))
+        FROM pg_type t WHERE t.oid = o.oid)
+    END)
+        FROM (
+            SELECT DISTINCT f.file, f.hash, COALESCE(m.kind, '') AS kind, COALESCE(m.identity, '') AS identity,
+                COALESCE(m.class, 0::oid) AS class, COALESCE(m.oid, 0::oid) AS oid, m.version
+            FROM unnest('{"procs/rows.sql"}'::text[], '{""}'::text[]) f (file, hash)
+            LEFT JOIN made m ON m.file = f.file
+        ) o
+    )
+    SELECT array_agg(format('%s %s (%s)', g.kind, p.oid::regprocedure, g.file))
+    FROM gone g
+    JOIN pg_proc p ON p.oid = g.oid AND g.class = 'pg_proc'::regclass::oid::bigint
+    JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE g.identity = format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
+        AND p.oid NOT IN (SELECT m.oid FROM made m WHERE m.class = 'pg_proc'::regclass)
+        AND NOT EXISTS (
+            SELECT FROM ~LOADED~ other
+            WHERE other.oid = g.oid AND other.class = g.class AND NOT (other.project = 'neap_version' AND other.file = ANY ('{"procs/rows.sql"}'::text[]))
+        )$statement$, '~LOADED~', COALESCE(loaded_table, '')), '~DEFINITION~', COALESCE(definition_table, '')), '~TEXT~', COALESCE(text_table, '')) INTO lost USING here, before;
+    PERFORM set_config('enable_nestloop', nested, true);
+    PERFORM set_config('neap.left', COALESCE(lost, '{}')::text, true);
+    PERFORM set_config('search_path', path, true);
+END
+$neap$;
+-- query
+SELECT l AS lost, (SELECT pg_catalog.min(p.oid::pg_catalog.regprocedure::pg_catalog.text) FROM pg_catalog.pg_proc p WHERE (p.pronamespace, p.proname) = (o.pronamespace, o.proname) AND p.oid <> o.oid HAVING pg_catalog.count(*) = 1) AS other FROM pg_catalog.unnest(pg_catalog.current_setting('neap.left')::pg_catalog.text[]) l JOIN pg_catalog.pg_proc o ON o.oid = pg_catalog.regexp_replace(l, '^\S+ (.*) \([^()]*\)$', '\1')::pg_catalog.regprocedure;

@@ -1,0 +1,4 @@
+-- savepoint
+-- procs/a.sql
+SELECT 1;
+-- release

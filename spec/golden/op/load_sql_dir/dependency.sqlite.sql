@@ -1,0 +1,2 @@
+-- procs/a.sql
+SELECT 1;

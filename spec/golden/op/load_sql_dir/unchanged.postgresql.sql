@@ -1,0 +1,2 @@
+-- query
+SELECT pg_catalog.to_regclass('neap_loaded') IS NOT NULL AS there, pg_catalog.current_setting('search_path') AS path, pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.', pg_catalog.quote_ident(c.relname)) AS name FROM (SELECT 1) o LEFT JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('neap_loaded') LEFT JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace;
