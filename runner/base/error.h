@@ -30,6 +30,7 @@ struct error {
     struct text sql;     /* the statement that failed */
     char sqlstate[6];    /* "" when there is none; SQLite: "" */
     long position;       /* 1-based character in sql, 0 when unknown */
+    long indent;         /* characters in front of sql on its line in the file */
     struct text detail;  /* the database's DETAIL, HINT, CONTEXT: "DETAIL: ..." lines */
     struct text advice;  /* what to do, one sentence per line */
     struct text outcome; /* "Rolled back. The database is at 0a1b." */

@@ -32,6 +32,7 @@ struct db_value {
 struct db_source {
     const char *at;  /* "migrations/20261122_1f2e_add_email.lua:14"; NULL for neap's own */
     const char *via; /* "helpers/accounts.lua:31", several separated by newlines; or NULL */
+    long indent;     /* characters in front of it on its line of an SQL file */
 };
 
 /* One statement, without its semicolon. */

@@ -35,6 +35,7 @@ struct request {
     const char *at;  /* into text, or NULL */
     const char *via;
     const char *purpose;
+    long indent;
     size_t bytes;    /* sent for it, about */
     size_t prepared; /* REQUEST_PREPARE: which one */
     db_row_function *row;
@@ -46,6 +47,7 @@ struct request {
 struct batch_part {
     size_t start, length; /* bytes of the batch's text */
     char *at, *via;
+    long indent;
 };
 struct batch {
     struct text text;

@@ -45,7 +45,8 @@ static void add(struct batch *batch, const struct db_statement *statement)
     *part = (struct batch_part){.start = batch->text.length,
                                 .length = strlen(statement->sql),
                                 .at = copy_or_null(statement->source.at),
-                                .via = copy_or_null(statement->source.via)};
+                                .via = copy_or_null(statement->source.via),
+                                .indent = statement->source.indent};
     text_append(&batch->text, statement->sql, part->length);
     text_add(&batch->text, ";\n");
 }
@@ -93,7 +94,7 @@ static void fail_part(struct db_connection *c, const struct batch *batch, size_t
     const struct batch_part *part = &batch->parts[failed_part(
         batch, answered, said == NULL ? 0 : strtol(said, NULL, 10), &before)];
     char *sql = mem_copy(batch->text.data + part->start, part->length);
-    struct db_statement statement = {.sql = sql, .source = {part->at, part->via}};
+    struct db_statement statement = {.sql = sql, .source = {part->at, part->via, part->indent}};
     struct request request = {0};
     request_set(&request, REQUEST_STATEMENT, &statement);
     postgres_fail_answer(c, &request, answer);

@@ -41,6 +41,7 @@ static void note(struct db_connection *c, const struct request *request, struct 
         text_add(&error->sql, request->text);
         text_add(&error->at, request->at);
         text_add(&error->via, request->via);
+        error->indent = request->indent;
     }
     error_move(&c->failure, error);
 }

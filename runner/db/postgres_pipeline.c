@@ -58,6 +58,7 @@ void request_set(struct request *request, enum request_kind kind,
     request->at = add_part(&end, statement->source.at);
     request->via = add_part(&end, statement->source.via);
     request->purpose = add_part(&end, statement->purpose);
+    request->indent = statement->source.indent;
     request->bytes = needed + REQUEST_BYTES;
 }
 

@@ -110,25 +110,28 @@ const char *session_begin_sql(const struct session *session)
 /* --- neap's own statements --- */
 
 /* An error in a statement of a SQL file names the line where the statement begins; when the
- * database tells the position in it, the line of that. */
+ * database tells the position in it, the line and the column of that. */
 static bool find_line(struct error *error)
 {
     const char *via = text_string(&error->via);
     const char *last = strrchr(via, '\n');
     const char *colon = strrchr(last == NULL ? via : last, ':');
-    if (error->position <= 1 || colon == NULL || colon - via < 4 ||
+    if (error->position < 1 || colon == NULL || colon - via < 4 ||
         strncmp(colon - 4, ".sql", 4) != 0) {
         return false;
     }
     long line = strtol(colon + 1, NULL, 10);
     long character = 1; /* positions count characters, not bytes */
+    long column = error->indent + 1;
     for (const char *at = text_string(&error->sql); *at != '\0' && character < error->position;
          at++) {
+        bool ends = ((unsigned char)at[1] & 0xC0) != 0x80; /* the character */
         line += *at == '\n' ? 1 : 0;
-        character += ((unsigned char)at[1] & 0xC0) != 0x80 ? 1 : 0;
+        column = *at == '\n' ? 1 : column + (ends ? 1 : 0);
+        character += ends ? 1 : 0;
     }
     error->via.length = (size_t)(colon + 1 - via);
-    text_format(&error->via, "%ld", line);
+    text_format(&error->via, "%ld:%ld", line, column);
     return false;
 }
 
@@ -652,6 +655,9 @@ static void piece_set(struct piece *piece, const char *text, const struct sql_sp
             text_format(&piece->via, "%s\n", source.via);
         }
         text_format(&piece->via, "%s:%d", file, span->line);
+        for (size_t at = span->start; at > 0 && text[at - 1] != '\n'; at--) {
+            piece->source.indent += ((unsigned char)text[at - 1] & 0xC0) != 0x80 ? 1 : 0;
+        }
         piece->source.via = text_string(&piece->via);
     }
 }

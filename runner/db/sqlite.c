@@ -97,6 +97,7 @@ static void set_place(struct db_connection *c, const struct db_statement *statem
     text_add(&error->sql, statement->sql);
     text_add(&error->at, statement->source.at);
     text_add(&error->via, statement->source.via);
+    error->indent = statement->source.indent;
 }
 
 static bool refuse(struct db_connection *c, const struct db_statement *statement,

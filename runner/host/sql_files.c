@@ -194,6 +194,14 @@ bool sql_file_read(const char *root, const char *revision, const char *path, str
 
 /* --- directories --- */
 
+/* Which directory it is, and the place of the one that it was found in; the first is its own.
+ */
+struct ancestor {
+    dev_t device;
+    ino_t inode;
+    size_t parent;
+};
+
 struct listing {
     const char *root;
     const char *pattern;
@@ -201,6 +209,8 @@ struct listing {
     struct list *paths;
     struct list belows,
         names; /* directories still to be read: where, and what they are called */
+    struct ancestor *ancestors; /* one for each of them */
+    size_t ancestor_capacity, current;
     struct error *error;
 };
 
@@ -211,6 +221,15 @@ static int depth_of(const char *path)
         depth += *path == '/' ? 1 : 0;
     }
     return depth;
+}
+
+/* For the next of belows. */
+static void add_ancestor(struct listing *listing, size_t parent)
+{
+    size_t count = listing->belows.count;
+    listing->ancestors = mem_grow(listing->ancestors, count, &listing->ancestor_capacity,
+                                  sizeof *listing->ancestors);
+    listing->ancestors[count] = (struct ancestor){.parent = parent};
 }
 
 /* below is where the entry's directory is read, name what it is called in the list. */
@@ -231,10 +250,38 @@ static void list_entry(struct listing *listing, int directory, const struct dire
             list_add(listing->paths, entry_name);
         }
     } else if (listing->recursive) {
+        add_ancestor(listing, listing->current);
         list_give(&listing->belows, string_format("%s/%s", below, entry->d_name));
         list_add(&listing->names, entry_name);
     }
     mem_free(entry_name);
+}
+
+/* A link that leads back to where it is found: a directory without an end. */
+static bool is_circle(const struct listing *listing, const struct stat *status)
+{
+    for (size_t at = listing->current;; at = listing->ancestors[at].parent) {
+        const struct ancestor *ancestor = &listing->ancestors[at];
+        if (at != listing->current && ancestor->device == status->st_dev &&
+            ancestor->inode == status->st_ino) {
+            return true;
+        }
+        if (ancestor->parent == at) {
+            return false;
+        }
+    }
+}
+
+static bool note_ancestor(struct listing *listing, int descriptor, const char *below)
+{
+    struct stat status = {0};
+    (void)fstat(descriptor, &status);
+    listing->ancestors[listing->current].device = status.st_dev;
+    listing->ancestors[listing->current].inode = status.st_ino;
+    return !is_circle(listing, &status) ||
+           error_set(listing->error, ERROR_USAGE,
+                     "%s/%s is a link back to a directory that it is in: a circle",
+                     listing->root, below);
 }
 
 static bool list_directory(struct listing *listing, const char *below, const char *name)
@@ -245,6 +292,10 @@ static bool list_directory(struct listing *listing, const char *below, const cha
     }
     int descriptor = open_in_root(listing->root, below, O_DIRECTORY, listing->error);
     if (descriptor < 0) {
+        return false;
+    }
+    if (!note_ancestor(listing, descriptor, below)) {
+        close(descriptor);
         return false;
     }
     DIR *directory = fdopendir(descriptor);
@@ -290,13 +341,16 @@ bool sql_file_list(const char *root, const char *revision, const char *directory
                               .recursive = recursive,
                               .paths = paths,
                               .error = error};
+    add_ancestor(&listing, 0);
     list_give(&listing.belows, frozen_or_live(root, revision, name));
     list_give(&listing.names, name);
     bool done = true;
     for (size_t i = 0; done && i < listing.names.count; i++) {
+        listing.current = i;
         done = list_directory(&listing, listing.belows.items[i], listing.names.items[i]);
     }
     list_sort(paths);
+    mem_free(listing.ancestors);
     list_free(&listing.belows);
     list_free(&listing.names);
     return done;

@@ -22,8 +22,18 @@ local ABSENT = {
 }
 local routines = { ["function"] = true, procedure = true }
 
+---Is something that the statement names not there (yet)? plpgsql says of account.id%TYPE that it is no type.
+function careful.is_absent(err)
+  return ABSENT[err.sqlstate]
+    or err.sqlstate == "42601" and (err.detail or ""):find(
+      'invalid type name ".*%%[Rr]?[Oo]?[Ww]?[Tt][Yy][Pp][Ee]"'
+    ) ~= nil
+    or false
+end
+local is_absent = careful.is_absent
+
 function careful.can_mend(err)
-  return errors.is(err) and (IN_PLACE[err.sqlstate] or ABSENT[err.sqlstate]) or false
+  return errors.is(err) and (IN_PLACE[err.sqlstate] or is_absent(err)) or false
 end
 
 local function attempt(session, source, fn)
@@ -128,14 +138,14 @@ local function try(run, file, source, part, unchecked)
   end)
   if not ok and part.object and IN_PLACE[err.sqlstate] then
     ok, err = make_anew(run, file, source, part, err)
-  elseif not ok and ABSENT[err.sqlstate] and part.object and routines[part.object.kind] then
+  elseif not ok and is_absent(err) and part.object and routines[part.object.kind] then
     local first = err
     ok, err = without_bodies(run, file, source, part)
     if ok then
       unchecked[#unchecked + 1] = { file = file, part = part, err = first }
     end
   end
-  if not ok and not ABSENT[err.sqlstate] then
+  if not ok and not is_absent(err) then
     error(err, 0)
   end
   return ok, err
@@ -168,7 +178,7 @@ local function check_bodies(run, source, unchecked)
         send(run.session, one.file, source, one.part)
       end)
     end
-    if not ok and not ABSENT[err.sqlstate] then
+    if not ok and not is_absent(err) then
       error(err, 0)
     elseif not ok then
       left[#left + 1] = ("%s (%s)"):format(one.part.object.name, tostring(err))
@@ -219,6 +229,6 @@ function careful.send(run, files, source)
 end
 
 careful.attempt = attempt
-careful.IN_PLACE, careful.ABSENT = IN_PLACE, ABSENT
+careful.IN_PLACE = IN_PLACE
 
 return careful

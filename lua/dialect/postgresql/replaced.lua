@@ -185,6 +185,9 @@ DECLARE
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     FOREACH one IN ARRAY COALESCE(anew, '{}') LOOP
+        -- What belonged to a routine without a successor, and a comment where the successor has its own.
+        CONTINUE WHEN @OLD@ <> '' AND strpos(one, ' ON ROUTINE ' || @OLD@) + strpos(one, 'ALTER ROUTINE ' || @OLD@) > 0
+            AND (@NEW@ = '' OR one LIKE 'COMMENT %' AND obj_description(to_regprocedure(@NEW@), 'pg_proc') IS NOT NULL);
         BEGIN
             EXECUTE replace(one, @OLD@, @NEW@);
         EXCEPTION
@@ -229,7 +232,7 @@ end
 ---@param old string?  the routine's signature, when it is another one now: `new`
 function replaced.restore(shown, old, new)
   return replaced.block(RESTORE, {
-    OLD = text.string(old or "\1"),
+    OLD = text.string(old or ""),
     NEW = text.string(new or ""),
     WHAT = text.string(
       ("what depends on %s does not fit it any more: "):format((shown:gsub("%%", "%%%%")))

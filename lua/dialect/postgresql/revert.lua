@@ -106,7 +106,7 @@ local function put_back(session, row, source)
 end
 
 -- A routine with another signature: what depends on it goes over to the one that is back.
-local function drop(session, row, siblings, source)
+local function drop(session, row, source, siblings)
   local back = row.identity:find("(", 1, true) and siblings[name_of(row.identity)]
   local ok, err = careful.attempt(session, source, function()
     run_sql(session, ("DROP %s IF EXISTS %s"):format(row.kind, row.identity), source)
@@ -133,8 +133,13 @@ local function drop(session, row, siblings, source)
   end)
 end
 
+-- Not there yet, needed still, or one of two that are alike, the new one of which is not dropped yet.
+local function may_wait(err)
+  return careful.is_absent(err) or err.sqlstate == "2BP01" or err.sqlstate == "42725"
+end
+
 -- Again and again, while one of them gets on.
-local function all_of(rows, fn, may_wait)
+local function all_of(rows, fn)
   while #rows > 0 do
     local left, first = {}, nil
     for _, row in ipairs(rows) do
@@ -154,14 +159,6 @@ local function all_of(rows, fn, may_wait)
   end
 end
 
-local function is_absent(err)
-  return careful.ABSENT[err.sqlstate] or false
-end
-
-local function is_needed(err)
-  return err.sqlstate == "2BP01"
-end
-
 local function put_all_back(session, rows, source)
   local back, new, siblings, seen, ids = {}, {}, {}, {}, {}
   for _, row in ipairs(rows) do
@@ -177,12 +174,10 @@ local function put_all_back(session, rows, source)
       end
     end
   end
+  table.move(new, 1, #new, #back + 1, back)
   all_of(back, function(row)
-    return put_back(session, row, source)
-  end, is_absent)
-  all_of(new, function(row)
-    return drop(session, row, siblings, source)
-  end, is_needed)
+    return (row.definition and put_back or drop)(session, row, source, siblings)
+  end)
   return "ARRAY[" .. table.concat(ids, ", ") .. "]::bigint[]"
 end
 
