@@ -126,7 +126,7 @@ for _, database in ipairs(support.databases) do
       local result = neap("upgrade", "head")
       assert.equal(1, result.status)
       assert.match("nowhere", result.stderr, 1, true)
-      assert.match("at neap.lua:3\n  via sql/objects/b.sql:3\n", result.stderr, 1, true)
+      assert.matches("at neap%.lua:3\n  via sql/objects/b%.sql:3:%d+\n", result.stderr)
       assert.match("Rolled back. The database is at cc03.", result.stderr, 1, true)
       assert.equal(
         "failed",
@@ -205,7 +205,7 @@ describe("repeatable in neap.lua", function()
     support.must({ "ln", "-s", "..", dir .. "/sql/objects/loop" })
     local result = projects.neap(dir, "upgrade", "head")
     assert.equal(2, result.status)
-    assert.match("directories nest too deep", result.stderr, 1, true)
+    assert.match("objects/loop/objects is a link back to a directory that it is in", result.stderr, 1, true)
   end)
 
   it("is left alone where the database is ahead of the checkout", function()
