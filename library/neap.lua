@@ -1020,38 +1020,55 @@ function op.execute(sql, params) end
 ---@param opts table?
 function op.bulk_insert(table_name, rows, opts) end
 
----Run one SQL file, relative to the `sql` directory of neap.lua.
+---Run SQL files, relative to the `sql` directory of neap.lua.
 ---
 ---    op.load_sql("procs/update_adu.sql")
+---    op.load_sql({ "types/mood.sql", "procs/find_mood.sql" })
 ---    op.load_sql("dump.sql", { transaction = "ignore" })
 ---
----The file is sent byte for byte; COPY ... FROM stdin with its data is understood. A backslash command of psql is an
+---A file is sent byte for byte; COPY ... FROM stdin with its data is understood. A backslash command of psql is an
 ---error with its line. BEGIN and COMMIT are refused; `transaction = "ignore"` passes over the outer pair. A path that
----leaves the directory is refused. Copies that `neap freeze` made for this revision go first.
+---leaves the directory is refused. Copies that `neap freeze` made for this revision go first. All files are read before
+---the first is sent.
 ---
----With `keep = true` (PostgreSQL) the definitions of the functions, procedures, views and triggers that the file
----replaces are kept in the table neap_definition, for `revert_sql`.
----@param file string
+---Options, PostgreSQL: `keep = true` keeps, in the table neap_definition, the functions, procedures, views and triggers
+---that the files replace, for `revert_sql`; order and skip_unchanged: see `load_sql_dir`. With any of them a function or
+---view that CREATE OR REPLACE cannot change (another result, other names of arguments, fewer columns) is dropped and made
+---anew, and gets its owner, grants and comment back; so are the views, triggers, rules, policies, defaults and functions
+---that depend on it. What cannot be made anew by itself (an index, a constraint, a generated column) is named in an error.
+---@param file string|string[]
 ---@param opts table?
 function op.load_sql(file, opts) end
 
----Put back the functions, procedures, views and triggers as they were before this revision loaded the file with
----`keep`, and drop those that were new. PostgreSQL; `procedures.revert` does it for a list of files.
+---Put back the functions, procedures, views and triggers as they were before this revision loaded the files with
+---`keep`, and drop those that were new. PostgreSQL; `procedures.revert` is the same.
 ---
 ---    op.revert_sql("procs/update_adu.sql")
+---    op.revert_sql()   -- every file that this revision has kept
 ---
----Fails when nothing was kept. Owners and grants of what is replaced stay; an object that must be dropped because its
----result changed loses its grants. An aggregate that was replaced cannot be put back.
----@param file string
+---They come back byte for byte, with owner, grants and comment. Fails when nothing was kept. Types, aggregates and
+---materialized views that were replaced are left as they are. Offline: an error, for the text is in the database.
+---@param file string|string[]|nil
 function op.revert_sql(file) end
 
 ---Run every `.sql` file of a directory, in name order (the bytes of the whole name).
 ---
 ---    op.load_sql_dir("views")
 ---    op.load_sql_dir("procs", { recursive = true, pattern = "report_*.sql" })
+---    op.load_sql_dir("procs", { order = "dependency", skip_unchanged = true })
 ---
----Options: pattern, recursive, order ("name"), transaction ("ignore": see `load_sql`). All files are read before the
----first is sent. A directory without any such file is an error.
+---Options: pattern, recursive, order, skip_unchanged, keep (see `load_sql`), transaction ("ignore": see `load_sql`). All
+---files are read before the first is sent. A directory without any such file is an error.
+---
+---`order = "dependency"` puts a file after those that create what it uses: a view after the function that it calls, a
+---trigger after its function. Two files that need each other are an error that names both. Names in the body of a
+---plpgsql function are looked up when it runs, so such functions may call each other. PostgreSQL: a function whose body
+---names a table that is not there yet is loaded without a look at its body, and a warning says so; a view, an argument or
+---a result of such a type needs it at once.
+---
+---`skip_unchanged = true` (PostgreSQL) loads only files whose text is another one than the last time, or whose functions,
+---views, triggers or types are not what the file had made of them. Functions that a file made the last time and makes no
+---more (an overload with other arguments) are dropped, and a warning names them. Offline all files are written.
 ---@param directory string
 ---@param opts table?
 function op.load_sql_dir(directory, opts) end

@@ -47,6 +47,6 @@ struct sql_use_finder {
     void (*use)(void *data, struct sql_name name, unsigned kind);
 };
 void sql_uses(const char *sql, size_t length, enum sql_dialect dialect,
-              const struct sql_use_finder *finder);
+              const struct sql_use_finder *out);
 
 #endif

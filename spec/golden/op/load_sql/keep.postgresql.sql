@@ -380,4 +380,4 @@ BEGIN
 END
 $neap$;
 -- query
-SELECT l AS lost, (SELECT pg_catalog.min(p.oid::pg_catalog.regprocedure::pg_catalog.text) FROM pg_catalog.pg_proc p WHERE (p.pronamespace, p.proname) = (o.pronamespace, o.proname) AND p.oid <> o.oid HAVING pg_catalog.count(*) = 1) AS other FROM pg_catalog.unnest(pg_catalog.current_setting('neap.left')::pg_catalog.text[]) l JOIN pg_catalog.pg_proc o ON o.oid = pg_catalog.regexp_replace(l, '^\S+ (.*) \([^()]*\)$', '\1')::pg_catalog.regprocedure;
+SELECT l AS lost, (SELECT pg_catalog.min(pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.', pg_catalog.quote_ident(p.proname), '(', pg_catalog.oidvectortypes(p.proargtypes), ')')) FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE (p.pronamespace, p.proname) = (o.pronamespace, o.proname) AND p.oid <> o.oid HAVING pg_catalog.count(*) = 1) AS other FROM pg_catalog.unnest(pg_catalog.current_setting('neap.left')::pg_catalog.text[]) l JOIN pg_catalog.pg_proc o ON o.oid = pg_catalog.regexp_replace(l, '^\S+ (.*) \([^()]*\)$', '\1')::pg_catalog.regprocedure;
