@@ -48,17 +48,17 @@ static void add_lua_string(struct text *text, const char *string)
     text_add_char(text, '"');
 }
 
-void extra_load_files(const struct config *config, const struct list *directories,
-                      const struct sql_tree *tree, const bool *wanted, struct text *body)
+void extra_load_files(const struct sql_tree *tree, const bool *wanted, struct text *body)
 {
-    (void)config, (void)directories;
+    size_t count = 0;
+    text_add(body, "op.load_sql({");
     for (size_t i = 0; i < tree->count; i++) {
         if (wanted[i]) {
-            text_add(body, "op.load_sql(");
+            text_add(body, count++ > 0 ? ", " : " ");
             add_lua_string(body, tree->files[i].path);
-            text_add(body, ") ");
         }
     }
+    text_add(body, " }, { order = \"dependency\" })");
 }
 
 char *extra_describe_files(const struct sql_tree *tree, const bool *wanted)

@@ -280,9 +280,8 @@ void extra_free(struct extra_step *extra);
 /* run.c: with retries, progress and its row in the history. */
 bool run_extra_step(struct engine *engine, const struct plan_step *step,
                     struct step_source *source, struct error *error);
-/* "op.load_sql" of each file in the order of their dependencies. */
-void extra_load_files(const struct config *config, const struct list *directories,
-                      const struct sql_tree *tree, const bool *wanted, struct text *body);
+/* Loads the files, each after those that make what it needs. */
+void extra_load_files(const struct sql_tree *tree, const bool *wanted, struct text *body);
 /* "a.sql, b.sql, c.sql and 2 more" */
 char *extra_describe_files(const struct sql_tree *tree, const bool *wanted);
 /* "objects" or "objects, more" */

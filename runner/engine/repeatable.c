@@ -238,7 +238,7 @@ static void make_step(struct engine *engine, const struct changes *changes,
     struct text body = {0};
     char *id = extra_describe_directories(config, &config->repeatable);
     char *message = extra_describe_files(&changes->tree, changes->wanted);
-    extra_load_files(config, &config->repeatable, &changes->tree, changes->wanted, &body);
+    extra_load_files(&changes->tree, changes->wanted, &body);
     extra_make(extra, config, REPEATABLE, id, message, config->repeatable_line,
                text_string(&body), rows);
     mem_free(id);

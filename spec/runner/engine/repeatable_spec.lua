@@ -145,6 +145,51 @@ for _, database in ipairs(support.databases) do
   end)
 end
 
+describe("repeatable objects on postgresql", function()
+  local dir, url
+
+  before_each(function()
+    dir = projects.line({
+      ["neap.lua"] = 'return { url = "sqlite:test.db", repeatable = "sql/objects" }\n',
+      ["sql/objects/a.sql"] = "CREATE OR REPLACE VIEW a AS SELECT z() AS x;\n",
+      ["sql/objects/z.sql"] = "CREATE OR REPLACE FUNCTION z() RETURNS integer LANGUAGE sql AS 'SELECT 1';\n",
+    })
+    url = support.postgres()
+  end)
+
+  it("come in the order of what they need", function()
+    projects.must(dir, "-u", url, "upgrade", "head")
+    assert.equal("1", support.psql(url, "SELECT x FROM a"))
+    local offline = support.postgres()
+    support.psql(offline, projects.must(dir, "-u", url, "upgrade", "base:head", "--sql"))
+    assert.equal("1", support.psql(offline, "SELECT x FROM a"))
+  end)
+
+  it("may change a result that others use", function()
+    projects.must(dir, "-u", url, "upgrade", "head")
+    support.psql(url, "GRANT SELECT ON a TO PUBLIC")
+    support.write(
+      dir .. "/sql/objects/z.sql",
+      "CREATE OR REPLACE FUNCTION z() RETURNS text LANGUAGE sql AS 'SELECT ''two''::text';\n"
+    )
+    projects.must(dir, "-u", url, "upgrade", "head")
+    assert.equal(
+      "two|t",
+      support.psql(url, "SELECT x, has_table_privilege('public', 'a', 'SELECT') FROM a")
+    )
+  end)
+
+  it("name both of two files that need each other", function()
+    support.write(dir .. "/sql/objects/b.sql", "CREATE VIEW b AS SELECT * FROM c;\n")
+    support.write(dir .. "/sql/objects/c.sql", "CREATE VIEW c AS SELECT * FROM b;\n")
+    local result = projects.neap(dir, "-u", url, "upgrade", "head")
+    assert.equal(1, result.status)
+    assert.match("objects/b.sql", result.stderr, 1, true)
+    assert.match("objects/c.sql", result.stderr, 1, true)
+    assert.match("need each other", result.stderr, 1, true)
+  end)
+end)
+
 describe("repeatable in neap.lua", function()
   local function status(config, files)
     local all = { ["neap.lua"] = config }
