@@ -156,4 +156,68 @@ describe("a policy's entry", function()
       assert.equal(case[2], refusal(case[1]))
     end)
   end
+
+  local seed = tonumber(os.getenv("NEAP_SEED")) or os.time() % 1000000
+  it("of random values is understood or refused, and nothing else: seed " .. seed, function()
+    math.randomseed(seed)
+    local words = {
+      "kind",
+      "schema",
+      "name",
+      "owner",
+      "grants",
+      "ignore",
+      "table",
+      "function",
+      "*",
+      "select",
+      "all (a)",
+      "select (",
+      "with grant option",
+      " with grant option",
+      "public",
+      "",
+      "\0",
+      "%d%s",
+      ",",
+      "()",
+      "a,b(c,d),",
+    }
+    local function value(depth)
+      local kind = math.random(depth > 0 and 9 or 6)
+      if kind <= 3 then
+        return words[math.random(#words)]
+      elseif kind == 4 then
+        return ({ 0 / 0, 1.5, -1, math.mininteger })[math.random(4)]
+      elseif kind == 5 then
+        return ({ true, false, print })[math.random(3)]
+      elseif kind == 6 then
+        return nil
+      end
+      local made = {}
+      for _ = 1, math.random(0, 4) do
+        local key = math.random(3) == 1 and #made + 1 or words[math.random(#words)]
+        made[key] = value(depth - 1)
+      end
+      return made
+    end
+    local counts = { understood = 0, refused = 0 }
+    for _ = 1, 3000 do
+      local entry =
+        { kind = "table", [words[math.random(6)]] = value(2), [words[math.random(6)]] = value(3) }
+      local ok, err = pcall(entries.chunk, { entry })
+      if ok then
+        counts.understood = counts.understood + 1
+        assert.same(entries.check({ entry }), load(err, "=policy", "t", {})())
+      else
+        counts.refused = counts.refused + 1
+        assert.equal("usage", err.kind)
+        assert.matches("^entry 1: ", err.message)
+      end
+    end
+    assert.is_true(
+      counts.understood > 50 and counts.refused > 500,
+      counts.understood .. ", " .. counts.refused
+    )
+  end)
 end)
