@@ -93,8 +93,9 @@ end
 ---
 ---    op.drop_policy("own_rows", "account", { if_exists = true })
 ---
----Options: if_exists, schema (of the table); for `op.reverse`: options, as for `create_policy`. Takes ACCESS EXCLUSIVE
----on the table for an instant. With row security on and no policy left, nobody but the owner sees a row.
+---Options: if_exists, cascade (taken, there is nothing that depends on a policy), schema (of the table); for
+---`op.reverse`: options, as for `create_policy`. Takes ACCESS EXCLUSIVE on the table for an instant. With row security
+---on and no policy left, nobody but the owner sees a row.
 ---Source: PostgreSQL manual, DROP POLICY
 ---@param name string
 ---@param table_name string
@@ -104,6 +105,7 @@ function policies.drop_policy(name, table_name, opts)
   local operation = check.options(start("drop_policy", name, table_name, opts), opts, {
     schema = shape.name,
     if_exists = shape.boolean,
+    cascade = shape.boolean,
     options = shape.options,
   }, 3)
   return check.creates(operation, {}, function(_, create_opts)

@@ -17,9 +17,17 @@ DROP VIEW doubled;
 DROP FUNCTION IF EXISTS Twice(integer);
 create or replace function "twice" (a integer) RETURNS bigint LANGUAGE sql AS $$ SELECT a * 2::bigint $$;
 CREATE OR REPLACE VIEW doubled AS SELECT twice(21) AS number, 'it''s' AS word;
-CREATE OR REPLACE TRIGGER touch BEFORE INSERT ON account FOR EACH ROW EXECUTE FUNCTION stamp();
+{replace} touch BEFORE INSERT ON account FOR EACH ROW EXECUTE FUNCTION stamp();
 ]],
 }
+
+-- CREATE OR REPLACE TRIGGER came with PostgreSQL 14.
+local function replace_trigger()
+  local version = tonumber(support.psql(support.server(), "SHOW server_version_num"))
+  return version >= 140000 and "CREATE OR REPLACE TRIGGER"
+    or "DROP TRIGGER touch ON account;\nCREATE TRIGGER"
+end
+files["sql/other/twice.sql"] = files["sql/other/twice.sql"]:gsub("{replace}", replace_trigger)
 
 local setup = [[
 CREATE TABLE account (id integer, stamped timestamptz);

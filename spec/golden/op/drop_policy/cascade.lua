@@ -1,0 +1,1 @@
+op.drop_policy("own", "thing", { if_exists = true, cascade = true })

@@ -1,0 +1,2 @@
+CREATE TABLE thing (id integer);
+CREATE POLICY own ON thing;
