@@ -114,10 +114,38 @@ local early = {
   statistics = true,
 }
 
+-- The snapshot in which a table stands on what its triggers and the like stand on: they go with it, so their functions
+-- go after it.
+local function as_they_go(plan, found)
+  local objects, owners = {}, {}
+  for key, object in next, plan.from.objects do
+    objects[key] = object
+    local owner = object.table
+      and goes_along(plan, found, object)
+      and schema.relation(plan.from, object.schema, object.table)
+    if owner and object.depends then
+      owners[owner.key] = owners[owner.key] or {}
+      table.move(object.depends, 1, #object.depends, #owners[owner.key] + 1, owners[owner.key])
+      objects[key] = nil
+    end
+  end
+  for key, depends in next, owners do
+    local owner = plan.from.objects[key]
+    local all = table.move(owner.depends or {}, 1, #(owner.depends or {}), 1, {})
+    for _, needed in ipairs(depends) do
+      if needed ~= key then
+        all[#all + 1] = needed
+      end
+    end
+    objects[key] = setmetatable({ depends = all }, { __index = owner })
+  end
+  return { dialect = plan.dialect, objects = objects }
+end
+
 ---@param plan Plan
 ---@param found Sorted
 function drops.all(plan, found)
-  local list, cut = order.objects(plan.from, {
+  local list, cut = order.objects(as_they_go(plan, found), {
     foreign_keys = true,
     wanted = function(object)
       return found.removed[object.key] or found.replaced[object.key] or false

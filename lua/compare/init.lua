@@ -142,6 +142,13 @@ local function sort_out(plan)
   return found
 end
 
+local function is_nothing(found)
+  return next(found.added) == nil
+    and next(found.removed) == nil
+    and next(found.replaced) == nil
+    and next(found.changed) == nil
+end
+
 -- Views on a view that is made anew come anew, too.
 local function spread(plan, found)
   local map = dependents_of(plan.from)
@@ -415,6 +422,9 @@ function compare.operations(from, to, opts)
     new_values = {},
   })
   local found = sort_out(plan)
+  if is_nothing(found) and not plan.grants and not plan.owners then
+    return {}, {}
+  end
   spread(plan, found)
   find_again(plan, found)
   find_dependents(plan, found)

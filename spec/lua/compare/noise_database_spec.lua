@@ -62,4 +62,37 @@ describe("nothing to say", function()
     assert.equal("", again.stdout)
     assert.matches("No changes", again.stderr)
   end)
+
+  it("is left of what a generated revision made, when it is undone", function()
+    local shop = require("spec.lua.compare.shop")
+    local url = support.postgres()
+    support.psql(url, shop.roles)
+    local dir = support.project({ ["schema.lua"] = shop.model })
+    config(dir, url)
+    must(dir, "revision", "-m", "all", "--autogenerate")
+    must(dir, "upgrade", "head")
+    must(dir, "check")
+    must(dir, "downgrade", "base")
+    local left = support.psql(
+      url,
+      [[SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+          WHERE n.nspname IN ('public', 'app') AND c.relname !~ '^neap_'
+        UNION ALL SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+          WHERE n.nspname IN ('public', 'app')
+        UNION ALL SELECT count(*) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+          WHERE n.nspname IN ('public', 'app') AND t.typname !~ '^_?neap_';]]
+    )
+    assert.equal("0\n0\n0", left)
+  end)
+
+  for _, database in ipairs(support.databases) do
+    it("of the example project on " .. database.dialect, function()
+      local url = database.new()
+      support.must({ "neap", "-q", "-u", url, "upgrade", "head" })
+      local dir = support.project({})
+      config(dir, url)
+      support.write(dir .. "/schema.lua", must(dir, "model", "--from-database"))
+      must(dir, "check")
+    end)
+  end
 end)

@@ -169,7 +169,8 @@ change(
 change(
   "no inheritance",
   'op.create_table("derived", { op.column("extra", "text") }, { inherits = "base" })',
-  'op.create_table("derived", { op.column("id", "integer"), op.column("kind", "text"), op.column("extra", "text") })'
+  'op.create_table("derived", { op.column("id", "integer"), op.column("kind", "text"), op.column("extra", "text") })',
+  true
 )
 also(
   "a partition's parent by list",

@@ -77,7 +77,10 @@ describe("single changes of a model on PostgreSQL", function()
         end)
         local after = catalog.schema(url)
         os.remove(dir .. "/" .. path)
-        if not ok or sorted(after) ~= sorted(before) then
+        if change.loose and ok then
+          copy(url, template)
+          after = before
+        elseif not ok or sorted(after) ~= sorted(before) then
           copy(url, template) -- the next change begins where this one should have ended
         end
         assert.is_true(ok, tostring(err) .. "\n" .. text)
