@@ -11,12 +11,26 @@ static enum sql_dialect check_dialect(lua_State *L, int argument)
     return luaL_checkoption(L, argument, NULL, names) == 1 ? SQL_SQLITE : SQL_POSTGRESQL;
 }
 
+/* What ends a quoted name, or NUL. */
+static char closing_quote(char first)
+{
+    switch (first) {
+    case '"':
+    case '`':
+        return first;
+    case '[':
+        return ']';
+    default:
+        return '\0';
+    }
+}
+
 /* Pushes one part of a name as the database keeps it: folded, or without its quotes. */
 static size_t push_part(lua_State *L, const char *text, size_t at, size_t end)
 {
     luaL_Buffer buffer;
     luaL_buffinit(L, &buffer);
-    char quote = text[at] == '"' || text[at] == '`' ? text[at] : text[at] == '[' ? ']' : '\0';
+    char quote = closing_quote(text[at]);
     if (quote == '\0') {
         for (; at < end && strchr(". \t\r\n/-", text[at]) == NULL; at++) {
             char c = text[at];
@@ -195,7 +209,7 @@ static void note_use(void *data, struct sql_name name, unsigned kind)
         lua_concat(L, 3);
     }
     /* Late ones in the upper half. */
-    unsigned bits = (kind & SQL_USE_LATE) != 0 ? (kind & 7u) << 4 : kind;
+    unsigned bits = (kind & SQL_USE_LATE) != 0 ? (kind & 7U) << 4 : kind;
     lua_pushvalue(L, -1);
     lua_rawget(L, 4);
     bits |= (unsigned)lua_tointeger(L, -1);

@@ -168,7 +168,7 @@ local MADE = [[
     WITH subject AS (
         SELECT * FROM @CREATED@
     ), live AS (
-@OBJECTS@
+@NAMED@
     ), made AS (
         SELECT l.* FROM live l LEFT JOIN unnest($2) b (version) ON b.version = l.version WHERE b.version IS NULL
     ), gone AS (
@@ -199,7 +199,7 @@ local NEW = [[
     WITH subject AS (
         SELECT * FROM @SUBJECTS@
     ), live AS (
-@OBJECTS@
+@NAMED@
     ), last AS (
         SELECT d.file, max(d.id) AS id FROM ~DEFINITION~ d
         WHERE d.kind = 'file' AND d.project = @PROJECT@ AND d.revision = @REVISION@ AND d.file = ANY (@FILES@)
@@ -342,6 +342,10 @@ end
 
 definitions.execute = execute
 
+local function objects(wanted)
+  return (live.OBJECTS:gsub("%f[%w_]here%f[^%w_]", "$1"):gsub("~WANTED~", wanted))
+end
+
 ---The blocks around the loading of files.
 ---@param files LoadFile[]
 ---@param hashes string[]
@@ -356,7 +360,8 @@ function definitions.around(files, hashes, operation, run, values)
     FILES = array(paths, "text"),
     HASHES = array(hashes, "text"),
     CREATED = table_of(created),
-    OBJECTS = live.OBJECTS:gsub("%f[%w_]here%f[^%w_]", "$1"),
+    OBJECTS = objects("true"),
+    NAMED = objects("false"),
     STATE = live.STATE,
     EXTRAS = live.EXTRAS,
     FINGERPRINT = live.FINGERPRINT,

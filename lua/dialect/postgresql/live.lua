@@ -8,11 +8,12 @@ local live = {}
 
 -- One row for each object: file, kind, class, oid, identity (as DROP takes it), definition ('': cannot be put back),
 -- state (owner, grants, comment), extras (the statements that bring that state about).
+-- ~WANTED~: false when the definitions are of no interest.
 live.OBJECTS = [[
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
         'pg_proc'::regclass::oid AS class, p.oid,
         format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
-        CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END AS definition,
+        CASE WHEN p.prokind <> 'a' AND ~WANTED~ THEN pg_get_functiondef(p.oid) ELSE '' END AS definition,
         concat_ws('/', p.oid, p.ctid, p.xmin) AS version
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, here)
@@ -21,7 +22,7 @@ live.OBJECTS = [[
     UNION ALL
     SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
         'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
-        CASE c.relkind WHEN 'v' THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
+        CASE WHEN c.relkind = 'v' AND ~WANTED~ THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
             ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, here)

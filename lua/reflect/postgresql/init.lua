@@ -263,6 +263,8 @@ local function own_names(config)
     neap_source = true,
     neap_journal = true,
     neap_definition = true,
+    neap_definition_text = true,
+    neap_loaded = true,
     neap_ddl = true,
     neap_ddl_note = true,
   }

@@ -67,7 +67,7 @@ BEGIN
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
         'pg_proc'::regclass::oid AS class, p.oid,
         format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
-        CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END AS definition,
+        CASE WHEN p.prokind <> 'a' AND true THEN pg_get_functiondef(p.oid) ELSE '' END AS definition,
         concat_ws('/', p.oid, p.ctid, p.xmin) AS version
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
@@ -76,7 +76,7 @@ BEGIN
     UNION ALL
     SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
         'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
-        CASE c.relkind WHEN 'v' THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
+        CASE WHEN c.relkind = 'v' AND true THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
             ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
@@ -111,7 +111,7 @@ BEGIN
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
         'pg_proc'::regclass::oid AS class, p.oid,
         format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
-        CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END AS definition,
+        CASE WHEN p.prokind <> 'a' AND true THEN pg_get_functiondef(p.oid) ELSE '' END AS definition,
         concat_ws('/', p.oid, p.ctid, p.xmin) AS version
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
@@ -120,7 +120,7 @@ BEGIN
     UNION ALL
     SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
         'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
-        CASE c.relkind WHEN 'v' THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
+        CASE WHEN c.relkind = 'v' AND true THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
             ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
@@ -251,7 +251,7 @@ BEGIN
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
         'pg_proc'::regclass::oid AS class, p.oid,
         format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
-        CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END AS definition,
+        CASE WHEN p.prokind <> 'a' AND false THEN pg_get_functiondef(p.oid) ELSE '' END AS definition,
         concat_ws('/', p.oid, p.ctid, p.xmin) AS version
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
@@ -260,7 +260,7 @@ BEGIN
     UNION ALL
     SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
         'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
-        CASE c.relkind WHEN 'v' THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
+        CASE WHEN c.relkind = 'v' AND false THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
             ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
@@ -302,7 +302,7 @@ BEGIN
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
         'pg_proc'::regclass::oid AS class, p.oid,
         format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
-        CASE WHEN p.prokind = 'a' THEN '' ELSE pg_get_functiondef(p.oid) END AS definition,
+        CASE WHEN p.prokind <> 'a' AND false THEN pg_get_functiondef(p.oid) ELSE '' END AS definition,
         concat_ws('/', p.oid, p.ctid, p.xmin) AS version
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
@@ -311,7 +311,7 @@ BEGIN
     UNION ALL
     SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
         'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
-        CASE c.relkind WHEN 'v' THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
+        CASE WHEN c.relkind = 'v' AND false THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
             ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
