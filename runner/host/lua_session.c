@@ -221,8 +221,10 @@ static int l_append_list(lua_State *L)
     const struct db_row *row = reading->row;
     lua_createtable(L, (int)row->count, 0);
     for (size_t i = 0; i < row->count; i++) {
-        push_value(L, &row->values[i]);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
+        if (row->values[i].kind != DB_NULL) { /* most values of a catalog */
+            push_value(L, &row->values[i]);
+            lua_rawseti(L, -2, (lua_Integer)i + 1);
+        }
     }
     lua_rawseti(L, 2, ++reading->count);
     return 0;
