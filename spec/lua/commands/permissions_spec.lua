@@ -172,6 +172,19 @@ view app.v
     )
   end)
 
+  it("goes by the policy of the chosen environment", function()
+    local url = policy.database()
+    support.psql(url, "CREATE TABLE t (a int)")
+    local dir = project(
+      ([[return { url = %q, permissions = { { kind = "table", owner = "postgres" } },
+      environments = { other = { permissions = { { kind = "table", name = "t", owner = "spec_owner" } } } } }]]):format(
+        url
+      )
+    )
+    assert.equal(0, neap(dir, "permissions").status)
+    assert.equal(3, neap(dir, "-e", "other", "permissions").status)
+  end)
+
   it("names the file and the entry of a wrong policy", function()
     local result = neap(
       entry(

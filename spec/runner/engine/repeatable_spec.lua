@@ -250,7 +250,12 @@ describe("repeatable in neap.lua", function()
     support.must({ "ln", "-s", "..", dir .. "/sql/objects/loop" })
     local result = projects.neap(dir, "upgrade", "head")
     assert.equal(2, result.status)
-    assert.match("objects/loop/objects is a link back to a directory that it is in", result.stderr, 1, true)
+    assert.match(
+      "objects/loop/objects is a link back to a directory that it is in",
+      result.stderr,
+      1,
+      true
+    )
   end)
 
   it("is left alone where the database is ahead of the checkout", function()
