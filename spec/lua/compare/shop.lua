@@ -561,4 +561,7 @@ function shop.changed(change_)
   return shop.model:sub(1, start - 1) .. change_.to .. shop.model:sub(stop + 1)
 end
 
+-- Changes that older servers do not know: title -> the first server that does.
+shop.least = { compression = 140000, ["nulls not distinct"] = 150000 }
+
 return shop

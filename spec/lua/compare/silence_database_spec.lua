@@ -61,9 +61,11 @@ describe("single changes of a model on PostgreSQL", function()
     copy(template, url)
   end)
 
+  local version = tonumber(support.psql(support.server(), "SHOW server_version_num"))
   local count = 0
   for _, change in ipairs(shop.changes) do
-    if not only or change.title:find(only, 1, true) then
+    local known = version >= (shop.least[change.title] or 0)
+    if known and (not only or change.title:find(only, 1, true)) then
       it("sees " .. change.title, function()
         support.write(dir .. "/schema.lua", shop.changed(change))
         local written = must("revision", "-m", "change", "--autogenerate", "--rev-id", "c1")
