@@ -217,7 +217,10 @@ readers.create_aggregate = readers.create_function
 readers.execute = readers.create_function
 
 function readers.load_sql(state, operation)
-  file(state, operation.file, operation)
+  local paths = type(operation.file) == "table" and operation.file or { operation.file }
+  for _, path in ipairs(paths) do
+    file(state, path, operation)
+  end
 end
 
 function readers.load_sql_dir(state, operation)
