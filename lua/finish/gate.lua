@@ -57,6 +57,8 @@ local function changed_names(pipe)
     if not names[name] then
       names[name] = change or { place = "-" }
       list[#list + 1] = name
+    elseif change ~= names[name] then
+      names[name].alone = true -- of several things: look for it everywhere
     end
   end
   for _, change in ipairs(sql.read_changes(pipe.run.session:changes())) do
@@ -141,10 +143,27 @@ local function gone_columns(pipe)
   return tables
 end
 
+-- The names that count by themselves, and those of columns by their tables.
+local function apart(names, list)
+  local others, columns = {}, {}
+  for _, name in ipairs(list) do
+    local change = names[name]
+    if change.kind == "column" and #change.name > 1 and not change.alone then
+      local table_name = change.name[#change.name - 1]:lower()
+      columns[table_name] = columns[table_name] or {}
+      table.insert(columns[table_name], name)
+    else
+      others[#others + 1] = name
+    end
+  end
+  return others, columns
+end
+
 local function postgresql(pipe, names, list, other)
   local run, broken, tries = pipe.run, {}, {}
   local dialect, source = require("neap.dialect.postgresql.gate"), run.source()
-  local candidates = run.session:query(dialect.candidates(list), nil, source)
+  local others, columns = apart(names, list)
+  local candidates = run.session:query(dialect.candidates(others, columns), nil, source)
   if #candidates == 0 then
     return broken
   end

@@ -1,6 +1,7 @@
 --- SQL of the compile gate: which functions mention a name, and what the server says of their bodies.
 
 local replaced = require("neap.dialect.postgresql.replaced")
+local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
 
 local gate = {}
@@ -20,7 +21,7 @@ FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
 WHERE l.lanname IN ('sql', 'plpgsql') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-    AND p.prosrc OPERATOR(pg_catalog.~*) %s
+    AND (%s)
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend d
         WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
@@ -28,13 +29,35 @@ WHERE l.lanname IN ('sql', 'plpgsql') AND n.nspname NOT IN ('pg_catalog', 'infor
     )
 ORDER BY 2]]
 
----@param names string[]  folded
-function gate.candidates(names)
+local function mentions(names)
   local parts = {}
   for i, name in ipairs(names) do
     parts[i] = name:gsub("[^%w_\128-\255]", "\\%0")
   end
-  return CANDIDATES:format(text.string("\\m(" .. table.concat(parts, "|") .. ")\\M"))
+  return "p.prosrc OPERATOR(pg_catalog.~*) "
+    .. text.string("\\m(" .. table.concat(parts, "|") .. ")\\M")
+end
+
+-- A column is used where its table is named too, or by a trigger on it.
+local function uses_column(table_name, columns)
+  return (
+    "(%s AND (%s OR EXISTS (SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c "
+    .. "ON c.oid OPERATOR(pg_catalog.=) t.tgrelid WHERE t.tgfoid OPERATOR(pg_catalog.=) p.oid "
+    .. "AND pg_catalog.lower(c.relname::pg_catalog.text) OPERATOR(pg_catalog.=) %s)))"
+  ):format(mentions(columns), mentions({ table_name }), text.string(table_name))
+end
+
+---@param names string[]                       folded
+---@param columns table<string, string[]>     by the table's name; all folded
+function gate.candidates(names, columns)
+  local parts = {}
+  if #names > 0 then
+    parts[1] = mentions(names)
+  end
+  for _, table_name in ipairs(shared.sorted_keys(columns)) do
+    parts[#parts + 1] = uses_column(table_name, columns[table_name])
+  end
+  return CANDIDATES:format(table.concat(parts, " OR "))
 end
 
 -- plpgsql_check, when it is there: the schema that it is in.
