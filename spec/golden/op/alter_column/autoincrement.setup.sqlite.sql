@@ -1,1 +1,1 @@
-CREATE TABLE counted (id integer PRIMARY KEY, x text);
+CREATE TABLE counted (id INTEGER PRIMARY KEY, x text);
