@@ -108,9 +108,8 @@ static bool insert_files(struct engine *engine, const struct host_file *const *f
                     4 * i + 2, 4 * i + 3, 4 * i + 4);
     }
     text_add(&sql, " ON CONFLICT (hash) DO NOTHING");
-    bool done =
-        record_send(engine, &sql, params, 4 * count,
-                    count == FILES_PER_INSERT ? "neap_sources" : NULL, NULL, error);
+    bool done = record_send(engine, &sql, params, 4 * count,
+                            count == FILES_PER_INSERT ? "neap_sources" : NULL, NULL, error);
     text_free(&sql);
     return done;
 }
