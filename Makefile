@@ -3,6 +3,7 @@
 #   make            build build/neap
 #   make demo       install what is missing, build, run the example project up, down and up
 #   make test       install what testing needs, run every spec on SQLite and PostgreSQL
+#   make test-long  the specs of the model in full: every single change, many random pairs
 #   make test-real  DATA=dir: run the real schemas in dir through neap
 #   make lint       formatters and static checks; make format: the formatters, writing
 #   make check      lint, test, the tests again under ASan/UBSan, and a build with clang
@@ -123,6 +124,9 @@ test:
 	$(Q)$(AGAIN) $(JOBS_OF_MAKE) all spec-tools
 	$(Q)$(RUN_SPECS) $(SPECS)
 
+test-long:
+	$(Q)NEAP_CHANGES=all NEAP_PAIRS=50 $(AGAIN) test SPECS=spec/lua/compare
+
 test-real:
 	@test -d '$(DATA)' || { echo 'make test-real DATA=dir, with pagila/ and chinook/ in it' >&2; exit 2; }
 	$(INSTALL_PACKAGES) build test
@@ -198,6 +202,6 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/neap $(DESTDIR)$(PREFIX)/share/man/man1/neap.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/neap
 
-.PHONY: all documents help clean spec-tools demo test test-real test-sanitized test-valgrind build-clang lint format check bench soak install \
+.PHONY: all documents help clean spec-tools demo test test-long test-real test-sanitized test-valgrind build-clang lint format check bench soak install \
 	uninstall FORCE
 FORCE:
