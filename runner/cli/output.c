@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "base/memory.h"
 
 static int write_errno; /* of the first write to stdout that failed */
@@ -130,15 +131,7 @@ json_t *json_text(const char *string)
     if (string == NULL) {
         return json_null();
     }
-    size_t length = strlen(string);
-    if (utf8_valid(string, length, NULL)) {
-        return json_stringn_nocheck(string, length);
-    }
-    struct text escaped = {0};
-    text_add_escaped(&escaped, string, length, false);
-    json_t *value = json_stringn_nocheck(text_string(&escaped), escaped.length);
-    text_free(&escaped);
-    return value;
+    return json_bytes(string, strlen(string));
 }
 
 json_t *json_text_list(const struct list *list)

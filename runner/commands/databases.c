@@ -7,22 +7,13 @@ bool database_find(struct context *context, struct database *database, struct er
     if (config == NULL) {
         return false;
     }
-    if (config->url == NULL) {
-        error_set(error, ERROR_USAGE, "no database: neap.lua gives no url");
-        return error_advise(error, "Set `url` in neap.lua, or DATABASE_URL, or give -u URL.");
-    }
-    database->url = config->url;
-    database->driver = db_driver_for(config->url);
-    database->settings =
-        (struct db_settings){.application_name = "neap", .result_limit = (size_t)1024 * 1024};
+    database->driver = config_driver(config, error);
     if (database->driver == NULL) {
-        char *display = db_url_display(config->url);
-        error_set(error, ERROR_USAGE, "cannot tell the database from the URL %s", display);
-        error_advise(error,
-                     "Expected sqlite:PATH, postgresql://..., or key=value words for libpq.");
-        mem_free(display);
         return false;
     }
+    database->url = config->url;
+    database->settings =
+        (struct db_settings){.application_name = "neap", .result_limit = (size_t)1024 * 1024};
     return true;
 }
 

@@ -84,13 +84,11 @@ bool scratch_make(struct context *context, const struct graph *graph, const char
                   struct scratch *scratch, struct error *error)
 {
     const struct config *config = context_config(context, error);
-    if (config == NULL) {
+    const struct db_driver *driver = config == NULL ? NULL : config_driver(config, error);
+    if (driver == NULL) {
         return false;
     }
-    if (config->url == NULL) {
-        return error_set(error, ERROR_USAGE, "no database: neap.lua gives no url");
-    }
-    bool postgres = db_driver_for(config->url) == &db_postgres;
+    bool postgres = driver == &db_postgres;
     return (postgres ? make_database(config->url, scratch, error)
                      : make_file(scratch, error)) &&
            (strcmp(target, "base") == 0 || upgrade(context, graph, target, scratch, error));

@@ -179,6 +179,8 @@ extern const struct db_driver db_postgres, db_sqlite, db_script;
 
 /* The driver for this URL (contract 2.1), or NULL. A table, in drivers.c. */
 const struct db_driver *db_driver_for(const char *url);
+/* The same; NULL fills error. */
+const struct db_driver *db_driver_find(const char *url, struct error *error);
 /* "postgresql" or "sqlite" from a URL; NULL when it is neither. */
 const char *db_dialect_of(const char *url);
 /* The URL without its password, for messages; the caller frees it. Never fails: when it cannot

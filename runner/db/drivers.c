@@ -26,6 +26,19 @@ const struct db_driver *db_driver_for(const char *url)
     return NULL;
 }
 
+const struct db_driver *db_driver_find(const char *url, struct error *error)
+{
+    const struct db_driver *driver = db_driver_for(url);
+    if (driver == NULL) {
+        char *display = db_url_display(url);
+        error_set(error, ERROR_USAGE, "cannot tell the database from the URL %s", display);
+        error_advise(error,
+                     "Expected sqlite:PATH, postgresql://..., or key=value words for libpq.");
+        mem_free(display);
+    }
+    return driver;
+}
+
 const char *db_dialect_of(const char *url)
 {
     const struct db_driver *driver = db_driver_for(url);

@@ -162,21 +162,11 @@ static struct engine *engine_new(const struct engine_options *options)
 
 struct engine *engine_open(const struct engine_options *options, struct error *error)
 {
-    const char *url = options->config->url;
-    if (url == NULL) {
-        error_set(error, ERROR_USAGE, "no database: neap.lua gives no url");
-        error_advise(error, "Set `url` in neap.lua, or DATABASE_URL, or give -u URL.");
-        return NULL;
-    }
-    const struct db_driver *driver = db_driver_for(url);
+    const struct db_driver *driver = config_driver(options->config, error);
     if (driver == NULL) {
-        char *display = db_url_display(url);
-        error_set(error, ERROR_USAGE, "cannot tell the database from the URL %s", display);
-        error_advise(error,
-                     "Expected sqlite:PATH, postgresql://..., or key=value words for libpq.");
-        mem_free(display);
         return NULL;
     }
+    const char *url = options->config->url;
     struct engine *engine = engine_new(options);
     engine->postgres = driver == &db_postgres;
     struct db_settings settings = {

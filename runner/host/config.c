@@ -32,3 +32,13 @@ void config_free(struct config *config)
     }
     *config = (struct config){0};
 }
+
+const struct db_driver *config_driver(const struct config *config, struct error *error)
+{
+    if (config->url == NULL) {
+        error_set(error, ERROR_USAGE, "no database: neap.lua gives no url");
+        error_advise(error, "Set `url` in neap.lua, or DATABASE_URL, or give -u URL.");
+        return NULL;
+    }
+    return db_driver_find(config->url, error);
+}

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/list.h"
+#include "db/db.h"
 
 enum transaction_mode { TRANSACTION_REVISION, TRANSACTION_ALL, TRANSACTION_NONE };
 
@@ -59,5 +60,7 @@ struct config {
 };
 
 void config_free(struct config *config);
+/* The driver of its URL; NULL, with the way out, when there is no URL or no driver for it. */
+const struct db_driver *config_driver(const struct config *config, struct error *error);
 
 #endif

@@ -65,21 +65,11 @@ void host_adopt_print(struct host *host, const struct host *from)
 
 /* --- one revision --- */
 
-static void push_pairs(lua_State *L, const struct list *names, const struct list *values)
-{
-    lua_createtable(L, 0, (int)names->count);
-    for (size_t i = 0; i < names->count; i++) {
-        lua_pushstring(L, names->items[i]);
-        lua_pushstring(L, values->items[i]);
-        lua_rawset(L, -3);
-    }
-}
-
 /* The table `neap`: [run] -> [run] neap. */
 static void push_neap(lua_State *L, const struct host_call *call)
 {
     lua_createtable(L, 0, 6);
-    push_pairs(L, &call->config->x_names, &call->config->x_values);
+    pairs_push(L, &call->config->x_names, &call->config->x_values);
     lua_setfield(L, -2, "x");
     lua_pushboolean(L, session_offline(call->session));
     lua_setfield(L, -2, "offline");
@@ -95,7 +85,7 @@ static void push_neap(lua_State *L, const struct host_call *call)
 
 void run_configure(lua_State *L, const struct host_call *call)
 {
-    push_pairs(L, &call->config->naming_names, &call->config->naming_values);
+    pairs_push(L, &call->config->naming_names, &call->config->naming_values);
     lua_setfield(L, -2, "naming");
     config_push(L, call->config);
     lua_setfield(L, -2, "config");

@@ -41,11 +41,7 @@ static void push_env(lua_State *L)
 static void push_neap(lua_State *L, const struct config *config)
 {
     lua_createtable(L, 0, 2);
-    lua_createtable(L, 0, (int)config->x_names.count);
-    for (size_t i = 0; i < config->x_names.count; i++) {
-        lua_pushstring(L, config->x_values.items[i]);
-        lua_setfield(L, -2, config->x_names.items[i]);
-    }
+    pairs_push(L, &config->x_names, &config->x_values);
     lua_setfield(L, -2, "x");
     lua_pushstring(L, neap_version());
     lua_setfield(L, -2, "version");

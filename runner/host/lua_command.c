@@ -30,14 +30,9 @@ static int l_warn(lua_State *L)
 static bool open_session(struct session **session, const char *url, bool read_only,
                          struct error *error)
 {
-    const struct db_driver *driver = db_driver_for(url);
+    const struct db_driver *driver = db_driver_find(url, error);
     if (driver == NULL) {
-        char *display = db_url_display(url);
-        error_set(error, ERROR_USAGE, "cannot tell the database from the URL %s", display);
-        mem_free(display);
-        return error_advise(error,
-                            "Expected sqlite:PATH, postgresql://..., or key=value words for "
-                            "libpq.");
+        return false;
     }
     const struct db_settings settings = {.application_name = "neap",
                                          .read_only = read_only,

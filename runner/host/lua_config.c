@@ -21,13 +21,18 @@ static void set_list(lua_State *L, const char *name, const struct list *list)
     lua_setfield(L, -2, name);
 }
 
-static void set_map(lua_State *L, const char *name, const struct list *names,
-                    const struct list *values)
+void pairs_push(lua_State *L, const struct list *names, const struct list *values)
 {
     lua_createtable(L, 0, (int)names->count);
     for (size_t i = 0; i < names->count; i++) {
         set_string(L, names->items[i], values->items[i]);
     }
+}
+
+static void set_map(lua_State *L, const char *name, const struct list *names,
+                    const struct list *values)
+{
+    pairs_push(L, names, values);
     lua_setfield(L, -2, name);
 }
 

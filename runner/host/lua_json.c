@@ -1,16 +1,13 @@
 /* lua_json.c - Lua values to JSON and back.
  *
- * A table is an array when it has elements or is marked by json_mark_array, and an object
+ * A table is an array when it has elements or is marked by run.array, and an object
  * otherwise; keys are sorted, so that a document is always written the same way.
  */
 #include <lauxlib.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "base/json.h"
 #include "base/list.h"
-#include "base/memory.h"
-#include "base/text.h"
 #include "host/state.h"
 
 #define ARRAY "neap.array"
@@ -34,14 +31,7 @@ static json_t *read_string(lua_State *L)
 {
     size_t length = 0;
     const char *string = lua_tolstring(L, -1, &length);
-    if (utf8_valid(string, length, NULL)) {
-        return json_stringn_nocheck(string, length);
-    }
-    struct text escaped = {0};
-    text_add_escaped(&escaped, string, length, false);
-    json_t *value = json_stringn_nocheck(text_string(&escaped), escaped.length);
-    text_free(&escaped);
-    return value;
+    return json_bytes(string, length);
 }
 
 static bool is_array(lua_State *L)

@@ -135,11 +135,7 @@ void model_add_functions(lua_State *L)
                                          {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     const struct config *config = host_of(L)->call->config;
-    lua_createtable(L, 0, (int)config->x_names.count);
-    for (size_t i = 0; i < config->x_names.count; i++) {
-        lua_pushstring(L, config->x_values.items[i]);
-        lua_setfield(L, -2, config->x_names.items[i]);
-    }
+    pairs_push(L, &config->x_names, &config->x_values);
     lua_setfield(L, -2, "x");
     lua_pushstring(L, neap_version());
     lua_setfield(L, -2, "version");

@@ -231,6 +231,8 @@ void model_add_functions(lua_State *L);
 
 /* --- lua_config.c --- */
 
+/* Pushes a table: the names with their values. */
+void pairs_push(lua_State *L, const struct list *names, const struct list *values);
 /* Pushes what revisions see as neap.config; no password in it. */
 void config_push(lua_State *L, const struct config *config);
 
