@@ -119,6 +119,14 @@ function marks.split(name, schema)
   end
   return name:sub(1, dot - 1), name:sub(dot + 1)
 end
+---A shallow copy, without the metatable.
+function marks.copy(map)
+  local new = {}
+  for name, value in next, map do
+    new[name] = value
+  end
+  return new
+end
 ---A table with the keys 1 to n and no other; not the empty one.
 function marks.is_list(value)
   if type(value) ~= "table" or value[1] == nil then

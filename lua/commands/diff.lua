@@ -16,12 +16,6 @@ end
 return function(run, options)
   local sides = sources.describe(run, options.words, options.opened or {})
   local from, to, scope = sources.read(run, sides)
-  for _, snapshot in ipairs({ from, to }) do
-    local home = scope.home and snapshot.objects["schema " .. scope.home]
-    if home then
-      snapshot.objects[home.key] = nil
-    end
-  end
   local operations = compare.operations(from, to, options_for(run, scope))
   local state = { default_schema = scope.home }
   if #operations == 0 then

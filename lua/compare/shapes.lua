@@ -3,17 +3,10 @@
 local shapes = {}
 
 local names = require("neap.dialect.names")
+local schema = require("neap.schema")
 
 local quote, object = names("postgresql")
 shapes.quote, shapes.object = quote, object
-
-local create_kinds = {
-  primary_key = "create_primary_key",
-  unique = "create_unique_constraint",
-  check = "create_check_constraint",
-  foreign_key = "create_foreign_key",
-  exclude = "create_exclude_constraint",
-}
 
 -- Of a snapshot, and nothing that op takes.
 local own =
@@ -49,7 +42,7 @@ function shapes.create_constraint(table_object, constraint)
       )
     )
   else
-    operations[1] = copy(constraint, create_kinds[constraint.kind], table_object)
+    operations[1] = copy(constraint, schema.constraint_operations[constraint.kind], table_object)
   end
   if constraint.comment then
     operations[2] = shapes.comment(

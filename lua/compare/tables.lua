@@ -1,11 +1,13 @@
 --- Tables that are on both sides: their columns, constraints, indexes and options.
 
 local columns = require("neap.compare.columns")
+local marks = require("neap.marks")
 local same = require("neap.compare.same")
+local schema = require("neap.schema")
 local shapes = require("neap.compare.shapes")
 local shared = require("neap.dialect.shared")
 
-local equal, execute = same.equal, shapes.execute
+local copy, equal, execute = marks.copy, same.equal, shapes.execute
 local tables = {}
 
 -- Columns -------------------------------------------------------------------------------------
@@ -84,7 +86,6 @@ end
 
 -- An integer or identity that becomes a serial, or the other way round. Gives what is left to compare.
 local function change_serial(plan, where, a, b)
-  local marks = require("neap.marks")
   local sequence = require("neap.schema.names").object(where.name, b.name, "seq")
   local quoted = shapes.object(where.schema, sequence):gsub("'", "''")
   local function alter(fields)
@@ -113,14 +114,6 @@ local function change_serial(plan, where, a, b)
   a.autoincrement, b.autoincrement = nil, nil
 end
 
-local function copy(map)
-  local new = {}
-  for name, value in next, map do
-    new[name] = value
-  end
-  return new
-end
-
 local function alter_column(plan, where, a, b)
   local numbered = b.autoincrement or b.identity
   local new_numbers = numbered
@@ -141,25 +134,12 @@ local function alter_column(plan, where, a, b)
   end
 end
 
--- A change of an inherited column that its parent makes for it.
-local function parent_column(snapshot, object, name)
-  for _, parent in ipairs(object.inherits or {}) do
-    local found = snapshot and snapshot.objects["table " .. parent]
-    for _, column in ipairs(found and found.columns or {}) do
-      if column.name == name then
-        return column
-      end
-    end
-  end
-  return nil
-end
-
 local comes_down = { "type", "collation", "nullable", "server_default", "generated" }
 
 -- The column as it will be when its parent has changed.
 local function after_parent(plan, where, a, b)
   local before, after =
-    parent_column(plan.from, where, b.name), parent_column(plan.to, where, b.name)
+    schema.parent_column(plan.from, where, b.name), schema.parent_column(plan.to, where, b.name)
   if not b.inherited or not before or not after then
     return a
   end
@@ -407,7 +387,6 @@ local function compare_comment(plan, a, b)
 end
 
 local function qualified(name)
-  local marks = require("neap.marks")
   return shapes.object(marks.split(name))
 end
 

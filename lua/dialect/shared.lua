@@ -48,6 +48,22 @@ function shared.named_text(value)
   return shared.line_text(value), {}
 end
 
+---What a naming template may want to know about a constraint of this column.
+function shared.column_facts(column, schema, table_name, name)
+  return { name = name, schema = schema, table = table_name, columns = { column.name } }
+end
+
+---CHECK of a column. One without a name goes by the column's where a template asks for the name.
+---@param label fun(run: Run, kind: string, facts: table): string  the dialect's CONSTRAINT name
+function shared.column_check(run, column, schema, table_name, label)
+  local expression, options = shared.named_text(column.check)
+  local template = run.naming and run.naming.ck
+  local name = options.name
+    or template and template:find("{constraint_name}", 1, true) and column.name
+  local facts = shared.column_facts(column, schema, table_name, name or nil)
+  return label(run, "ck", facts) .. "CHECK (" .. expression .. ")"
+end
+
 ---Keys of a table in name order.
 function shared.sorted_keys(map)
   local keys = {}

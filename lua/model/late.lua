@@ -1,17 +1,11 @@
 --- A model may name a table before it says what it is: such foreign keys come last.
 
+local copy = require("neap.marks").copy
+
 local late = {}
 
 local function key(schema, name)
   return (schema or "") .. "\0" .. name
-end
-
-local function copy(map)
-  local new = {}
-  for name, value in next, map do
-    new[name] = value
-  end
-  return new
 end
 
 -- "create_foreign_key" of an element or of a column's references.

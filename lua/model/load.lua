@@ -1,4 +1,4 @@
---- The model: Lua files that say with op's words what there is, and SQL files. Loaded, not yet built.
+--- The model: Lua files that say with op's words what there is, and SQL files. This is where they are read; neap.model.scratch has the database make them.
 
 local errors = require("neap.errors")
 local ops = require("neap.op")

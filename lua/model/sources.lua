@@ -134,7 +134,11 @@ function sources.read(run, sides)
   local scope = scope_of(run, sides)
   local snapshots = {}
   for i, side in ipairs(sides) do
-    snapshots[i] = side.model and build_model(run, side, scope) or read_database(run, side, scope)
+    local snapshot = side.model and build_model(run, side, scope) or read_database(run, side, scope)
+    if scope.home then
+      snapshot.objects["schema " .. scope.home] = nil -- that both have it is no matter of theirs
+    end
+    snapshots[i] = snapshot
   end
   return snapshots[1], snapshots[2], scope
 end

@@ -5,15 +5,9 @@
 
 local naming = require("neap.dialect.naming")
 
-local reverses = {}
+local copy = require("neap.marks").copy
 
-local function copy(operation)
-  local new = {}
-  for name, value in next, operation do
-    new[name] = value
-  end
-  return new
-end
+local reverses = {}
 
 local UNKNOWN = "it says %s, and what it met is not known now"
 
@@ -263,16 +257,12 @@ of.drop_extension = drop("options = { ... }, empty for none")
 of.create_sequence = named("drop_sequence")
 of.drop_sequence = drop("options = { ... }, empty for none")
 
-function of.alter_sequence(operation)
-  if operation.if_exists then
-    return nil, UNKNOWN:format("if_exists")
-  end
-  local back = copy(operation)
-  local existing = operation.existing or {}
+-- What an alter changes, from what it says the object was like: existing = { ... }.
+local function back_to_existing(operation, kept)
+  local back, existing = copy(operation), operation.existing or {}
   back.existing = {}
   for name, value in next, operation do
-    local known = name == "kind" or name == "schema" or name == "name" or name == "new_name"
-    if not known and name ~= "existing" and name ~= "source" then
+    if not kept[name] then
       if existing[name] == nil then
         return nil, ("it changes %s: give it existing = { %s = ... }"):format(name, name)
       end
@@ -283,6 +273,16 @@ function of.alter_sequence(operation)
     back.name, back.new_name = operation.new_name, operation.name
   end
   return back
+end
+
+local of_any =
+  { kind = true, schema = true, name = true, new_name = true, existing = true, source = true }
+
+function of.alter_sequence(operation)
+  if operation.if_exists then
+    return nil, UNKNOWN:format("if_exists")
+  end
+  return back_to_existing(operation, of_any)
 end
 
 of.create_enum = named("drop_type")
@@ -377,25 +377,11 @@ function of.drop_role(operation)
   return drop("options = { ... }, empty for none")(operation)
 end
 
-local not_of_a_role = { kind = true, name = true, new_name = true, existing = true, source = true }
-
 function of.alter_role(operation)
-  local back, existing = copy(operation), operation.existing or {}
-  back.existing = {}
-  for name, value in next, operation do
-    if not not_of_a_role[name] then
-      if name == "password" then
-        return nil, "the password that was before is not known"
-      elseif existing[name] == nil then
-        return nil, ("it changes %s: give it existing = { %s = ... }"):format(name, name)
-      end
-      back[name], back.existing[name] = existing[name], value
-    end
+  if operation.password ~= nil then
+    return nil, "the password that was before is not known"
   end
-  if operation.new_name then
-    back.name, back.new_name = operation.new_name, operation.name
-  end
-  return back
+  return back_to_existing(operation, of_any)
 end
 
 function of.alter_default_privileges(operation)

@@ -183,6 +183,32 @@ function schema.relation(snapshot, schema_name, name)
     or objects[key("materialized_view", schema_name, name)]
 end
 
+---The operation that adds a constraint of this kind to a table.
+schema.constraint_operations = {
+  primary_key = "create_primary_key",
+  unique = "create_unique_constraint",
+  check = "create_check_constraint",
+  foreign_key = "create_foreign_key",
+  exclude = "create_exclude_constraint",
+}
+
+---A column with this name of the tables that a table inherits from.
+---@param snapshot Snapshot?
+---@param object TableObject
+---@param name string
+---@return ColumnShape?
+function schema.parent_column(snapshot, object, name)
+  for _, parent in ipairs(object.inherits or {}) do
+    local found = snapshot and snapshot.objects["table " .. parent]
+    for _, column in ipairs(found and found.columns or {}) do
+      if column.name == name then
+        return column
+      end
+    end
+  end
+  return nil
+end
+
 local rank = schema.rank
 
 ---True when a comes before b: by kind, then by key. The order of lists that people read.

@@ -31,14 +31,6 @@ local function without(shape, settings)
   return copy
 end
 
-local create_kinds = {
-  primary_key = "create_primary_key",
-  unique = "create_unique_constraint",
-  check = "create_check_constraint",
-  foreign_key = "create_foreign_key",
-  exclude = "create_exclude_constraint",
-}
-
 ---What adds a constraint to a table that is there.
 ---@param object TableObject
 ---@param constraint ConstraintShape
@@ -58,7 +50,7 @@ function tables.add_constraint(object, constraint)
     operation[name] = value
   end
   operation.kind, operation.schema, operation.table =
-    create_kinds[constraint.kind], object.schema, object.name
+    schema.constraint_operations[constraint.kind], object.schema, object.name
   operation.comment, operation.inherited, operation.late = nil, nil, nil
   return operation
 end
@@ -156,26 +148,13 @@ local function column_actions(column)
   return actions
 end
 
--- A column of the table's parents with this name.
-local function parent_column(object, name, snapshot)
-  for _, parent in ipairs(object.inherits or {}) do
-    local found = snapshot and snapshot.objects["table " .. parent]
-    for _, column in ipairs(found and found.columns or {}) do
-      if column.name == name then
-        return column
-      end
-    end
-  end
-  return nil
-end
-
 local function same_value(a, b)
   return a == b or (a and b and a.sql ~= nil and a.sql == b.sql) or false
 end
 
 -- What an inherited column has of its own.
 local function add_inherited(made, object, column, opts)
-  local parent = parent_column(object, column.name, opts.snapshot)
+  local parent = schema.parent_column(opts.snapshot, object, column.name)
   local change = {}
   if parent then
     if not same_value(column.server_default, parent.server_default) then

@@ -85,23 +85,6 @@ local function generated(value, run)
     .. (options.stored == false and " VIRTUAL" or " STORED")
 end
 
--- What a naming template may want to know about a constraint of this column.
-local function facts(column, schema, table_name, name)
-  return { name = name, schema = schema, table = table_name, columns = { column.name } }
-end
-
-local function check_clause(run, column, schema, table_name)
-  local expression, options = shared.named_text(column.check)
-  -- A column's check without a name goes by the column's.
-  local template = run.naming and run.naming.ck
-  local name = options.name
-    or template and template:find("{constraint_name}", 1, true) and column.name
-  return constraints.label(run, "ck", facts(column, schema, table_name, name or nil))
-    .. "CHECK ("
-    .. expression
-    .. ")"
-end
-
 ---One column of CREATE TABLE or ADD COLUMN.
 ---@param primary boolean  write PRIMARY KEY here
 function tables.column(run, column, schema, table_name, primary)
@@ -129,18 +112,23 @@ function tables.column(run, column, schema, table_name, primary)
     add("DEFAULT " .. text.literal(column.server_default))
   end
   if primary then
-    add(constraints.label(run, "pk", facts(column, schema, table_name)) .. "PRIMARY KEY")
+    add(
+      constraints.label(run, "pk", shared.column_facts(column, schema, table_name)) .. "PRIMARY KEY"
+    )
   end
   if column.unique and not column.index then
     local name = type(column.unique) == "string" and column.unique or nil
-    add(constraints.label(run, "uq", facts(column, schema, table_name, name)) .. "UNIQUE")
+    add(
+      constraints.label(run, "uq", shared.column_facts(column, schema, table_name, name))
+        .. "UNIQUE"
+    )
   end
   if column.check then
-    add(check_clause(run, column, schema, table_name))
+    add(shared.column_check(run, column, schema, table_name, constraints.label))
   end
   local reference = column.references
   if reference then
-    local known = facts(column, schema, table_name, reference.name)
+    local known = shared.column_facts(column, schema, table_name, reference.name)
     known.referred_table = reference.table
     add(
       constraints.label(run, "fk", known)

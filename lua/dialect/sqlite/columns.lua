@@ -9,10 +9,6 @@ local text = require("neap.dialect.sqlite.text")
 
 local columns = {}
 
-local function facts(column, schema, table_name, name)
-  return { name = name, schema = schema, table = table_name, columns = { column.name } }
-end
-
 local function generated(value)
   local expression, options = shared.named_text(value)
   return "GENERATED ALWAYS AS ("
@@ -53,17 +49,6 @@ local function rowid_key(column, primary)
   return column.autoincrement and "PRIMARY KEY AUTOINCREMENT" or "PRIMARY KEY"
 end
 
-local function check_clause(run, column, schema, table_name)
-  local expression, options = shared.named_text(column.check)
-  local template = run.naming and run.naming.ck
-  local name = options.name
-    or template and template:find("{constraint_name}", 1, true) and column.name
-  return constraints.label(run, "ck", facts(column, schema, table_name, name or nil))
-    .. "CHECK ("
-    .. expression
-    .. ")"
-end
-
 ---One column of CREATE TABLE or ADD COLUMN.
 ---@param where { schema: string?, table: string, strict: boolean? }
 ---@param primary boolean?      write PRIMARY KEY here
@@ -84,14 +69,20 @@ function columns.write(run, column, where, primary, in_key)
     add("NOT NULL")
   end
   if primary then
-    add(constraints.label(run, "pk", facts(column, schema, table_name)) .. (rowid or "PRIMARY KEY"))
+    add(
+      constraints.label(run, "pk", shared.column_facts(column, schema, table_name))
+        .. (rowid or "PRIMARY KEY")
+    )
   end
   if column.unique and not column.index then
     local name = type(column.unique) == "string" and column.unique or nil
-    add(constraints.label(run, "uq", facts(column, schema, table_name, name)) .. "UNIQUE")
+    add(
+      constraints.label(run, "uq", shared.column_facts(column, schema, table_name, name))
+        .. "UNIQUE"
+    )
   end
   if column.check then
-    add(check_clause(run, column, schema, table_name))
+    add(shared.column_check(run, column, schema, table_name, constraints.label))
   end
   if column.generated then
     add(generated(column.generated))
@@ -103,7 +94,7 @@ function columns.write(run, column, where, primary, in_key)
   end
   local reference = column.references
   if reference then
-    local known = facts(column, schema, table_name, reference.name)
+    local known = shared.column_facts(column, schema, table_name, reference.name)
     known.referred_table = reference.table
     add(
       constraints.label(run, "fk", known)

@@ -2,6 +2,7 @@
 
 local marks = require("neap.marks")
 local schema = require("neap.schema")
+local names = require("neap.schema.names")
 local text = require("neap.reflect.postgresql.text")
 
 local relations = {}
@@ -289,7 +290,7 @@ end
 
 local function read_identity(context, column, sequence, owner, row)
   local options = sequence_options(row, {})
-  local usual = text.object_name(owner.name, column.name, "seq")
+  local usual = names.object(owner.name, column.name, "seq")
   if sequence.name ~= usual or sequence.schema ~= owner.schema then
     options.sequence = sequence.schema .. "." .. sequence.name
   end
@@ -313,7 +314,7 @@ local function is_serial(context, column, sequence, owner, row)
     or sequence.schema ~= owner.schema
     or sequence.unlogged ~= owner.unlogged
     or next(sequence_options(row, {}))
-    or sequence.name ~= text.object_name(owner.name, column.name, "seq")
+    or sequence.name ~= names.object(owner.name, column.name, "seq")
   then
     return false
   end

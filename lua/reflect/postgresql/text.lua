@@ -192,27 +192,4 @@ function text.bound(value)
   return { default = true }
 end
 
--- name cut to so many bytes, not within a character
-local function clip(name, bytes)
-  while bytes > 0 and bytes < #name and name:find("^[\128-\191]", bytes + 1) do
-    bytes = bytes - 1
-  end
-  return name:sub(1, bytes)
-end
-
----The name that the server gives to what belongs to a table and a column: "account_id_seq".
----Source: PostgreSQL, src/backend/commands/indexcmds.c, makeObjectName
-function text.object_name(first, second, label)
-  local available = 63 - #label - 2
-  local one, two = #first, #second
-  while one + two > available do
-    if one > two then
-      one = one - 1
-    else
-      two = two - 1
-    end
-  end
-  return clip(first, one) .. "_" .. clip(second, two) .. "_" .. label
-end
-
 return text

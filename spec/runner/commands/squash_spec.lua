@@ -116,6 +116,24 @@ for _, database in ipairs(support.databases) do
       must("status")
     end)
 
+    if database.dialect == "postgresql" then
+      it("takes a function whose body names what is made after it", function()
+        support.write(
+          dir .. "/migrations/05_e.lua",
+          [[
+revision = "ee05"
+down_revision = "dd04"
+function upgrade()
+  op.create_view("mails", "SELECT mail FROM account")
+  op.create_function("CREATE FUNCTION mails() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM mails'")
+end
+]]
+        )
+        must("squash", "dd04:ee05")
+        must("upgrade", "head")
+      end)
+    end
+
     it("says what the old files are for when they are gone", function()
       must("upgrade", "bb02")
       must("squash", "aa01:cc03")

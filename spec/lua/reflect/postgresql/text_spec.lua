@@ -54,12 +54,4 @@ describe("texts of the catalog", function()
       },
     }, text.partition_key('HASH (a, lower(b), c COLLATE "C" text_pattern_ops, ((d + 1)))'))
   end)
-
-  it("give the server's own names of sequences", function()
-    assert.equal("account_id_seq", text.object_name("account", "id", "seq"))
-    local long = text.object_name(("t"):rep(60), ("c"):rep(60), "seq")
-    assert.equal(63, #long)
-    assert.equal(("t"):rep(29) .. "_" .. ("c"):rep(29) .. "_seq", long)
-    assert.is_not_nil(utf8.len(text.object_name(("é"):rep(30), ("ü"):rep(30), "seq")))
-  end)
 end)

@@ -1,0 +1,11 @@
+local names = require("neap.schema.names")
+
+describe("names that a database gives by itself", function()
+  it("are the server's own of sequences", function()
+    assert.equal("account_id_seq", names.object("account", "id", "seq"))
+    local long = names.object(("t"):rep(60), ("c"):rep(60), "seq")
+    assert.equal(63, #long)
+    assert.equal(("t"):rep(29) .. "_" .. ("c"):rep(29) .. "_seq", long)
+    assert.is_not_nil(utf8.len(names.object(("é"):rep(30), ("ü"):rep(30), "seq")))
+  end)
+end)
