@@ -1,6 +1,10 @@
---- Every golden case of op on real databases, as a revision. The database's own shell makes the same of the file
+--- Every golden case of op on a real database, as a revision. The database's own shell makes the same of the file
 --- (as hand-written SQL) and of the script of offline mode; undone by op.reverse the catalog is as it was.
+---
+---     for _, spec in ipairs(require("spec.lua.op.golden_on")("sqlite", { { "taken", 140 }, ... })) do
+---       it(spec.title, spec.check)
 
+local assert = require("luassert")
 local catalog = require("spec.support.catalog")
 local golden = require("spec.support.golden")
 local objects = require("spec.support.objects")
@@ -236,78 +240,77 @@ local function version_of(dialect)
   return major and major * 1000000 + minor * 1000 + patch or tonumber(version)
 end
 
-describe("golden SQL of op, on databases:", function()
-  local ran, versions = {}, {}
-  for _, dialect in ipairs(golden.dialects) do
-    versions[dialect] = version_of(dialect)
+-- The specs of one case.
+local function add(specs, case, dialect, expected)
+  local options = golden.options(case)
+  local function spec(title, check)
+    specs[#specs + 1] = { title = title:format(case.directive, case.name), check = check }
   end
-
-  local function count(what)
-    ran[what] = (ran[what] or 0) + 1
-  end
-
-  local function define(case, dialect, expected)
-    local options = golden.options(case)
-    local least = options.server_version
-    if type(least) == "table" then
-      least = least[dialect]
-    end
-    if options.text_only or least and least > versions[dialect] then
-      count(dialect .. (options.text_only and " text only" or " skipped"))
-      return
-    end
-    if not options.offline then
-      it(("%s takes %s/%s"):format(dialect, case.directive, case.name), function()
-        if take(case, dialect, options, expected) then
-          count(dialect .. " undone")
-        end
-        count(dialect)
-      end)
-    end
-    if not needs_database(expected) then
-      it(("%s takes the script of %s/%s"):format(dialect, case.directive, case.name), function()
-        take_script(case, dialect, options, expected)
-        count(dialect .. " script")
-      end)
-    end
-    it(("%s's shell takes the file of %s/%s"):format(dialect, case.directive, case.name), function()
-      if take_file(case, dialect, expected) then
-        count(dialect .. " file")
+  if not options.offline then
+    spec("takes %s/%s", function()
+      if take(case, dialect, options, expected) then
+        specs.count("undone")
       end
+      specs.count("taken")
     end)
   end
+  if not needs_database(expected) then
+    spec("takes the script of %s/%s", function()
+      take_script(case, dialect, options, expected)
+      specs.count("script")
+    end)
+  end
+  spec("has a shell that takes the file of %s/%s", function()
+    if take_file(case, dialect, expected) then
+      specs.count("file")
+    end
+  end)
+end
 
+-- Why a case is not for this database, if it is not.
+local function left_out(case, dialect, version)
+  local options = golden.options(case)
+  local least = options.server_version
+  if type(least) == "table" then
+    least = least[dialect]
+  end
+  return options.text_only and "text only" or least and least > version and "skipped" or nil
+end
+
+-- The last one: that there were as many as one thinks.
+local function add_count(specs, dialect, least)
+  local function check()
+    local words = {}
+    for i, row in ipairs(least) do
+      words[i] = ("%s %d"):format(row[1], specs.ran[row[1]] or 0)
+    end
+    print(("\ngolden cases of op on %s: %s"):format(dialect, table.concat(words, ", ")))
+    for _, row in ipairs(least) do
+      assert.is_true((specs.ran[row[1]] or 0) >= row[2], row[1] .. ": too few")
+    end
+  end
+  specs[#specs + 1] = { title = "ran enough of them", check = check }
+end
+
+---@param dialect "postgresql"|"sqlite"
+---@param least table[]   { what, how many }
+---@return table[]   { title =, check = function }
+return function(dialect, least)
+  local specs, version = { ran = {} }, version_of(dialect)
+  function specs.count(what)
+    specs.ran[what] = (specs.ran[what] or 0) + 1
+  end
   for _, case in ipairs(golden.cases()) do
-    for _, dialect in ipairs(golden.dialects) do
-      local expected, kind = golden.expected(case, dialect)
-      if expected and kind == "sql" and not is_about_text(case, dialect) then
-        define(case, dialect, expected)
+    local expected, kind = golden.expected(case, dialect)
+    if expected and kind == "sql" and not is_about_text(case, dialect) then
+      local why = left_out(case, dialect, version)
+      if why then
+        specs.count(why)
+      else
+        add(specs, case, dialect, expected)
       end
     end
   end
-
-  it("ran enough of them", function()
-    local least = {
-      { "postgresql", 250 },
-      { "postgresql undone", 150 },
-      { "postgresql file", 200 },
-      { "postgresql script", 250 },
-      { "postgresql skipped", 0 },
-      { "postgresql text only", 0 },
-      { "sqlite", 140 },
-      { "sqlite undone", 80 },
-      { "sqlite file", 120 },
-      { "sqlite script", 130 },
-      { "sqlite skipped", 0 },
-      { "sqlite text only", 0 },
-    }
-    local words = {}
-    for i, row in ipairs(least) do
-      words[i] = ("%s %d"):format(row[1], ran[row[1]] or 0)
-    end
-    print("\ngolden cases of op: " .. table.concat(words, ", "))
-    for _, row in ipairs(least) do
-      assert.is_true((ran[row[1]] or 0) >= row[2], row[1] .. ": too few")
-    end
-  end)
-end)
+  add_count(specs, dialect, least)
+  return specs
+end
