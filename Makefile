@@ -98,7 +98,7 @@ INSTALL_PACKAGES = @spec/support/install.sh
 RUN_SPECS = spec/support/cluster.sh env NEAP_BIN=$(BUILD)/neap NEAP_BUILD=$(BUILD) \
 	$(BUILD)/neap lua spec/run.lua
 # Programs that specs use: what stands in the way, and what fails on purpose.
-SPEC_TOOLS = $(BUILD)/spec/proxy $(BUILD)/spec/out_of_memory.so
+SPEC_TOOLS = $(BUILD)/spec/proxy $(BUILD)/spec/terminal $(BUILD)/spec/out_of_memory.so
 spec-tools: $(SPEC_TOOLS)
 $(BUILD)/spec/%: spec/support/%.c
 	$(SAY) CC $<

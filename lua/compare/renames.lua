@@ -1,34 +1,53 @@
 --- Renames: what was asked for, and what looks like one.
 
+local columns = require("neap.compare.columns")
 local errors = require("neap.errors")
-local same = require("neap.compare.same")
 local schema = require("neap.schema")
+local shapes = require("neap.compare.shapes")
 
 local renames = {}
 
 ---@class Rename
 ---@field old string   "account", "bixie.report", "account.mail"
 ---@field new string
----@field what string  "table", "column"
+---@field what string  "table", "column", "value"
 
 local relation_words = { table = "table", view = "view", materialized_view = "materialized view" }
 
--- The relation, and the column when the name ends with one.
-local function find(snapshot, name, home)
-  local function relation(text)
-    local first, second = text:match("^([^.]+)%.(.+)$")
-    return first and schema.relation(snapshot, first, second)
-      or schema.relation(snapshot, home, text)
+---@class Renaming  what `--rename` names
+---@field object Object
+---@field column string?   a table's column
+---@field value string?    an enum's value
+---@field new string       the last part of the new name
+
+-- fun(name) -> the relation or enum of that name, or nil.
+local function by_name(snapshot)
+  local function at(space, name)
+    return schema.relation(snapshot, space, name)
+      or snapshot.objects[schema.key("enum", space, name)]
   end
-  local object = relation(name)
+  return function(name)
+    local first, second = name:match("^([^.]+)%.(.+)$")
+    return first and at(first, second) or at(snapshot.home, name)
+  end
+end
+
+-- The object, and its column or value when the name ends with one.
+local function find(lookup, name)
+  local object = lookup(name)
   if object then
     return object
   end
-  local owner, column = name:match("^(.+)%.([^.]+)$")
-  object = owner and relation(owner)
+  local owner, part = name:match("^(.+)%.([^.]+)$")
+  object = owner and lookup(owner)
   for _, each in ipairs(object and object.columns or {}) do
-    if each.name == column then
-      return object, each
+    if each.name == part then
+      return object, part
+    end
+  end
+  for _, value in ipairs(object and object.values or {}) do
+    if value == part then
+      return object, nil, part
     end
   end
   return nil
@@ -39,51 +58,129 @@ local function last_part(name)
   return name:match("([^.]+)$")
 end
 
----What `--rename old=new` says, as operations.
----@param texts string[]
----@param from Snapshot
----@return Operation[]
-function renames.operations(texts, from)
-  local list = {}
-  for _, text in ipairs(texts) do
+-- Names are those of the database as it is. A renamed table may be called by its new name, too.
+local function lookup_with(snapshot, pairs_of_names)
+  local lookup = by_name(snapshot)
+  local became = {}
+  for _, pair in ipairs(pairs_of_names) do
+    became[pair[2]] = lookup(pair[1])
+  end
+  return function(name)
+    return lookup(name) or became[name]
+  end
+end
+
+---@return Renaming[]
+local function read(texts, from)
+  local given, list = {}, {}
+  for i, text in ipairs(texts) do
     local old, new = text:match("^([^=]+)=([^=]+)$")
     if not old then
       errors.raise("usage", ('--rename expects OLD=NEW, not "%s"'):format(text))
     end
-    local object, column = find(from, old, from.home)
-    if not object then
+    given[i] = { old, new }
+  end
+  local lookup = lookup_with(from, given)
+  for i, pair in ipairs(given) do
+    local object, column, value = find(lookup, pair[1])
+    if not object or object.kind == "enum" and not value then
       errors.raise(
         "usage",
-        ('--rename %s: the database has no table, view or column "%s"'):format(text, old)
+        ('--rename %s: the database has no table, view or column "%s"'):format(texts[i], pair[1])
       )
     end
-    if column then
-      list[#list + 1] = {
-        kind = "alter_column",
-        schema = object.schema,
-        table = object.name,
-        column = column.name,
-        new_name = last_part(new),
-      }
-    elseif object.kind == "table" then
-      list[#list + 1] = {
-        kind = "rename_table",
-        schema = object.schema,
-        table = object.name,
-        new_name = last_part(new),
-      }
-    else
-      local shapes = require("neap.compare.shapes")
-      list[#list + 1] = shapes.execute(
-        ("ALTER %s %s RENAME TO %s"):format(
-          relation_words[object.kind]:upper(),
-          shapes.object(object.schema, object.name),
-          shapes.quote(last_part(new))
-        )
-      )
-    end
+    list[i] = { object = object, column = column, value = value, new = last_part(pair[2]) }
   end
   return list
+end
+
+-- The operation that gives one thing another name.
+local function operation(one, old, new)
+  local object = one.object
+  if one.column then
+    return {
+      kind = "alter_column",
+      schema = object.schema,
+      table = object.name,
+      column = old,
+      new_name = new,
+    }
+  elseif one.value then
+    return {
+      kind = "rename_enum_value",
+      schema = object.schema,
+      name = object.name,
+      value = old,
+      new_value = new,
+    }
+  elseif object.kind == "table" then
+    return { kind = "rename_table", schema = object.schema, table = old, new_name = new }
+  end
+  return shapes.execute(
+    ("ALTER %s %s RENAME TO %s"):format(
+      relation_words[object.kind]:upper(),
+      shapes.object(object.schema, old),
+      shapes.quote(new)
+    )
+  )
+end
+
+-- Whose names stand side by side: those of a table's columns, of an enum's values, of a schema's relations.
+local function family(one)
+  if one.column or one.value then
+    return one.object.key
+  end
+  return "schema " .. (one.object.schema or "")
+end
+
+local function old_name(one)
+  return one.column or one.value or one.object.name
+end
+
+-- A name is given when whoever has it has got another one. A circle (a swap) goes by a name in between.
+local function in_order(list, add)
+  local waits = {}
+  for _, one in ipairs(list) do
+    waits[family(one) .. "\0" .. old_name(one)] = one
+  end
+  local state = {}
+  local function give(one)
+    state[one] = "begun"
+    local at = family(one) .. "\0" .. one.new
+    local before, old = waits[at], old_name(one)
+    if before and before ~= one and not state[before] then
+      give(before)
+    elseif before and before ~= one and state[before] == "begun" then
+      local between = old_name(before):sub(1, 58) .. "_swap"
+      add(operation(before, old_name(before), between))
+      before.between = between
+    end
+    add(operation(one, one.between or old, one.new))
+    state[one] = "done"
+  end
+  for _, one in ipairs(list) do
+    if not state[one] then
+      give(one)
+    end
+  end
+end
+
+---What `--rename old=new` says, as operations: columns and values first, for their tables have their old names then.
+---@param texts string[]
+---@param from Snapshot
+---@return Operation[]
+function renames.operations(texts, from)
+  local parts, relations, operations = {}, {}, {}
+  for _, one in ipairs(read(texts, from)) do
+    local into = (one.column or one.value) and parts or relations
+    into[#into + 1] = one
+  end
+  local function add(made)
+    operations[#operations + 1] = made
+  end
+  in_order(parts, add)
+  in_order(relations, add)
+  return operations
 end
 
 -- Hints ---------------------------------------------------------------------------------------------
@@ -96,20 +193,27 @@ local function shown(snapshot, object, column)
   return column and name .. "." .. column.name or name
 end
 
-local column_extras = { name = true, comment = true, statistics = true, inherited = true }
-
--- Tables with the same columns.
-local function alike_tables(a, b)
-  if #a.columns ~= #b.columns or #a.columns == 0 then
+-- What a column can become without being made anew.
+local function could_be(a, b)
+  if (a.generated == nil) ~= (b.generated == nil) then
     return false
   end
+  local _, casts = columns.compatible(a.type, b.type)
+  return a.type == b.type or casts
+end
+
+-- How much alike two tables are, from 0 to 1: columns of the same name and type; or the same types all along.
+local function likeness(a, b)
+  local most = math.max(#a.columns, #b.columns)
+  local same_types, known, alike = #a.columns == #b.columns and most > 1, {}, 0
   for i, column in ipairs(a.columns) do
-    local other = b.columns[i]
-    if column.name ~= other.name or column.type ~= other.type then
-      return false
-    end
+    known[column.name] = column.type
+    same_types = same_types and could_be(column, b.columns[i])
   end
-  return true
+  for _, column in ipairs(b.columns) do
+    alike = alike + (known[column.name] == column.type and 1 or 0)
+  end
+  return math.max(most > 0 and alike / most or 0, same_types and 0.5 or 0)
 end
 
 local function table_hints(hints, from, to)
@@ -120,14 +224,45 @@ local function table_hints(hints, from, to)
     return object.kind == "table" and not from.objects[object.key]
   end)
   for _, a in ipairs(gone) do
+    local best, place = 0.5, nil
     for i, b in ipairs(come) do
-      if a.schema == b.schema and alike_tables(a, b) then
-        hints[#hints + 1] = { what = "table", old = shown(from, a), new = shown(to, b) }
-        table.remove(come, i)
-        break
+      local score = a.schema == b.schema and likeness(a, b) or 0
+      if score >= best and (place == nil or score > best) then
+        best, place = score, i
       end
     end
+    if place then
+      local b = table.remove(come, place)
+      hints[#hints + 1] = { what = "table", old = shown(from, a), new = shown(to, b) }
+    end
   end
+end
+
+-- Those of list whose names others lacks.
+local function missing(list, others)
+  local known, left = {}, {}
+  for _, column in ipairs(others) do
+    known[column.name] = true
+  end
+  for place, column in ipairs(list) do
+    if not known[column.name] then
+      left[#left + 1] = { place = place, column = column }
+    end
+  end
+  return left
+end
+
+-- At the same place; or the only one that goes, and the only one of its type that comes.
+local function partner(one, gone, come)
+  for i, other in ipairs(come) do
+    if other.place == one.place and could_be(one.column, other.column) then
+      return i
+    end
+  end
+  if #gone == 1 and #come == 1 and one.column.type == come[1].column.type then
+    return could_be(one.column, come[1].column) and 1 or nil
+  end
+  return nil
 end
 
 local function column_hints(hints, from, to)
@@ -137,33 +272,48 @@ local function column_hints(hints, from, to)
     end))
   do
     local a = from.objects[b.key]
-    local old, new = {}, {}
-    for _, column in ipairs(a.columns) do
-      old[column.name] = true
-    end
-    for _, column in ipairs(b.columns) do
-      new[column.name] = true
-    end
-    for place, column in ipairs(a.columns) do
-      local other = b.columns[place]
-      if
-        other
-        and not new[column.name]
-        and not old[other.name]
-        and same.but(column, other, column_extras)
-      then
+    local gone, come = missing(a.columns, b.columns), missing(b.columns, a.columns)
+    for _, one in ipairs(gone) do
+      local place = partner(one, gone, come)
+      if place then
+        local other = table.remove(come, place)
         hints[#hints + 1] = {
           what = "column",
-          old = shown(from, a, column),
-          new = shown(to, b, other),
+          old = shown(from, a, one.column),
+          new = shown(to, b, other.column),
         }
       end
     end
   end
 end
 
----What looks like a rename: a table with the same columns under another name; a column that is alike in everything
----but its name, at the same place.
+-- Values of an enum, one for one at the same place.
+local function value_hints(hints, from, to)
+  for _, b in
+    ipairs(schema.sorted(to, function(object)
+      return object.kind == "enum" and from.objects[object.key] ~= nil
+    end))
+  do
+    local a = from.objects[b.key]
+    local old, new = {}, {}
+    for i = 1, math.max(#a.values, #b.values) do
+      old[a.values[i] or ""], new[b.values[i] or ""] = true, true
+    end
+    for i, value in ipairs(#a.values == #b.values and a.values or {}) do
+      local other = b.values[i]
+      if not new[value] and not old[other] and not (value .. other):find("[.=]") then
+        hints[#hints + 1] = {
+          what = "value",
+          old = shown(from, a, { name = value }),
+          new = shown(to, b, { name = other }),
+        }
+      end
+    end
+  end
+end
+
+---What looks like a rename: a table with the same columns, or most of them, under another name; a column at the same
+---place; a value of an enum.
 ---@param from Snapshot
 ---@param to Snapshot
 ---@return Rename[]
@@ -171,6 +321,7 @@ function renames.hints(from, to)
   local hints = {}
   table_hints(hints, from, to)
   column_hints(hints, from, to)
+  value_hints(hints, from, to)
   return hints
 end
 

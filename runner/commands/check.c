@@ -15,7 +15,7 @@ static bool run(struct context *context, struct error *error)
 static const struct option_entry options[] = {
     {"sql", 0, OPTION_FLAG, NULL, NULL, "print the statements that would put it right"},
     {"rename", 0, OPTION_LIST, "OLD=NEW", NULL,
-     "take it as renamed: a table, view or table.column"},
+     "take it as renamed: a table, view, table.column or enum.value"},
     {0},
 };
 

@@ -1,26 +1,14 @@
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "cli/ask.h"
 #include "commands/commands.h"
 #include "commands/databases.h"
 
-/* One line of the terminal, without its end; NULL: none came. */
-static char *read_line(void)
-{
-    char *line = NULL;
-    size_t capacity = 0;
-    ssize_t length = getline(&line, &capacity, stdin);
-    char *copy = length < 0 ? NULL : mem_copy(line, strcspn(line, "\r\n"));
-    free(line); /* getline's, not ours */
-    return copy;
-}
-
 /* The name, typed: a reflex does not do that. */
-static bool ask(const char *name, struct error *error)
+static bool confirm(const char *name, struct error *error)
 {
     if (isatty(STDIN_FILENO) == 0) {
         error_set(error, ERROR_USAGE,
@@ -31,9 +19,8 @@ static bool ask(const char *name, struct error *error)
     text_add(&question, "This removes the database ");
     text_add_shown(&question, name);
     text_add(&question, " and all that is in it. Type its name to go on: ");
-    output_message(&question);
+    char *answer = ask(&question);
     text_free(&question);
-    char *answer = read_line();
     bool same = answer != NULL && strcmp(answer, name) == 0;
     mem_free(answer);
     if (interrupt_pending()) {
@@ -55,7 +42,8 @@ static bool run(struct context *context, struct error *error)
     bool done = database_find(context, &database, error) &&
                 database_unprotected(context, "drop", error) && database_name(&database, error);
     if (done && !option_flag(context, "yes")) {
-        done = is_there(&database, &exists, error) && (!exists || ask(database.name, error));
+        done =
+            is_there(&database, &exists, error) && (!exists || confirm(database.name, error));
     }
     done = done && database.driver->drop(database.url, &database.settings,
                                          option_flag(context, "force"), &dropped, error);

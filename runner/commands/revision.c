@@ -292,7 +292,7 @@ static const struct option_entry options[] = {
     {"autogenerate", 0, OPTION_FLAG, NULL, NULL,
      "write what makes the database what the model says, and back"},
     {"rename", 0, OPTION_LIST, "OLD=NEW", NULL,
-     "take it as renamed: a table, view or table.column"},
+     "take it as renamed: a table, view, table.column or enum.value"},
     {0},
 };
 

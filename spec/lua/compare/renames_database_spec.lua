@@ -1,0 +1,194 @@
+--- What --rename takes, and what looks like a rename.
+
+local support = require("spec.support")
+
+local function column(name, type_name)
+  return ('  op.column("%s", "%s"),\n'):format(name, type_name or "text")
+end
+
+local function model(name, columns)
+  return ('op.create_table("%s", {\n  op.column("id", "integer", { primary_key = true }),\n%s})\n'):format(
+    name,
+    columns
+  )
+end
+
+for _, database in ipairs(support.databases) do
+  describe("renames, " .. database.dialect, function()
+    local function neap(dir, ...)
+      return support.run({ "neap", ... }, { cwd = dir })
+    end
+
+    local function must(dir, ...)
+      local ran = neap(dir, ...)
+      assert.equal(0, ran.status, table.concat({ ... }, " ") .. "\n" .. ran.stdout .. ran.stderr)
+      return ran.stdout
+    end
+
+    local function made(before, after, rows)
+      local url = database.new()
+      local dir = support.project({
+        ["neap.lua"] = ("return { url = %q }\n"):format(url),
+        ["schema.lua"] = before,
+      })
+      must(dir, "revision", "-m", "one", "--autogenerate")
+      must(dir, "upgrade", "head")
+      if rows then
+        local fill = must(dir, "revision", "-m", "rows"):match("%S+")
+        support.write(
+          dir .. "/" .. fill,
+          support.read(dir .. "/" .. fill):gsub("function upgrade%(%)\n[^\n]*", function()
+            return ("function upgrade()\n  op.execute(%q)"):format(rows)
+          end)
+        )
+        must(dir, "upgrade", "head")
+      end
+      support.write(dir .. "/schema.lua", after)
+      return dir, url
+    end
+
+    local function read(url, sql)
+      if database.dialect == "sqlite" then
+        return support.sqlite(url:gsub("^sqlite:", ""), sql)
+      end
+      return support.psql(url, sql)
+    end
+
+    it("go by the names that the database has, whatever comes first", function()
+      local dir = made(
+        model("account", column("mail") .. column("nick")),
+        model("users", column("email") .. column("nickname"))
+      )
+      local path = must(
+        dir,
+        "revision",
+        "-m",
+        "r",
+        "--autogenerate",
+        "--rename",
+        "account=users",
+        "--rename",
+        "account.mail=email",
+        "--rename",
+        "users.nick=users.nickname"
+      ):match("%S+")
+      local text = support.read(dir .. "/" .. path)
+      assert.is_nil(text:find("loses", 1, true), text)
+      must(dir, "upgrade", "head")
+      must(dir, "check")
+      must(dir, "downgrade", "-1")
+      support.write(dir .. "/schema.lua", model("account", column("mail") .. column("nick")))
+      must(dir, "check")
+    end)
+
+    it("can be swapped, and can follow one another", function()
+      local before = model("t", column("a") .. column("b") .. column("c") .. column("d"))
+      local dir, url = made(
+        before,
+        model("t", column("b") .. column("a") .. column("d") .. column("e")),
+        "INSERT INTO t (id, a, b, c, d) VALUES (1, 'was a', 'was b', 'was c', 'was d')"
+      )
+      must(
+        dir,
+        "revision",
+        "-m",
+        "r",
+        "--autogenerate",
+        "--rename",
+        "t.a=b",
+        "--rename",
+        "t.b=a",
+        "--rename",
+        "t.c=d",
+        "--rename",
+        "t.d=e"
+      )
+      must(dir, "upgrade", "head")
+      must(dir, "check")
+      assert.matches("was b.was a.was c.was d", read(url, "SELECT a, b, d, e FROM t"))
+      must(dir, "downgrade", "-1")
+      assert.matches("was a.was b.was c.was d", read(url, "SELECT a, b, c, d FROM t"))
+    end)
+
+    for what, case in pairs({
+      ["a table with most of its columns"] = {
+        model("old", column("a") .. column("b") .. column("c")),
+        model("new", column("a") .. column("b") .. column("d")),
+        "table new looks like old renamed",
+      },
+      ["a table with the same types"] = {
+        model("old", column("a") .. column("b", "varchar(9)")),
+        model("new", column("c") .. column("d")),
+        "table new looks like old renamed",
+      },
+      ["a column that gets another type"] = {
+        model("t", column("a", "integer") .. column("z")),
+        model("t", column("b", "bigint") .. column("z")),
+        "column t.b looks like t.a renamed",
+      },
+      ["a column at another place"] = {
+        model("t", column("a") .. column("y") .. column("z")),
+        model("t", column("y") .. column("z") .. column("b")),
+        "column t.b looks like t.a renamed",
+      },
+    }) do
+      it("are seen in " .. what, function()
+        local ran = neap(made(case[1], case[2]), "check")
+        assert.equal(3, ran.status)
+        assert.matches(case[3], ran.stdout, 1, true)
+      end)
+    end
+
+    it("are not seen where nothing is alike", function()
+      local dir = made(
+        model("old", column("a") .. column("b") .. column("c", "date")),
+        model("new", column("x", "date") .. column("y"))
+      )
+      local ran = neap(dir, "check")
+      assert.equal(3, ran.status)
+      assert.is_nil(ran.stdout:find("hint", 1, true), ran.stdout)
+    end)
+  end)
+end
+
+describe("a value of an enum", function()
+  it("is renamed when it is said, and named when it looks like it", function()
+    local url = support.postgres()
+    local function text(value)
+      return ('op.create_enum("colour", { "red", "%s", "blue" })\n'):format(value)
+        .. 'op.create_table("t", { op.column("c", "colour", { server_default = "red" }) })\n'
+    end
+    local dir = support.project({
+      ["neap.lua"] = ("return { url = %q }\n"):format(url),
+      ["schema.lua"] = text("green"),
+    })
+    support.must({ "neap", "revision", "-m", "one", "--autogenerate" }, { cwd = dir })
+    support.must({ "neap", "upgrade", "head" }, { cwd = dir })
+    support.psql(url, "INSERT INTO t VALUES ('green')")
+    support.write(dir .. "/schema.lua", text("emerald"))
+    local ran = support.run({ "neap", "check" }, { cwd = dir })
+    assert.matches("value colour.emerald looks like colour.green renamed", ran.stdout, 1, true)
+    local path = support
+      .must({
+        "neap",
+        "revision",
+        "-m",
+        "two",
+        "--autogenerate",
+        "--rename",
+        "colour.green=emerald",
+      }, { cwd = dir })
+      :match("%S+")
+    assert.matches(
+      'op.rename_enum_value("colour", "green", "emerald")',
+      support.read(dir .. "/" .. path),
+      1,
+      true
+    )
+    support.must({ "neap", "upgrade", "head" }, { cwd = dir })
+    support.must({ "neap", "check" }, { cwd = dir })
+    assert.matches("emerald", support.psql(url, "SELECT c FROM t"))
+    support.must({ "neap", "downgrade", "-1" }, { cwd = dir })
+    assert.matches("green", support.psql(url, "SELECT c FROM t"))
+  end)
+end)
