@@ -166,6 +166,14 @@ bool utf8_valid(const char *bytes, size_t length, size_t *bad_offset)
     size_t at = 0;
     while (at < length) {
         uint32_t code = 0;
+        uint64_t eight = 0;
+        if (length - at >= sizeof eight) { /* mostly ASCII */
+            memcpy(&eight, bytes + at, sizeof eight);
+            if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+                at += sizeof eight;
+                continue;
+            }
+        }
         size_t size = utf8_sequence((const unsigned char *)bytes + at, length - at, &code);
         if (size == 0) {
             if (bad_offset != NULL) {

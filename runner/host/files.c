@@ -83,6 +83,7 @@ void files_clear(struct host *host)
     mem_free(host->file_slots);
     host->file_slots = NULL;
     host->file_slot_count = 0;
+    sql_root_close(&host->sql_root);
 }
 
 const struct host_file *host_files(const struct host *host, size_t *count)

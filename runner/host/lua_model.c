@@ -16,7 +16,11 @@ static int l_list_model(lua_State *L)
     error_free(&host->error);
     list_clear(&host->names);
     if (directory_exists(path)) {
-        if (!sql_file_list(path, NULL, ".", NULL, true, &host->names, &host->error)) {
+        struct sql_root root = {0};
+        bool done = sql_root_open(&root, path, NULL, &host->error) &&
+                    sql_file_list(&root, ".", NULL, true, &host->names, &host->error);
+        sql_root_close(&root);
+        if (!done) {
             return failure_raise(L);
         }
     } else {

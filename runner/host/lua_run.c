@@ -79,9 +79,8 @@ static int l_read_sql(lua_State *L)
     text_clear(&host->buffer);
     error_free(&host->error);
     char *shown = NULL;
-    bool done =
-        sql_file_read(call->config->sql, revision, path, &host->buffer, &shown, &host->error);
-    if (!done) {
+    if (!sql_root_open(&host->sql_root, call->config->sql, revision, &host->error) ||
+        !sql_file_read(&host->sql_root, path, &host->buffer, &shown, &host->error)) {
         return failure_finish(L, false, source);
     }
     struct text text = host->buffer;
@@ -123,7 +122,8 @@ static int l_list_sql(lua_State *L)
     const char *revision = push_revision_id(L);
     error_free(&host->error);
     list_clear(&host->names);
-    if (!sql_file_list(call->config->sql, revision, directory, pattern, recursive, &host->names,
+    if (!sql_root_open(&host->sql_root, call->config->sql, revision, &host->error) ||
+        !sql_file_list(&host->sql_root, directory, pattern, recursive, &host->names,
                        &host->error)) {
         return failure_finish(L, false, source);
     }

@@ -13,7 +13,7 @@
 #include "base/memory.h"
 #include "host/state.h"
 
-enum { MOST_DEPTH = 32 };
+enum { MOST_DEPTH = 32, READ_BYTES = 65536 };
 
 /* True when a part of path is "..". */
 static bool climbs(const char *path)
@@ -64,27 +64,71 @@ static int open_checked(const char *root, int root_descriptor, const char *path,
     return openat(root_descriptor, path, flags);
 }
 
+/* ".at/REV", where `neap freeze` keeps copies for this revision; NULL when there is none. */
+static char *frozen_directory(const char *root, const char *revision)
+{
+    if (revision == NULL || revision[0] == '\0' || strchr(revision, '/') != NULL ||
+        climbs(revision)) {
+        return NULL;
+    }
+    char *frozen = string_format(".at/%s", revision);
+    char *joined = path_join(root, frozen);
+    bool exists = file_exists(joined);
+    mem_free(joined);
+    if (!exists) {
+        mem_free(frozen);
+        frozen = NULL;
+    }
+    return frozen;
+}
+
+void sql_root_close(struct sql_root *root)
+{
+    if (root->path != NULL) {
+        close(root->descriptor);
+    }
+    mem_free(root->path);
+    mem_free(root->revision);
+    mem_free(root->frozen);
+    *root = (struct sql_root){0};
+}
+
+bool sql_root_open(struct sql_root *root, const char *path, const char *revision,
+                   struct error *error)
+{
+    if (root->path != NULL && strcmp(root->path, path) == 0 &&
+        string_equal(root->revision, revision)) {
+        return true;
+    }
+    sql_root_close(root);
+    int descriptor = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return error_set(error, ERROR_USAGE, "cannot open %s (sql in neap.lua): %s", path,
+                         strerror(errno));
+    }
+    *root = (struct sql_root){.path = mem_copy_string(path),
+                              .revision = revision == NULL ? NULL : mem_copy_string(revision),
+                              .frozen = frozen_directory(path, revision),
+                              .descriptor = descriptor};
+    return true;
+}
+
 /* A descriptor of root/path, or -1 with error. O_NONBLOCK: opening a FIFO would wait. */
-static int open_in_root(const char *root, const char *path, int flags, struct error *error)
+static int open_in_root(const struct sql_root *root, const char *path, int flags,
+                        struct error *error)
 {
     flags |= O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-    int root_descriptor = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (root_descriptor < 0) {
-        error_set(error, ERROR_USAGE, "cannot open %s (sql in neap.lua): %s", root,
-                  strerror(errno));
-        return -1;
-    }
-    int descriptor = open_beneath(root_descriptor, path, flags);
+    int descriptor = open_beneath(root->descriptor, path, flags);
     if (descriptor < 0 && (errno == ENOSYS || errno == EPERM || errno == EINVAL)) {
-        descriptor = open_checked(root, root_descriptor, path, flags);
+        descriptor = open_checked(root->path, root->descriptor, path, flags);
     }
-    int reason = errno;
-    close(root_descriptor);
-    if (descriptor < 0 && reason == EXDEV) {
+    if (descriptor < 0 && errno == EXDEV) {
         error_set(error, ERROR_USAGE,
-                  "\"%s\" leaves the directory of SQL files, %s, through a link", path, root);
+                  "\"%s\" leaves the directory of SQL files, %s, through a link", path,
+                  root->path);
     } else if (descriptor < 0) {
-        error_set(error, ERROR_USAGE, "cannot read %s/%s: %s", root, path, strerror(reason));
+        error_set(error, ERROR_USAGE, "cannot read %s/%s: %s", root->path, path,
+                  strerror(errno));
     }
     return descriptor;
 }
@@ -102,19 +146,21 @@ static bool read_all(int descriptor, const char *shown, struct text *text, struc
         return error_set(error, ERROR_USAGE, "cannot read %s: it is larger than %d MB", shown,
                          FILE_LIMIT / 1024 / 1024);
     }
-    char buffer[65536];
+    /* A byte more than there should be: less comes, so it is the end. */
+    size_t wanted = (size_t)status.st_size + 1;
     for (;;) {
-        ssize_t count = read(descriptor, buffer, sizeof buffer);
+        ssize_t count = read(descriptor, text_room(text, wanted), wanted);
         if (count < 0 && errno == EINTR) {
             continue;
         }
         if (count < 0) {
             return error_set(error, ERROR_USAGE, "cannot read %s: %s", shown, strerror(errno));
         }
-        if (count == 0) {
+        text->length += (size_t)count;
+        if ((size_t)count < wanted) {
             return true;
         }
-        text_append(text, buffer, (size_t)count);
+        wanted = READ_BYTES; /* it grows meanwhile */
     }
 }
 
@@ -147,14 +193,13 @@ static void strip_byte_order_mark(struct text *text, size_t start)
 }
 
 /* ".at/REV/path" when `neap freeze` has kept a copy for this revision; else path. */
-static char *frozen_or_live(const char *root, const char *revision, const char *path)
+static char *frozen_or_live(const struct sql_root *root, const char *path)
 {
-    if (revision == NULL || revision[0] == '\0' || strchr(revision, '/') != NULL ||
-        climbs(revision)) {
+    if (root->frozen == NULL) {
         return mem_copy_string(path);
     }
-    char *frozen = string_format(".at/%s/%s", revision, path);
-    char *joined = path_join(root, frozen);
+    char *frozen = path_join(root->frozen, path);
+    char *joined = path_join(root->path, frozen);
     bool exists = file_exists(joined);
     mem_free(joined);
     if (exists) {
@@ -164,15 +209,15 @@ static char *frozen_or_live(const char *root, const char *revision, const char *
     return mem_copy_string(path);
 }
 
-bool sql_file_read(const char *root, const char *revision, const char *path, struct text *text,
+bool sql_file_read(const struct sql_root *root, const char *path, struct text *text,
                    char **shown, struct error *error)
 {
-    if (!check_path(root, path, error)) {
+    if (!check_path(root->path, path, error)) {
         return false;
     }
-    char *below = frozen_or_live(root, revision, path);
+    char *below = frozen_or_live(root, path);
     int descriptor = open_in_root(root, below, 0, error);
-    char *joined = path_join(root, below);
+    char *joined = path_join(root->path, below);
     mem_free(below);
     size_t start = text->length;
     bool done = descriptor >= 0 && read_all(descriptor, joined, text, error);
@@ -203,7 +248,7 @@ struct ancestor {
 };
 
 struct listing {
-    const char *root;
+    const struct sql_root *root;
     const char *pattern;
     bool recursive;
     struct list *paths;
@@ -232,6 +277,16 @@ static void add_ancestor(struct listing *listing, size_t parent)
     listing->ancestors[count] = (struct ancestor){.parent = parent};
 }
 
+/* Follows links. A dangling one is listed: reading it names it. */
+static bool is_directory(int directory, const struct dirent *entry)
+{
+    struct stat status;
+    if (entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN) {
+        return entry->d_type == DT_DIR;
+    }
+    return fstatat(directory, entry->d_name, &status, 0) == 0 && S_ISDIR(status.st_mode);
+}
+
 /* below is where the entry's directory is read, name what it is called in the list. */
 static void list_entry(struct listing *listing, int directory, const struct dirent *entry,
                        const char *below, const char *name)
@@ -239,13 +294,9 @@ static void list_entry(struct listing *listing, int directory, const struct dire
     if (entry->d_name[0] == '.') { /* .at holds the frozen copies */
         return;
     }
-    struct stat status;
-    if (fstatat(directory, entry->d_name, &status, 0) != 0) {
-        status.st_mode = 0; /* a dangling link is listed: reading it names it */
-    }
     char *entry_name = strcmp(name, ".") == 0 ? mem_copy_string(entry->d_name)
                                               : string_format("%s/%s", name, entry->d_name);
-    if (!S_ISDIR(status.st_mode)) {
+    if (!is_directory(directory, entry)) {
         if (fnmatch(listing->pattern, entry->d_name, 0) == 0) {
             list_add(listing->paths, entry_name);
         }
@@ -281,14 +332,14 @@ static bool note_ancestor(struct listing *listing, int descriptor, const char *b
     return !is_circle(listing, &status) ||
            error_set(listing->error, ERROR_USAGE,
                      "%s/%s is a link back to a directory that it is in: a circle",
-                     listing->root, below);
+                     listing->root->path, below);
 }
 
 static bool list_directory(struct listing *listing, const char *below, const char *name)
 {
     if (depth_of(below) > MOST_DEPTH) {
         return error_set(listing->error, ERROR_USAGE, "%s/%s: directories nest too deep",
-                         listing->root, below);
+                         listing->root->path, below);
     }
     int descriptor = open_in_root(listing->root, below, O_DIRECTORY, listing->error);
     if (descriptor < 0) {
@@ -301,8 +352,8 @@ static bool list_directory(struct listing *listing, const char *below, const cha
     DIR *directory = fdopendir(descriptor);
     if (directory == NULL) {
         close(descriptor);
-        return error_set(listing->error, ERROR_USAGE, "cannot read %s/%s: %s", listing->root,
-                         below, strerror(errno));
+        return error_set(listing->error, ERROR_USAGE, "cannot read %s/%s: %s",
+                         listing->root->path, below, strerror(errno));
     }
     errno = 0;
     for (const struct dirent *entry = readdir(directory); entry != NULL;
@@ -313,7 +364,7 @@ static bool list_directory(struct listing *listing, const char *below, const cha
     int reason = errno;
     closedir(directory);
     return reason == 0 || error_set(listing->error, ERROR_USAGE, "cannot read %s/%s: %s",
-                                    listing->root, below, strerror(reason));
+                                    listing->root->path, below, strerror(reason));
 }
 
 /* "a/b/" -> "a/b", "" -> ".". */
@@ -329,10 +380,10 @@ static char *tidy(const char *directory)
     return length == 0 ? mem_copy_string(".") : mem_copy(directory, length);
 }
 
-bool sql_file_list(const char *root, const char *revision, const char *directory,
-                   const char *pattern, bool recursive, struct list *paths, struct error *error)
+bool sql_file_list(const struct sql_root *root, const char *directory, const char *pattern,
+                   bool recursive, struct list *paths, struct error *error)
 {
-    if (!check_path(root, directory, error)) {
+    if (!check_path(root->path, directory, error)) {
         return false;
     }
     char *name = tidy(directory);
@@ -342,7 +393,7 @@ bool sql_file_list(const char *root, const char *revision, const char *directory
                               .paths = paths,
                               .error = error};
     add_ancestor(&listing, 0);
-    list_give(&listing.belows, frozen_or_live(root, revision, name));
+    list_give(&listing.belows, frozen_or_live(root, name));
     list_give(&listing.names, name);
     bool done = true;
     for (size_t i = 0; done && i < listing.names.count; i++) {

@@ -22,12 +22,12 @@ char *sql_path_below(const struct config *config, const char *path)
     return mem_copy(path + root + 1, length - root - 1);
 }
 
-static bool add_file(const struct config *config, const char *path, struct sql_tree *tree,
+static bool add_file(const struct sql_root *root, const char *path, struct sql_tree *tree,
                      struct error *error)
 {
     struct text text = {0};
     char *shown = NULL;
-    if (!sql_file_read(config->sql, NULL, path, &text, &shown, error)) {
+    if (!sql_file_read(root, path, &text, &shown, error)) {
         text_free(&text);
         return false;
     }
@@ -44,21 +44,23 @@ static bool add_file(const struct config *config, const char *path, struct sql_t
 bool sql_tree_read(const struct config *config, const struct list *directories,
                    struct sql_tree *tree, struct error *error)
 {
+    struct sql_root root = {0};
     bool done = true;
     for (size_t i = 0; done && i < directories->count; i++) {
         char *below = sql_path_below(config, directories->items[i]);
         struct list paths = {0};
-        done = below != NULL
-                   ? sql_file_list(config->sql, NULL, below, NULL, true, &paths, error)
-                   : error_set(error, ERROR_USAGE,
-                               "%s is not below the directory of SQL files, %s",
-                               directories->items[i], config->sql);
+        done = below != NULL ? sql_root_open(&root, config->sql, NULL, error) &&
+                                   sql_file_list(&root, below, NULL, true, &paths, error)
+                             : error_set(error, ERROR_USAGE,
+                                         "%s is not below the directory of SQL files, %s",
+                                         directories->items[i], config->sql);
         for (size_t j = 0; done && j < paths.count; j++) {
-            done = add_file(config, paths.items[j], tree, error);
+            done = add_file(&root, paths.items[j], tree, error);
         }
         list_free(&paths);
         mem_free(below);
     }
+    sql_root_close(&root);
     return done;
 }
 

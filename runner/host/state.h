@@ -31,6 +31,14 @@ struct place {
 
 enum { HOST_POOL_SIZES = 24 }; /* of small objects, by 16 bytes; see state.c */
 
+/* The directory of SQL files, opened once for many of them. {0}: not opened. */
+struct sql_root {
+    char *path;
+    char *revision; /* or NULL */
+    char *frozen;   /* ".at/REV", when there is such a directory */
+    int descriptor;
+};
+
 struct host {
     lua_State *L;
     struct pool_piece *pool[HOST_POOL_SIZES]; /* free ones */
@@ -60,7 +68,8 @@ struct host {
     struct host_file *files;      /* helpers' texts are borrowed, SQL files' owned */
     size_t file_count, file_capacity;
     size_t *file_slots, file_slot_count;
-    struct error cause; /* of session_failure, when Lua code was it; see lua_session.c */
+    struct sql_root sql_root; /* opened for the first of the SQL files */
+    struct error cause;       /* of session_failure, when Lua code was it; see lua_session.c */
 
     /* Scratch that a Lua error may leave full; cleared before each use. */
     struct text buffer;
@@ -238,15 +247,18 @@ void config_push(lua_State *L, const struct config *config);
 
 /* --- sql_files.c (plain C) --- */
 
+/* Opens path, unless it is open already; closes what was. revision: its frozen copies go first;
+ * NULL: none. */
+bool sql_root_open(struct sql_root *root, const char *path, const char *revision,
+                   struct error *error);
+void sql_root_close(struct sql_root *root);
 /* Reads root/path as UTF-8 without its byte order mark, appends to *text. path may not leave
- * root, by
- * ".." or by a link. *shown is the path as opened; the caller frees it. */
-bool sql_file_read(const char *root, const char *revision, const char *path, struct text *text,
+ * root, by ".." or by a link. *shown is the path as opened; the caller frees it. */
+bool sql_file_read(const struct sql_root *root, const char *path, struct text *text,
                    char **shown, struct error *error);
 /* The .sql files (or those that match the glob pattern) in root/directory, as paths below root,
  * sorted. */
-bool sql_file_list(const char *root, const char *revision, const char *directory,
-                   const char *pattern, bool recursive, struct list *paths,
-                   struct error *error);
+bool sql_file_list(const struct sql_root *root, const char *directory, const char *pattern,
+                   bool recursive, struct list *paths, struct error *error);
 
 #endif

@@ -67,8 +67,8 @@ BEGIN
 ]]
 
 -- Under a search_path of pg_catalog alone names in definitions are qualified, and neap's tables must be too: statements
--- are executed as text, in which ~LOADED~, ~DEFINITION~ and ~TEXT~ stand for them, $1 for the current schema, and $2
--- for the versions before.
+-- are executed as text, in which ~LOADED~, ~DEFINITION~ and ~TEXT~ stand for them, $1 for the current schema, $2
+-- for the versions before, $3 and $4 for the files and their hashes, and $5 to $9 for the columns of the subjects.
 local NAMES = [[
 
     path text := pg_catalog.current_setting('search_path');
@@ -86,10 +86,10 @@ local QUALIFIED = [[(
 -- Before the files: what they are about, and the versions of the routines.
 local BEFORE = [[
 
-DECLARE@NAMES@    before text[];
+DECLARE@NAMES@    before text[];@FILES@@ABOUT@
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
-    @EXECUTEBEFORE@ INTO before USING here;
+    @EXECUTEBEFORE@ INTO before USING @LOOKEDAT@;
     PERFORM set_config('neap.before', COALESCE(before, '{}')::text, true);
     PERFORM set_config('search_path', path, true);
 END
@@ -102,7 +102,7 @@ local LOOK_AT_ALL = [[
 
 local LOOK = [[
     WITH subject AS (
-        SELECT * FROM @SUBJECTS@
+        SELECT * FROM unnest($5, $6, $7, $8, $9) s (file, kind, schema, name, on_table)
     ), live AS (
 @OBJECTS@
     )@KEEP@
@@ -115,7 +115,7 @@ local KEEP = [[
         FROM ~LOADED~ l
         JOIN pg_proc p ON p.oid = l.oid AND l.class = 'pg_proc'::regclass::oid::bigint
         JOIN pg_namespace n ON n.oid = p.pronamespace
-        WHERE l.project = @PROJECT@ AND l.file = ANY (@FILES@)
+        WHERE l.project = @PROJECT@ AND l.file = ANY ($3)
     ), found AS (
         SELECT * FROM live
         UNION ALL
@@ -138,10 +138,10 @@ local KEEP = [[
         FROM (
             SELECT f.file, 'file' AS kind, f.file AS identity, NULL AS hash, NULL AS state, NULL AS extras,
                 f.place, 0::oid AS oid
-            FROM unnest(@FILES@) WITH ORDINALITY f (file, place)
+            FROM unnest($3) WITH ORDINALITY f (file, place)
             UNION ALL
             SELECT k.file, k.kind, k.identity, COALESCE(k.hash, ''), k.state, k.extras, f.place, k.oid
-            FROM kept k JOIN unnest(@FILES@) WITH ORDINALITY f (file, place) ON f.file = k.file
+            FROM kept k JOIN unnest($3) WITH ORDINALITY f (file, place) ON f.file = k.file
         ) r
         ORDER BY r.place, r.kind <> 'file', r.oid
     )]]
@@ -150,14 +150,14 @@ local KEEP = [[
 -- not make any more are in the setting neap.left, or dropped.
 local AFTER = [[
 
-DECLARE@NAMES@    before text[] := COALESCE(NULLIF(pg_catalog.current_setting('neap.before', true), ''), '{}')::text[];
+DECLARE@NAMES@    before text[] := COALESCE(NULLIF(pg_catalog.current_setting('neap.before', true), ''), '{}')::text[];@FILES@@CREATED@@KNOWN@
     nested text := pg_catalog.current_setting('enable_nestloop');
     lost text[];
     one text;
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
     PERFORM set_config('enable_nestloop', @NESTLOOP@, true);
-@NEW@    @EXECUTEAFTER@ INTO lost USING here, before;
+@NEW@    @EXECUTEAFTER@ INTO lost USING @MADE@;
     PERFORM set_config('enable_nestloop', nested, true);
 @LOST@
     PERFORM set_config('search_path', path, true);
@@ -166,13 +166,13 @@ END
 
 local MADE = [[
     WITH subject AS (
-        SELECT * FROM @CREATED@
+        SELECT * FROM unnest($5, $6, $7, $8, $9) s (file, kind, schema, name, on_table)
     ), live AS (
 @NAMED@
     ), made AS (
         SELECT l.* FROM live l LEFT JOIN unnest($2) b (version) ON b.version = l.version WHERE b.version IS NULL
     ), gone AS (
-        DELETE FROM ~LOADED~ d WHERE d.project = @PROJECT@ AND d.file = ANY (@FILES@)
+        DELETE FROM ~LOADED~ d WHERE d.project = @PROJECT@ AND d.file = ANY ($3)
         RETURNING d.file, d.kind, d.identity, d.class, d.oid
     ), rows AS (
         INSERT INTO ~LOADED~ (project, file, hash, kind, identity, class, oid, version, fingerprint)
@@ -180,7 +180,7 @@ local MADE = [[
         FROM (
             SELECT DISTINCT f.file, f.hash, COALESCE(m.kind, '') AS kind, COALESCE(m.identity, '') AS identity,
                 COALESCE(m.class, 0::oid) AS class, COALESCE(m.oid, 0::oid) AS oid, m.version
-            FROM unnest(@FILES@, @HASHES@) f (file, hash)
+            FROM unnest($3, $4) f (file, hash)
             LEFT JOIN made m ON m.file = f.file
         ) o
     )
@@ -192,17 +192,17 @@ local MADE = [[
         AND p.oid NOT IN (SELECT m.oid FROM made m WHERE m.class = 'pg_proc'::regclass)
         AND NOT EXISTS (
             SELECT FROM ~LOADED~ other
-            WHERE other.oid = g.oid AND other.class = g.class AND NOT (other.project = @PROJECT@ AND other.file = ANY (@FILES@))
+            WHERE other.oid = g.oid AND other.class = g.class AND NOT (other.project = @PROJECT@ AND other.file = ANY ($3))
         )]]
 
 local NEW = [[
     WITH subject AS (
-        SELECT * FROM @SUBJECTS@
+        SELECT * FROM unnest($5, $6, $7, $8, $9) s (file, kind, schema, name, on_table)
     ), live AS (
 @NAMED@
     ), last AS (
         SELECT d.file, max(d.id) AS id FROM ~DEFINITION~ d
-        WHERE d.kind = 'file' AND d.project = @PROJECT@ AND d.revision = @REVISION@ AND d.file = ANY (@FILES@)
+        WHERE d.kind = 'file' AND d.project = @PROJECT@ AND d.revision = @REVISION@ AND d.file = ANY ($3)
         GROUP BY d.file
     )
     INSERT INTO ~DEFINITION~ (project, revision, file, kind, identity)
@@ -228,12 +228,17 @@ local function literal(value)
   return value and text.string(value) or "NULL"
 end
 
--- An array as one literal: the server reads it much faster than ARRAY[...] of thousands.
+-- What stands in an array's literal, in quotes.
+local function element(value)
+  return '"' .. (value:find('["\\]') and value:gsub('["\\]', "\\%0") or value) .. '"'
+end
+
+-- An array as one literal: the server reads it much faster than ARRAY[...] of thousands. NULL where there is no value.
 local function array(values, kind)
   local parts = {}
   for i = 1, values.n or #values do
     local value = values[i]
-    parts[i] = value and ('"%s"'):format((value:gsub('["\\]', "\\%0"))) or "NULL"
+    parts[i] = value and element(value) or "NULL"
   end
   return ("%s::%s[]"):format(text.string("{" .. table.concat(parts, ",") .. "}"), kind)
 end
@@ -247,16 +252,28 @@ local words = {
 }
 local routines = { ["function"] = true, procedure = true, aggregate = true }
 
-local function table_of(rows)
-  local columns = {}
-  for column = 1, 5 do
+local function variable(name, values, kind)
+  return ("\n    %s %s[] := %s;"):format(name, kind, array(values, kind))
+end
+
+local SUBJECT = { "file", "kind", "schema", "name", "on_table" }
+
+-- Variables of a block, one for each column of the subjects.
+local function variables(prefix, rows)
+  local lines = {}
+  for column, name in ipairs(SUBJECT) do
     local values = { n = #rows }
-    for i, row in ipairs(rows) do
-      values[i] = row[column]
+    for i = 1, #rows do
+      values[i] = rows[i][column]
     end
-    columns[column] = array(values, column < 3 and "text" or "name")
+    lines[column] = variable(prefix .. name, values, column < 3 and "text" or "name")
   end
-  return ("unnest(%s) s (file, kind, schema, name, on_table)"):format(table.concat(columns, ", "))
+  return table.concat(lines)
+end
+
+-- What a statement's $1 to $9 are.
+local function using(prefix)
+  return "here, before, files, hashes, " .. prefix .. table.concat(SUBJECT, ", " .. prefix)
 end
 
 local function row_of(file, one, on_schema, on)
@@ -357,9 +374,9 @@ function definitions.around(files, hashes, operation, run, values)
   end
   local created, about = subjects_of(files, operation.keep)
   local facts = setmetatable({
-    FILES = array(paths, "text"),
-    HASHES = array(hashes, "text"),
-    CREATED = table_of(created),
+    FILES = variable("files", paths, "text") .. variable("hashes", hashes, "text"),
+    CREATED = variables("made_", created),
+    MADE = using("made_"),
     OBJECTS = objects("true"),
     NAMED = objects("false"),
     STATE = live.STATE,
@@ -372,16 +389,24 @@ function definitions.around(files, hashes, operation, run, values)
   local lookup = function(key)
     return facts[key]
   end
-  facts.SUBJECTS = operation.keep and table_of(about) or facts.CREATED
-  facts.KEEP, facts.NEW = "", ""
+  local look = LOOK
   if operation.keep then
+    facts.ABOUT, facts.LOOKEDAT = variables("about_", about), using("about_")
+    facts.KNOWN = facts.ABOUT
     facts.KEEP = fill(KEEP, lookup)
-    facts.NEW = "    " .. execute(NEW, lookup) .. " USING here;\n"
+    facts.NEW = ("    %s USING %s;\n"):format(execute(NEW, lookup), facts.LOOKEDAT)
+  else
+    facts.ABOUT, facts.LOOKEDAT = facts.CREATED, facts.MADE
+    facts.KNOWN, facts.KEEP, facts.NEW = "", "", ""
+    look = #files > MANY and LOOK_AT_ALL or LOOK
   end
-  facts.EXECUTEBEFORE =
-    execute(not operation.keep and #files > MANY and LOOK_AT_ALL or LOOK, lookup)
+  facts.EXECUTEBEFORE = execute(look, lookup)
   facts.EXECUTEAFTER = execute(MADE, lookup)
-  return replaced.block(BEFORE, lookup), replaced.block(AFTER, lookup)
+  local after = replaced.block(AFTER, lookup)
+  if look == LOOK_AT_ALL then
+    facts.FILES, facts.ABOUT, facts.LOOKEDAT = "", "", "here"
+  end
+  return replaced.block(BEFORE, lookup), after
 end
 
 return definitions

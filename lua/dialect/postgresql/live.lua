@@ -45,11 +45,17 @@ live.OBJECTS = [[
     WHERE s.kind = 'type' AND COALESCE(c.relkind, 'c') = 'c']]
 
 -- Of an object o (class, oid): what the text that it was made of has brought about. For routines, of which there may be
--- thousands, not md5, which takes longer than the rest.
+-- thousands, neither md5 nor the definition, which take longer than the rest: their row without owner and grants, but
+-- for those with a body that is no text (it is kept as a tree, in a column that older servers lack).
 live.FINGERPRINT = [[
     CASE o.class
     WHEN 'pg_proc'::regclass THEN (
-        SELECT hashtextextended(CASE WHEN p.prokind = 'a' THEN p.oid::regprocedure::text ELSE pg_get_functiondef(p.oid) END COLLATE "C", 0)::text
+        SELECT hashtextextended(CASE WHEN p.prokind = 'a' THEN p.oid::regprocedure::text
+            WHEN p.prosrc = '' THEN pg_get_functiondef(p.oid)
+            ELSE ROW(p.pronamespace, p.proname, p.prokind, p.prolang, p.procost, p.prorows, p.provariadic,
+                p.prosecdef, p.proleakproof, p.proisstrict, p.proretset, p.provolatile, p.proparallel, p.prorettype,
+                p.proargtypes, p.proallargtypes, p.proargmodes, p.proargnames, p.proargdefaults, p.protrftypes,
+                p.prosrc, p.probin, p.proconfig)::text END COLLATE "C", 0)::text
         FROM pg_proc p WHERE p.oid = o.oid)
     WHEN 'pg_class'::regclass THEN (
         SELECT md5(concat_ws('|', n.nspname, c.relname, c.relkind, c.reloptions, pg_get_viewdef(c.oid)))

@@ -59,10 +59,17 @@ DECLARE
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
         WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('neap_loaded'));
     before text[];
+    files text[] := '{"procs/twice.sql"}'::text[];
+    hashes text[] := '{""}'::text[];
+    about_file text[] := '{"procs/twice.sql","procs/twice.sql","procs/twice.sql"}'::text[];
+    about_kind text[] := '{"routine","view","trigger"}'::text[];
+    about_schema name[] := '{NULL,"Odd",NULL}'::name[];
+    about_name name[] := '{"twice","doubled","touch"}'::name[];
+    about_on_table name[] := '{NULL,NULL,"account"}'::name[];
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
     EXECUTE replace(replace(replace($statement$    WITH subject AS (
-        SELECT * FROM unnest('{"procs/twice.sql","procs/twice.sql","procs/twice.sql"}'::text[], '{"routine","view","trigger"}'::text[], '{NULL,"Odd",NULL}'::name[], '{"twice","doubled","touch"}'::name[], '{NULL,NULL,"account"}'::name[]) s (file, kind, schema, name, on_table)
+        SELECT * FROM unnest($5, $6, $7, $8, $9) s (file, kind, schema, name, on_table)
     ), live AS (
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
         'pg_proc'::regclass::oid AS class, p.oid,
@@ -102,7 +109,7 @@ BEGIN
         FROM ~LOADED~ l
         JOIN pg_proc p ON p.oid = l.oid AND l.class = 'pg_proc'::regclass::oid::bigint
         JOIN pg_namespace n ON n.oid = p.pronamespace
-        WHERE l.project = 'neap_version' AND l.file = ANY ('{"procs/twice.sql"}'::text[])
+        WHERE l.project = 'neap_version' AND l.file = ANY ($3)
     ), found AS (
         SELECT * FROM live
         UNION ALL
@@ -205,14 +212,14 @@ BEGIN
         FROM (
             SELECT f.file, 'file' AS kind, f.file AS identity, NULL AS hash, NULL AS state, NULL AS extras,
                 f.place, 0::oid AS oid
-            FROM unnest('{"procs/twice.sql"}'::text[]) WITH ORDINALITY f (file, place)
+            FROM unnest($3) WITH ORDINALITY f (file, place)
             UNION ALL
             SELECT k.file, k.kind, k.identity, COALESCE(k.hash, ''), k.state, k.extras, f.place, k.oid
-            FROM kept k JOIN unnest('{"procs/twice.sql"}'::text[]) WITH ORDINALITY f (file, place) ON f.file = k.file
+            FROM kept k JOIN unnest($3) WITH ORDINALITY f (file, place) ON f.file = k.file
         ) r
         ORDER BY r.place, r.kind <> 'file', r.oid
     )
-    SELECT array_agg(l.version) FROM live l WHERE l.version IS NOT NULL$statement$, '~LOADED~', COALESCE(loaded_table, '')), '~DEFINITION~', COALESCE(definition_table, '')), '~TEXT~', COALESCE(text_table, '')) INTO before USING here;
+    SELECT array_agg(l.version) FROM live l WHERE l.version IS NOT NULL$statement$, '~LOADED~', COALESCE(loaded_table, '')), '~DEFINITION~', COALESCE(definition_table, '')), '~TEXT~', COALESCE(text_table, '')) INTO before USING here, before, files, hashes, about_file, about_kind, about_schema, about_name, about_on_table;
     PERFORM set_config('neap.before', COALESCE(before, '{}')::text, true);
     PERFORM set_config('search_path', path, true);
 END
@@ -241,6 +248,18 @@ DECLARE
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
         WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('neap_loaded'));
     before text[] := COALESCE(NULLIF(pg_catalog.current_setting('neap.before', true), ''), '{}')::text[];
+    files text[] := '{"procs/twice.sql"}'::text[];
+    hashes text[] := '{""}'::text[];
+    made_file text[] := '{"procs/twice.sql","procs/twice.sql","procs/twice.sql"}'::text[];
+    made_kind text[] := '{"routine","view","trigger"}'::text[];
+    made_schema name[] := '{NULL,"Odd",NULL}'::name[];
+    made_name name[] := '{"twice","doubled","touch"}'::name[];
+    made_on_table name[] := '{NULL,NULL,"account"}'::name[];
+    about_file text[] := '{"procs/twice.sql","procs/twice.sql","procs/twice.sql"}'::text[];
+    about_kind text[] := '{"routine","view","trigger"}'::text[];
+    about_schema name[] := '{NULL,"Odd",NULL}'::name[];
+    about_name name[] := '{"twice","doubled","touch"}'::name[];
+    about_on_table name[] := '{NULL,NULL,"account"}'::name[];
     nested text := pg_catalog.current_setting('enable_nestloop');
     lost text[];
     one text;
@@ -248,7 +267,7 @@ BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
     PERFORM set_config('enable_nestloop', nested, true);
     EXECUTE replace(replace(replace($statement$    WITH subject AS (
-        SELECT * FROM unnest('{"procs/twice.sql","procs/twice.sql","procs/twice.sql"}'::text[], '{"routine","view","trigger"}'::text[], '{NULL,"Odd",NULL}'::name[], '{"twice","doubled","touch"}'::name[], '{NULL,NULL,"account"}'::name[]) s (file, kind, schema, name, on_table)
+        SELECT * FROM unnest($5, $6, $7, $8, $9) s (file, kind, schema, name, on_table)
     ), live AS (
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
         'pg_proc'::regclass::oid AS class, p.oid,
@@ -285,7 +304,7 @@ BEGIN
     WHERE s.kind = 'type' AND COALESCE(c.relkind, 'c') = 'c'
     ), last AS (
         SELECT d.file, max(d.id) AS id FROM ~DEFINITION~ d
-        WHERE d.kind = 'file' AND d.project = 'neap_version' AND d.revision = 'x.lua' AND d.file = ANY ('{"procs/twice.sql"}'::text[])
+        WHERE d.kind = 'file' AND d.project = 'neap_version' AND d.revision = 'x.lua' AND d.file = ANY ($3)
         GROUP BY d.file
     )
     INSERT INTO ~DEFINITION~ (project, revision, file, kind, identity)
@@ -297,9 +316,9 @@ BEGIN
         WHERE d.id > t.id AND d.file = l.file AND d.identity = l.identity AND d.kind = l.kind
             AND d.project = 'neap_version' AND d.revision = 'x.lua'
     )
-    ORDER BY l.oid$statement$, '~LOADED~', COALESCE(loaded_table, '')), '~DEFINITION~', COALESCE(definition_table, '')), '~TEXT~', COALESCE(text_table, '')) USING here;
+    ORDER BY l.oid$statement$, '~LOADED~', COALESCE(loaded_table, '')), '~DEFINITION~', COALESCE(definition_table, '')), '~TEXT~', COALESCE(text_table, '')) USING here, before, files, hashes, about_file, about_kind, about_schema, about_name, about_on_table;
     EXECUTE replace(replace(replace($statement$    WITH subject AS (
-        SELECT * FROM unnest('{"procs/twice.sql","procs/twice.sql","procs/twice.sql"}'::text[], '{"routine","view","trigger"}'::text[], '{NULL,"Odd",NULL}'::name[], '{"twice","doubled","touch"}'::name[], '{NULL,NULL,"account"}'::name[]) s (file, kind, schema, name, on_table)
+        SELECT * FROM unnest($5, $6, $7, $8, $9) s (file, kind, schema, name, on_table)
     ), live AS (
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
         'pg_proc'::regclass::oid AS class, p.oid,
@@ -337,13 +356,18 @@ BEGIN
     ), made AS (
         SELECT l.* FROM live l LEFT JOIN unnest($2) b (version) ON b.version = l.version WHERE b.version IS NULL
     ), gone AS (
-        DELETE FROM ~LOADED~ d WHERE d.project = 'neap_version' AND d.file = ANY ('{"procs/twice.sql"}'::text[])
+        DELETE FROM ~LOADED~ d WHERE d.project = 'neap_version' AND d.file = ANY ($3)
         RETURNING d.file, d.kind, d.identity, d.class, d.oid
     ), rows AS (
         INSERT INTO ~LOADED~ (project, file, hash, kind, identity, class, oid, version, fingerprint)
         SELECT 'neap_version', o.file, o.hash, o.kind, o.identity, o.class::bigint, o.oid::bigint, o.version, (    CASE o.class
     WHEN 'pg_proc'::regclass THEN (
-        SELECT hashtextextended(CASE WHEN p.prokind = 'a' THEN p.oid::regprocedure::text ELSE pg_get_functiondef(p.oid) END COLLATE "C", 0)::text
+        SELECT hashtextextended(CASE WHEN p.prokind = 'a' THEN p.oid::regprocedure::text
+            WHEN p.prosrc = '' THEN pg_get_functiondef(p.oid)
+            ELSE ROW(p.pronamespace, p.proname, p.prokind, p.prolang, p.procost, p.prorows, p.provariadic,
+                p.prosecdef, p.proleakproof, p.proisstrict, p.proretset, p.provolatile, p.proparallel, p.prorettype,
+                p.proargtypes, p.proallargtypes, p.proargmodes, p.proargnames, p.proargdefaults, p.protrftypes,
+                p.prosrc, p.probin, p.proconfig)::text END COLLATE "C", 0)::text
         FROM pg_proc p WHERE p.oid = o.oid)
     WHEN 'pg_class'::regclass THEN (
         SELECT md5(concat_ws('|', n.nspname, c.relname, c.relkind, c.reloptions, pg_get_viewdef(c.oid)))
@@ -360,7 +384,7 @@ BEGIN
         FROM (
             SELECT DISTINCT f.file, f.hash, COALESCE(m.kind, '') AS kind, COALESCE(m.identity, '') AS identity,
                 COALESCE(m.class, 0::oid) AS class, COALESCE(m.oid, 0::oid) AS oid, m.version
-            FROM unnest('{"procs/twice.sql"}'::text[], '{""}'::text[]) f (file, hash)
+            FROM unnest($3, $4) f (file, hash)
             LEFT JOIN made m ON m.file = f.file
         ) o
     )
@@ -372,8 +396,8 @@ BEGIN
         AND p.oid NOT IN (SELECT m.oid FROM made m WHERE m.class = 'pg_proc'::regclass)
         AND NOT EXISTS (
             SELECT FROM ~LOADED~ other
-            WHERE other.oid = g.oid AND other.class = g.class AND NOT (other.project = 'neap_version' AND other.file = ANY ('{"procs/twice.sql"}'::text[]))
-        )$statement$, '~LOADED~', COALESCE(loaded_table, '')), '~DEFINITION~', COALESCE(definition_table, '')), '~TEXT~', COALESCE(text_table, '')) INTO lost USING here, before;
+            WHERE other.oid = g.oid AND other.class = g.class AND NOT (other.project = 'neap_version' AND other.file = ANY ($3))
+        )$statement$, '~LOADED~', COALESCE(loaded_table, '')), '~DEFINITION~', COALESCE(definition_table, '')), '~TEXT~', COALESCE(text_table, '')) INTO lost USING here, before, files, hashes, made_file, made_kind, made_schema, made_name, made_on_table;
     PERFORM set_config('enable_nestloop', nested, true);
     PERFORM set_config('neap.left', COALESCE(lost, '{}')::text, true);
     PERFORM set_config('search_path', path, true);
