@@ -2,13 +2,17 @@
 ---
 --- What a statement must find when it is executed is a need: a function that is called outside a body, or in the
 --- body of an SQL function or of a DO block; a relation after FROM, JOIN, ON, SETOF and the like. Any other mention of
---- a name, and all in bodies that are looked at when they run (plpgsql), is a wish: it is heeded where it can be. So
---- plpgsql functions may call each other in a circle. Names that no file creates do not matter; ties: name order.
+--- a name, and all in bodies that are looked at when they run (plpgsql), is a wish: it is heeded where it can be. What
+--- such a body calls is not even that: nobody looks for it before the function runs. Names that no file creates do not
+--- matter; ties: name order.
+---
+--- The files come one by one, each as soon as it may: the database works on the first while the uses of the next are
+--- looked for.
 
 local errors = require("neap.errors")
 local sql = require("neap.sql")
 
-local CALL, RELATION, LATE = 1, 2, 16
+local CALL, RELATION, LATE, LATE_CALL = 1, 2, 16, 16
 local routines = { ["function"] = true, procedure = true, aggregate = true }
 local used = {
   ["function"] = true,
@@ -59,26 +63,32 @@ local function is_need(object, bits)
   return bits & RELATION ~= 0
 end
 
--- edges[a][b] = "what": file b comes before file a. Needs and wishes apart.
-local function find_edges(files, by_name, dialect)
-  local needs, wishes, set = {}, {}, sql.name_set(by_name)
-  for place, file in ipairs(files) do
-    needs[place], wishes[place] = {}, {}
-    for key, bits in next, sql.uses(file.sql, dialect, set) do
-      local schema, name = nil, key
-      if not by_name[key] then
-        schema, name = key:match("^(.-)%.(.*)$")
-      end
-      local candidates = by_name[name] or {}
-      local own = makes(candidates, place)
-      for _, object in ipairs(candidates) do
-        if
-          object.place ~= place
-          and (not schema or not object.schema or schema == object.schema)
-        then
-          local kind = not own and bits & (LATE - 1) ~= 0 and is_need(object, bits) and needs
-            or wishes
-          kind[place][object.place] = kind[place][object.place] or object.kind .. " " .. key
+local function is_wish(object, bits)
+  return bits ~= LATE_CALL or not routines[object.kind]
+end
+
+-- What must, and what should, come before the file at a place: { [place] = "what" }.
+local function find_edges(order, place)
+  local needs, wishes = {}, {}
+  local by_name = order.by_name
+  for key, bits in next, sql.uses(order.files[place].sql, order.dialect, order.names) do
+    local schema, name = nil, key
+    if not by_name[key] then
+      schema, name = key:match("^(.-)%.(.*)$")
+    end
+    local candidates = by_name[name] or {}
+    local own = makes(candidates, place)
+    for _, object in ipairs(candidates) do
+      if
+        object.place ~= place
+        and not order.done[object.place]
+        and (not schema or not object.schema or schema == object.schema)
+      then
+        local other = object.place
+        if not own and bits & (LATE - 1) ~= 0 and is_need(object, bits) then
+          needs[other] = needs[other] or object.kind .. " " .. key
+        elseif is_wish(object, bits) then
+          wishes[other] = true
         end
       end
     end
@@ -118,7 +128,8 @@ local function pop(heap)
 end
 
 -- The files that need each other, as "a needs x of b, b needs y of a".
-local function refuse_circle(files, needs, done)
+local function refuse_circle(order)
+  local files, needs, done = order.files, order.needs, order.done
   local at
   for place = 1, #files do
     at = at or not done[place] and place or nil
@@ -148,55 +159,104 @@ local function refuse_circle(files, needs, done)
   })
 end
 
--- Who waits for a file, and for how many files each waits.
-local function reverse(edges, count)
-  local waiting, missing = {}, {}
-  for place = 1, count do
-    waiting[place], missing[place] = waiting[place] or {}, 0
-    for other in next, edges[place] do
-      waiting[other] = waiting[other] or {}
-      waiting[other][#waiting[other] + 1] = place
-      missing[place] = missing[place] + 1
-    end
+-- Adds place to those that wait for each of others; how many those are.
+local function wait_for(waiting, others, place)
+  local count = 0
+  for other in next, others do
+    waiting[other] = waiting[other] or {}
+    table.insert(waiting[other], place)
+    count = count + 1
   end
-  return waiting, missing
+  return count
 end
 
----@param files LoadFile[]   in name order
----@param dialect string
----@return LoadFile[]
-return function(files, dialect)
-  local needs, wishes = find_edges(files, index(files), dialect)
-  local needed_by, needed = reverse(needs, #files)
-  local wished_by, wished = reverse(wishes, #files)
-  -- Those whose needs are there: all wishes fulfilled too, or not.
-  local ready, able, done, sorted = {}, {}, {}, {}
-  for place = 1, #files do
-    if needed[place] == 0 then
-      push(wished[place] == 0 and ready or able, place)
+-- Where a file goes whose needs are there: are all its wishes fulfilled, too?
+local function admit(order, place)
+  if order.needed[place] == 0 then
+    push(order.wished[place] == 0 and order.ready or order.able, place)
+  end
+end
+
+-- Looks at the next file in name order.
+local function look(order)
+  local place = order.seen + 1
+  local needs, wishes = find_edges(order, place)
+  order.seen, order.needs[place] = place, needs
+  order.needed[place] = wait_for(order.needed_by, needs, place)
+  order.wished[place] = wait_for(order.wished_by, wishes, place)
+  admit(order, place)
+end
+
+local function finish(order, place)
+  order.done[place] = true
+  for _, other in ipairs(order.needed_by[place] or {}) do
+    order.needed[other] = order.needed[other] - 1
+    admit(order, other)
+  end
+  for _, other in ipairs(order.wished_by[place] or {}) do
+    order.wished[other] = order.wished[other] - 1
+    if order.wished[other] == 0 then
+      admit(order, other)
     end
   end
-  while #sorted < #files do
-    if #ready == 0 and #able == 0 then
-      refuse_circle(files, needs, done)
+end
+
+-- Files that were not looked at yet come after all that are ready.
+local function next_place(order)
+  while #order.ready == 0 and order.seen < #order.files do
+    look(order)
+  end
+  while #order.ready > 0 or #order.able > 0 do
+    local place = pop(#order.ready > 0 and order.ready or order.able)
+    if not order.done[place] then
+      return place
     end
-    local place = pop(#ready > 0 and ready or able)
-    if not done[place] then
-      done[place] = true
-      sorted[#sorted + 1] = files[place]
-      for _, other in ipairs(needed_by[place]) do
-        needed[other] = needed[other] - 1
-        if needed[other] == 0 then
-          push(wished[other] == 0 and ready or able, other)
-        end
-      end
-      for _, other in ipairs(wished_by[place]) do
-        wished[other] = wished[other] - 1
-        if wished[other] == 0 and needed[other] == 0 then
-          push(ready, other)
-        end
-      end
+  end
+  return nil
+end
+
+local load_order = {}
+
+---The files one by one.
+---@param files LoadFile[]   in name order
+---@param dialect string
+---@return fun(): LoadFile?
+function load_order.each(files, dialect)
+  local by_name, count = index(files), 0
+  local order = {
+    files = files,
+    dialect = dialect,
+    by_name = by_name,
+    names = sql.name_set(by_name),
+    seen = 0,
+    done = {},
+    needs = {},
+    needed = {}, -- how many a file waits for
+    needed_by = {}, -- who waits for it
+    wished = {},
+    wished_by = {},
+    ready = {}, -- needs and wishes are there
+    able = {}, -- needs are
+  }
+  return function()
+    local place = next_place(order)
+    if place then
+      count = count + 1
+      finish(order, place)
+      return files[place]
+    elseif count < #files then
+      refuse_circle(order)
     end
+  end
+end
+
+---@return LoadFile[]
+function load_order.all(files, dialect)
+  local sorted = {}
+  for file in load_order.each(files, dialect) do
+    sorted[#sorted + 1] = file
   end
   return sorted
 end
+
+return load_order

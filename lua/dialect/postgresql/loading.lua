@@ -8,7 +8,7 @@ local careful = require("neap.dialect.postgresql.careful")
 local definitions = require("neap.dialect.postgresql.definitions")
 local live = require("neap.dialect.postgresql.live")
 local replaced = require("neap.dialect.postgresql.replaced")
-local sort = require("neap.dialect.load_order")
+local load_order = require("neap.dialect.load_order")
 local sql = require("neap.sql")
 
 -- The same row of pg_proc is the same function; another one may be, after a GRANT.
@@ -54,20 +54,35 @@ local function find_unchanged(run, source, values)
   return hashes
 end
 
+-- What gives the files of a list one by one.
+local function each(files)
+  local place = 0
+  return function()
+    place = place + 1
+    return files[place]
+  end
+end
+
 local function send_plain(session, files, source)
-  for _, file in ipairs(files) do
+  for file in files do
     session:text(file.sql, source, file)
   end
 end
 
--- All at once; careful when that fails and care can help.
+-- All at once; careful when that fails and care can help. `files` gives them one by one.
 local function send(run, files, source)
   local session = run.session
   if run.offline then
     return send_plain(session, files, source)
   end
+  local given = {}
+  local function next_file()
+    local file = files()
+    given[#given + 1] = file
+    return file
+  end
   session:savepoint(source)
-  local ok, err = pcall(send_plain, session, files, source)
+  local ok, err = pcall(send_plain, session, next_file, source)
   if ok then
     ok, err = session:release()
   end
@@ -76,7 +91,9 @@ local function send(run, files, source)
     if not careful.can_mend(err) then
       error(err, 0)
     end
-    careful.send(run, files, source)
+    for _ in next_file do -- those that were not sent any more
+    end
+    careful.send(run, given, source)
   end
 end
 
@@ -140,14 +157,15 @@ local function drop_lost(run, source)
   end
 end
 
-local function load_group(files, operation, run, source, values)
+-- `order` gives the files one by one.
+local function load_group(files, order, operation, run, source, values)
   local session, hashes = run.session, {}
   for i, file in ipairs(files) do
     hashes[i] = file.hash or ""
   end
   local before, after = definitions.around(files, hashes, operation, run, values)
   session:run(before, nil, source)
-  send(run, files, source)
+  send(run, order, source)
   session:run(after, nil, source)
   if not run.offline then
     drop_lost(run, source)
@@ -181,18 +199,26 @@ return function(operation, run, files)
       end
     end
     parse(wanted)
+    local order = each(wanted)
     if operation.order == "dependency" then
-      wanted = sort(wanted, "postgresql")
+      order = load_order.each(wanted, "postgresql")
     end
     return function(session, source)
       if #wanted == 0 then
         return
       elseif not records then
-        return send(run, wanted, source)
+        return send(run, order, source)
       end
       session:run(definitions.prepare(values), nil, source)
-      for _, group in ipairs(by_names(wanted)) do
-        load_group(group, operation, run, source, values)
+      if not operation.keep and #by_names(wanted) == 1 then
+        return load_group(wanted, order, operation, run, source, values)
+      end
+      local sorted = {}
+      for file in order do
+        sorted[#sorted + 1] = file
+      end
+      for _, group in ipairs(by_names(sorted)) do
+        load_group(group, each(group), operation, run, source, values)
       end
     end
   end

@@ -59,7 +59,7 @@ function sqlite.load(operation, _, files)
   for _, file in ipairs(files) do
     file.objects = sql.objects(file.sql, "sqlite")
   end
-  return order(files, "sqlite")
+  return order.all(files, "sqlite")
 end
 
 return dialects.define(sqlite)
