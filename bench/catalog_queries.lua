@@ -4,11 +4,13 @@ local reflect = require("neap.reflect")
 
 local run = database_run.open(arg[1])
 local session = getmetatable(run.session).__index
-local rows = session.rows
+local ask = session.ask
 
-function session.rows(self, sql, ...)
-  print("-- query\n" .. sql)
-  return rows(self, sql, ...)
+function session.ask(self, queries, ...)
+  for _, query in ipairs(queries) do
+    print("-- query\n" .. query[1])
+  end
+  return ask(self, queries, ...)
 end
 
 reflect.snapshot(run)

@@ -8,12 +8,16 @@ local reflect = {}
 ---`partition_of`; names that stand bare in texts are those of `home`.
 ---@param run Run
 ---@param opts ReflectOptions?
+---@param meanwhile fun()?   is called once; on PostgreSQL while the server works
 ---@return Snapshot
-function reflect.snapshot(run, opts)
+function reflect.snapshot(run, opts, meanwhile)
   if run.dialect == "sqlite" then
+    if meanwhile then
+      meanwhile()
+    end
     return require("neap.reflect.sqlite.snapshot")(run, opts)
   end
-  return require("neap.reflect.postgresql")(run, opts)
+  return require("neap.reflect.postgresql")(run, opts, meanwhile)
 end
 
 return reflect

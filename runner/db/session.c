@@ -247,8 +247,8 @@ bool session_run(struct session *session, const struct db_statement *statement,
     return true;
 }
 
-bool session_query(struct session *session, const struct db_statement *statement,
-                   db_row_function *row, void *data, struct error *error)
+bool session_ask(struct session *session, const struct db_statement *statement,
+                 db_row_function *row, void *data, struct error *error)
 {
     if (!session_can_run(session, error)) {
         return false;
@@ -266,11 +266,21 @@ bool session_query(struct session *session, const struct db_statement *statement
     if (session_refuse_word(session, statement->sql, strlen(statement->sql), statement->source,
                             error) ||
         session_refuse_several(session, statement, error) ||
-        !session_send(session, statement, row, data, NULL, error) ||
-        !session_flush(session, error)) {
+        !session_send(session, statement, row, data, NULL, error)) {
         return session_fail(session, error);
     }
     return true;
+}
+
+bool session_answers(struct session *session, struct error *error)
+{
+    return session_flush(session, error) || session_fail(session, error);
+}
+
+bool session_query(struct session *session, const struct db_statement *statement,
+                   db_row_function *row, void *data, struct error *error)
+{
+    return session_ask(session, statement, row, data, error) && session_answers(session, error);
 }
 
 /* --- several statements as one --- */

@@ -101,8 +101,13 @@ bool session_run_text(struct session *session, const char *text, size_t length,
 /* One statement with parameters ("$1" / "?"), no rows wanted. */
 bool session_run(struct session *session, const struct db_statement *statement,
                  struct error *error);
-/* One statement whose rows are wanted: flushes what was queued first. Offline: an error. Also
- * counts rows that a RETURNING gives. */
+/* Several statements whose rows are wanted: each is asked, then the answers are waited for. row
+ * is called in between or then; its data must live until then, or until one of them fails.
+ * Offline: an error. */
+bool session_ask(struct session *session, const struct db_statement *statement,
+                 db_row_function *row, void *data, struct error *error);
+bool session_answers(struct session *session, struct error *error);
+/* One: flushes what was queued first. Also counts rows that a RETURNING gives. */
 bool session_query(struct session *session, const struct db_statement *statement,
                    db_row_function *row, void *data, struct error *error);
 /* Several statements that are one statement of the revision, and one step: op.bulk_insert's.

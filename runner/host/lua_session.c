@@ -1,7 +1,5 @@
-/* lua_session.c - the session as our op module sees it: run.session.
- *
- * A driver calls back with rows while it holds resources, so no Lua error may pass through it:
- * rows are pushed under lua_pcall, and what went wrong is raised when the driver has returned.
+/* lua_session.c - the session as our op module sees it: run.session. Its queries are in
+ * lua_queries.c, the rows that it sends in lua_rows.c.
  */
 #include <lauxlib.h>
 #include <math.h>
@@ -29,7 +27,7 @@ struct session *session_check(lua_State *L)
     return box->session;
 }
 
-static const char *check_sql(lua_State *L, int index, struct db_source source)
+const char *session_check_sql(lua_State *L, int index, struct db_source source)
 {
     size_t length = 0;
     const char *sql = luaL_checklstring(L, index, &length);
@@ -102,9 +100,8 @@ static const char *read_value(lua_State *L, struct db_value *value)
     return "expected a string, number, boolean, op.null or op.bytes(s)";
 }
 
-/* The list at index as an array in userdata, which is pushed. */
-static const struct db_value *push_params(lua_State *L, int index, struct db_source source,
-                                          size_t *count)
+const struct db_value *session_push_params(lua_State *L, int index, struct db_source source,
+                                           size_t *count)
 {
     lua_Integer length = 0;
     if (!lua_isnoneornil(L, index)) {
@@ -161,147 +158,10 @@ static int l_run(lua_State *L)
 {
     struct session *session = session_check(L);
     struct db_statement statement = {.source = source_check(L, 4)};
-    statement.sql = check_sql(L, 2, statement.source);
-    statement.params = push_params(L, 3, statement.source, &statement.param_count);
+    statement.sql = session_check_sql(L, 2, statement.source);
+    statement.params = session_push_params(L, 3, statement.source, &statement.param_count);
     return failure_finish(L, session_run(session, &statement, &host_of(L)->error),
                           statement.source);
-}
-
-/* --- queries --- */
-
-struct reading {
-    lua_State *L;
-    int rows; /* index of the list */
-    lua_Integer count;
-    const struct db_row *row;
-    lua_CFunction append;
-    int status; /* of the lua_pcall that failed; its error is on the stack */
-};
-
-static void push_value(lua_State *L, const struct db_value *value)
-{
-    switch (value->kind) {
-    case DB_INTEGER:
-        lua_pushinteger(L, value->integer);
-        break;
-    case DB_REAL:
-        lua_pushnumber(L, value->real);
-        break;
-    case DB_BOOLEAN:
-        lua_pushboolean(L, value->integer != 0);
-        break;
-    case DB_TEXT:
-    case DB_BYTES:
-        lua_pushlstring(L, value->text, value->length);
-        break;
-    default:
-        lua_pushnil(L);
-    }
-}
-
-/* [reading, rows]: appends the row. */
-static int l_append_row(lua_State *L)
-{
-    struct reading *reading = lua_touserdata(L, 1);
-    const struct db_row *row = reading->row;
-    lua_createtable(L, 0, (int)row->count);
-    for (size_t i = 0; i < row->count; i++) {
-        lua_pushstring(L, row->names[i]);
-        push_value(L, &row->values[i]);
-        lua_rawset(L, -3);
-    }
-    lua_rawseti(L, 2, ++reading->count);
-    return 0;
-}
-
-/* [reading, rows]: appends the row as a list. */
-static int l_append_list(lua_State *L)
-{
-    struct reading *reading = lua_touserdata(L, 1);
-    const struct db_row *row = reading->row;
-    lua_createtable(L, (int)row->count, 0);
-    for (size_t i = 0; i < row->count; i++) {
-        if (row->values[i].kind != DB_NULL) { /* most values of a catalog */
-            push_value(L, &row->values[i]);
-            lua_rawseti(L, -2, (lua_Integer)i + 1);
-        }
-    }
-    lua_rawseti(L, 2, ++reading->count);
-    return 0;
-}
-
-/* Called by the driver. Pushing a light C function or userdata cannot fail; the stack has room.
- */
-static bool on_row(void *data, const struct db_row *row)
-{
-    struct reading *reading = data;
-    lua_State *L = reading->L;
-    reading->row = row;
-    lua_pushcfunction(L, reading->append);
-    lua_pushlightuserdata(L, reading);
-    lua_pushvalue(L, reading->rows);
-    reading->status = lua_pcall(L, 2, 0, 0);
-    return reading->status == LUA_OK;
-}
-
-static int query(lua_State *L, lua_CFunction append)
-{
-    struct session *session = session_check(L);
-    struct host *host = host_of(L);
-    struct db_statement statement = {.source = source_check(L, 4)};
-    statement.sql = check_sql(L, 2, statement.source);
-    statement.params = push_params(L, 3, statement.source, &statement.param_count);
-    lua_newtable(L);
-    luaL_checkstack(L, 8, "rows");
-    struct reading reading = {.L = L, .rows = lua_gettop(L), .append = append};
-    bool done = session_query(session, &statement, on_row, &reading, &host->error);
-    if (reading.status != LUA_OK) {
-        return lua_error(L);
-    }
-    if (!done) {
-        return failure_finish(L, false, statement.source);
-    }
-    lua_settop(L, reading.rows);
-    return 1;
-}
-
-/* session:query(sql, params, source) -> list of rows, by column name */
-static int l_query(lua_State *L)
-{
-    return query(L, l_append_row);
-}
-
-/* session:rows(sql, params, source) -> list of rows that are lists; NULL is a hole */
-static int l_rows(lua_State *L)
-{
-    return query(L, l_append_list);
-}
-
-/* session:attempt(sql, source) -> list of rows, or nil and the error: then nothing has happened
- */
-static int l_attempt(lua_State *L)
-{
-    struct session *session = session_check(L);
-    struct host *host = host_of(L);
-    struct db_statement statement = {.source = source_check(L, 3)};
-    statement.sql = check_sql(L, 2, statement.source);
-    lua_newtable(L);
-    luaL_checkstack(L, 8, "rows");
-    struct reading reading = {.L = L, .rows = lua_gettop(L), .append = l_append_row};
-    bool done = session_attempt(session, &statement, on_row, &reading, &host->error);
-    if (reading.status != LUA_OK) {
-        return lua_error(L);
-    }
-    if (!done && (host->error.kind == ERROR_INTERRUPTED || session_failure(session) != NULL)) {
-        return failure_finish(L, false, statement.source);
-    }
-    if (!done) {
-        lua_pushnil(L);
-        failure_push(L);
-        return 2;
-    }
-    lua_settop(L, reading.rows);
-    return 1;
 }
 
 /* --- the rebuild of a table: see session.h --- */
@@ -327,7 +187,7 @@ static int l_check_later(lua_State *L)
 {
     struct session *session = session_check(L);
     struct db_source source = source_check(L, 4);
-    const char *query = check_sql(L, 2, source);
+    const char *query = session_check_sql(L, 2, source);
     session_add_check(session, query, luaL_optstring(L, 3, NULL), source);
     return 0;
 }
@@ -425,15 +285,16 @@ static int l_changes(lua_State *L)
 static const luaL_Reg session_methods[] = {{"changes", l_changes},
                                            {"text", l_text},
                                            {"run", l_run},
-                                           {"attempt", l_attempt},
+                                           {"attempt", l_session_attempt},
                                            {"passed", l_passed},
                                            {"rebuild", l_rebuild},
                                            {"check_later", l_check_later},
                                            {"group", l_session_group},
                                            {"copy_rows", l_session_copy_rows},
                                            {"insert_rows", l_session_insert_rows},
-                                           {"query", l_query},
-                                           {"rows", l_rows},
+                                           {"query", l_session_query},
+                                           {"rows", l_session_rows},
+                                           {"ask", l_session_ask},
                                            {"savepoint", l_savepoint},
                                            {"release", l_release},
                                            {"rollback_to", l_rollback_to},

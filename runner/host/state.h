@@ -223,6 +223,26 @@ void session_close_owned(lua_State *L, int index);
 /* The session of the userdata at 1; raises when it is dead. */
 struct session *session_check(lua_State *L);
 
+/* The argument as SQL text without NUL bytes; raises. */
+const char *session_check_sql(lua_State *L, int index, struct db_source source);
+/* The list at index as an array in userdata, which is pushed; raises. */
+const struct db_value *session_push_params(lua_State *L, int index, struct db_source source,
+                                           size_t *count);
+
+/* --- lua_queries.c: methods of the session --- */
+
+/* session:query(sql, params, source) -> list of rows, by column name */
+int l_session_query(lua_State *L);
+/* session:rows(sql, params, source) -> list of rows that are lists; NULL is a hole */
+int l_session_rows(lua_State *L);
+/* session:attempt(sql, source) -> list of rows, or nil and the error: then nothing has happened
+ */
+int l_session_attempt(lua_State *L);
+/* session:ask({ { sql, take }... }, source, meanwhile): sends all queries, calls meanwhile (may
+ * be nil) while the database works on them, then take(value, ...) for each row, in order. None
+ * of the functions may use the session. */
+int l_session_ask(lua_State *L);
+
 /* --- lua_rows.c: methods of the session --- */
 
 /* session:group(sql, source, changes) -> group, or nothing when an earlier run has done it */

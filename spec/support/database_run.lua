@@ -30,14 +30,19 @@ local function send(self, sql, params, rows)
   return answer
 end
 
+local function without_null(row, width)
+  for i = 1, width do
+    if row[i] == db.null then
+      row[i] = nil
+    end
+  end
+  return row
+end
+
 function session:rows(sql, params)
   local answer = send(self, sql, params, true)
   for _, row in ipairs(answer.rows) do
-    for i = 1, #answer.names do
-      if row[i] == db.null then
-        row[i] = nil
-      end
-    end
+    without_null(row, #answer.names)
   end
   return answer.rows
 end
@@ -51,6 +56,28 @@ function session:query(sql, params)
     end
   end
   return rows
+end
+
+--- Sends all before it reads the first answer; counts as one.
+function session:ask(queries, _, meanwhile)
+  local answers = {}
+  for i, query in ipairs(queries) do
+    answers[i] = assert(self.connection:send(query[1], {}, { rows = true }))
+  end
+  if meanwhile then
+    meanwhile()
+  end
+  local ok, failure = self.connection:flush()
+  if not ok then
+    fail(failure, failure.sql or queries[1][1])
+  end
+  self.count = self.count + 1
+  for i, query in ipairs(queries) do
+    local width = #answers[i].names
+    for _, row in ipairs(answers[i].rows) do
+      query[2](table.unpack(without_null(row, width), 1, width))
+    end
+  end
 end
 
 function session:run(sql, params)

@@ -60,14 +60,13 @@ JOIN pg_catalog.pg_proc p ON p.oid = a.aggfnoid
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE p.oid IN (@LIST@)]]
 
-function code.read_functions(context)
-  local aggregates = {}
-  for _, row in ipairs(context:rows(FUNCTIONS)) do
+function code.ask_functions(context)
+  context:ask_rows(FUNCTIONS, function(row)
     if not context.own[row[3]] then
       local routine = routines[row[4]]
       local arguments = row[7] or ""
       if routine == "aggregate" then
-        aggregates[#aggregates + 1] = row[1]
+        table.insert(context.aggregates, row[1])
         arguments = arguments == "" and "*" or arguments
       end
       local object = {
@@ -82,11 +81,14 @@ function code.read_functions(context)
       object.grants, object.revokes = context.acl:read("function", object.owner, row[6])
       context.functions[row[1]] = schema.add(context.snapshot, object)
     end
-  end
-  if #aggregates > 0 then
-    for _, row in ipairs(context:rows(AGGREGATES, aggregates)) do
-      context.functions[row[1]].definition = row[2]
-    end
+  end)
+end
+
+function code.ask_aggregates(context)
+  if #context.aggregates > 0 then
+    context:ask(AGGREGATES, function(id, definition)
+      context.functions[id].definition = definition
+    end, context.aggregates)
   end
 end
 
@@ -114,21 +116,21 @@ FROM pg_catalog.pg_rewrite r
 JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
 WHERE c.relnamespace IN (@SCHEMAS@) AND r.rulename <> '_RETURN']]
 
-function code.read_triggers(context)
-  for _, row in ipairs(context:rows(TRIGGERS)) do
+function code.ask_triggers(context)
+  context:ask_rows(TRIGGERS, function(row)
     add_to(context, context.triggers, row, {
       kind = "trigger",
       definition = row[5],
       enabled = enabled[row[4]],
     })
-  end
-  for _, row in ipairs(context:rows(RULES)) do
+  end)
+  context:ask_rows(RULES, function(row)
     add_to(context, context.rules, row, {
       kind = "rule",
       definition = (row[5]:gsub("^%s+", ""):gsub(";%s*$", "")),
       enabled = enabled[row[4]],
     })
-  end
+  end)
 end
 
 local POLICIES = [[
@@ -150,8 +152,8 @@ local function policy_roles(context, value)
   return #list > 0 and list or nil
 end
 
-function code.read_policies(context)
-  for _, row in ipairs(context:rows(POLICIES)) do
+function code.ask_policies(context)
+  context:ask_rows(POLICIES, function(row)
     add_to(context, context.policies, row, {
       kind = "policy",
       as = not row[4] and "restrictive" or nil,
@@ -160,7 +162,7 @@ function code.read_policies(context)
       using = row[7] and text.bare(row[7]),
       with_check = row[8] and text.bare(row[8]),
     })
-  end
+  end)
 end
 
 local STATISTICS = [[
@@ -169,8 +171,8 @@ SELECT s.oid, s.stxnamespace, s.stxname, s.stxowner, s.stxrelid, pg_catalog.pg_g
 FROM pg_catalog.pg_statistic_ext s
 WHERE s.stxnamespace IN (@SCHEMAS@) AND s.oid NOT IN (@MEMBERS 3381@)]]
 
-function code.read_statistics(context)
-  for _, row in ipairs(context:rows(STATISTICS)) do
+function code.ask_statistics(context)
+  context:ask_rows(STATISTICS, function(row)
     local owner = context.relations[row[5]]
     if owner then
       context.statistics[row[1]] = schema.add(context.snapshot, {
@@ -183,7 +185,7 @@ function code.read_statistics(context)
       })
       context:depend(context.statistics[row[1]], owner)
     end
-  end
+  end)
 end
 
 local EVENT_TRIGGERS = [[
@@ -196,8 +198,8 @@ FROM pg_catalog.pg_event_trigger e
 JOIN pg_catalog.pg_proc p ON p.oid = e.evtfoid
 WHERE e.oid NOT IN (@MEMBERS 3466@) AND p.pronamespace IN (@SCHEMAS@)]]
 
-function code.read_event_triggers(context)
-  for _, row in ipairs(context:rows(EVENT_TRIGGERS)) do
+function code.ask_event_triggers(context)
+  context:ask_rows(EVENT_TRIGGERS, function(row)
     if context.functions[row[7]] then
       local object = schema.add(context.snapshot, {
         kind = "event_trigger",
@@ -209,7 +211,7 @@ function code.read_event_triggers(context)
       context.event_triggers[row[1]] = object
       context:depend(object, context.functions[row[7]])
     end
-  end
+  end)
 end
 
 local DEFAULTS = [[
@@ -225,8 +227,8 @@ local object_types = {
   n = { "schemas", "schema" },
 }
 
-function code.read_default_privileges(context)
-  for _, row in ipairs(context:rows(DEFAULTS)) do
+function code.ask_default_privileges(context)
+  context:ask_rows(DEFAULTS, function(row)
     local what = object_types[row[3]]
     local role, in_schema = context.roles[row[1]], context.namespaces[row[2]]
     if what and role then
@@ -244,7 +246,7 @@ function code.read_default_privileges(context)
         schema.add(context.snapshot, object)
       end
     end
-  end
+  end)
 end
 
 return code

@@ -64,94 +64,115 @@ local function set_order(column, option)
   end
 end
 
--- The columns of an index as op keeps them; details: rows of INDEX_COLUMNS by place.
-local function index_columns(context, row, details)
-  local numbers, options = text.integers(row[6]), text.integers(row[8])
-  local names, columns, include = context.columns[row[2]] or {}, {}, nil
+-- The columns of an index as op keeps them. Columns: of the table, by number; details: by place.
+local function index_columns(columns, numbers, key_count, options, details)
+  local list, include = {}, nil
   for place, number in ipairs(numbers) do
-    local known, detail = names[number], details and details[place]
-    local name = known and known.name or detail and number ~= 0 and text.name(detail[3])
-    if place > row[7] then
+    local known, detail = columns[number], details[place]
+    local name = known and known.name or detail and number ~= 0 and text.name(detail.text)
+    if place > key_count then
       include = include or {}
       include[#include + 1] = name
     elseif not detail and options[place] == 0 then
-      columns[place] = name
+      list[place] = name
     else
-      local column = { name or marks.new_sql(text.bare(detail[3])) }
+      local column = { name or marks.new_sql(text.bare(detail.text)) }
       set_order(column, options[place])
       if detail then
-        column.opclass = detail[4]
-        if detail[5] then
-          column.opclass = ("%s (%s)"):format(detail[4], detail[5])
+        column.opclass = detail.opclass
+        if detail.parameters then
+          column.opclass = ("%s (%s)"):format(detail.opclass, detail.parameters)
         end
-        column.collation = detail[6]
+        column.collation = detail.collation
       end
-      columns[place] = next(column, next(column)) and column or column[1]
+      list[place] = next(column, next(column)) and column or column[1]
     end
   end
-  return columns, include
+  return list, include
 end
 
-local function index_statistics(row, details)
+local function index_statistics(numbers, details)
   local statistics
-  for place, number in ipairs(text.integers(row[6])) do
-    if number == 0 and details and details[place][7] then
+  for place, number in ipairs(numbers) do
+    if number == 0 and details[place].statistics then
       statistics = statistics or {}
-      statistics[place] = details[place][7]
+      statistics[place] = details[place].statistics
     end
   end
   return statistics
 end
 
-local function read_details(context, special)
-  local details = {}
-  if #special > 0 then
-    for _, row in ipairs(context:rows(INDEX_COLUMNS, special)) do
-      details[row[1]] = details[row[1]] or {}
-      details[row[1]][row[2]] = row
-    end
-  end
-  return details
-end
+local no_details = {}
 
----All indexes as shapes, by oid in context.indexes.
-function constraints.read_indexes(context)
-  local rows, special = context:rows(INDEXES), {}
-  for _, row in ipairs(rows) do
-    local owner = context.relations[row[2]]
-    if owner and owner.kind == "materialized_view" then
-      row[16] = true -- its columns are not known by number
-    end
-    if owner and row[16] then
-      special[#special + 1] = row[1]
-    end
-  end
-  local details = read_details(context, special)
-  for _, row in ipairs(rows) do
-    local owner = context.relations[row[2]]
-    if owner then
+---All indexes as shapes, by oid in context.indexes. An odd one, whose columns are more than columns, is completed when
+---those are known.
+function constraints.ask_indexes(context)
+  context:ask(
+    INDEXES,
+    function(id, relation, name, method, unique, numbers, key_count, options, predicate, with, ...)
+      local owner = context.relations[relation]
+      if not owner then
+        return
+      end
+      local tablespace, clustered, replica_identity, invalid, nulls_not_distinct, odd = ...
       local index = {
         kind = "index",
-        name = row[3],
-        using = row[4],
-        unique = row[5],
-        where = row[9] and marks.new_sql(text.bare(row[9])),
-        with = text.options(row[10]),
-        tablespace = row[11],
-        invalid = row[14],
-        nulls_not_distinct = row[15],
-        statistics = index_statistics(row, details[row[1]]),
+        name = name,
+        columns = nil,
+        using = method,
+        unique = unique,
       }
-      index.columns, index.include = index_columns(context, row, details[row[1]])
-      if row[12] then
-        owner.clustered_on = index.name
+      index.where = predicate and marks.new_sql(text.bare(predicate))
+      index.with = text.options(with)
+      index.tablespace = tablespace
+      index.invalid = invalid
+      index.nulls_not_distinct = nulls_not_distinct
+      numbers, options = text.integers(numbers), text.integers(options)
+      -- The columns of a materialized view are not known by number.
+      if odd or owner.kind == "materialized_view" then
+        context.odd_indexes[id] = { index, relation, numbers, key_count, options, details = {} }
+      else
+        index.columns, index.include =
+          index_columns(context.columns[relation], numbers, key_count, options, no_details)
       end
-      if row[13] then
-        owner.replica_identity = index.name
+      if clustered then
+        owner.clustered_on = name
       end
-      context.indexes[row[1]] = index
-      context.index_owners[row[1]] = owner
+      if replica_identity then
+        owner.replica_identity = name
+      end
+      context.indexes[id] = index
+      context.index_owners[id] = owner
     end
+  )
+end
+
+function constraints.ask_index_columns(context)
+  local ids = {}
+  for id in next, context.odd_indexes do
+    ids[#ids + 1] = id
+  end
+  if #ids == 0 then
+    return
+  end
+  table.sort(ids)
+  context:ask(INDEX_COLUMNS, function(id, place, sql, opclass, parameters, collation, statistics)
+    context.odd_indexes[id].details[place] = {
+      text = sql,
+      opclass = opclass,
+      parameters = parameters,
+      collation = collation,
+      statistics = statistics,
+    }
+  end, ids)
+end
+
+local function complete_odd_indexes(context)
+  for _, odd in next, context.odd_indexes do
+    local index, relation, numbers, key_count, options = table.unpack(odd)
+    index.columns, index.include =
+      index_columns(context.columns[relation] or {}, numbers, key_count, options, odd.details)
+    index.statistics = index_statistics(numbers, odd.details)
   end
 end
 
@@ -180,64 +201,44 @@ local kinds = { p = "primary_key", u = "unique", x = "exclude", c = "check", f =
 local places = { primary_key = 1, unique = 2, exclude = 3, check = 4, foreign_key = 5 }
 local actions = { c = "cascade", r = "restrict", n = "set null", d = "set default" }
 
-local function names(context, relation, numbers)
-  local known, list = context.columns[relation], {}
+local function names(columns, numbers)
+  local list = {}
   for i, number in ipairs(text.integers(numbers)) do
-    list[i] = known[number].name
+    list[i] = columns[number].name
   end
   return list
 end
 
-local readers = {}
-
--- What a key takes from its index.
-local function read_key(constraint, _, row, context)
-  local index = context.indexes[row[17]]
-  constraint.columns, constraint.include = index.columns, index.include
-  constraint.nulls_not_distinct = index.nulls_not_distinct
+-- What a constraint takes from its index.
+local function take_index(constraint, index)
+  constraint.include = index.include
   constraint.with, constraint.tablespace = index.with, index.tablespace
-end
-readers.p, readers.u = read_key, read_key
-
-function readers.x(constraint, _, row, context)
-  local index = context.indexes[row[17]]
-  local elements, operators = {}, text.lines(row[20])
+  if constraint.kind ~= "exclude" then
+    constraint.columns = index.columns
+    constraint.nulls_not_distinct = index.nulls_not_distinct
+    return
+  end
+  local elements = constraint.elements
   for place, column in ipairs(index.columns) do
     local element = type(column) == "table" and not column.sql and column or { column }
-    table.insert(element, 2, operators[place])
+    table.insert(element, 2, elements[place])
     elements[place] = element
   end
-  constraint.elements, constraint.include = elements, index.include
   constraint.using = index.using or "btree"
   constraint.where = index.where
-  constraint.with, constraint.tablespace = index.with, index.tablespace
 end
 
-function readers.c(constraint, _, row)
-  constraint.expression = text.bare(row[18])
-  constraint.no_inherit = row[9]
-end
-
-function readers.f(constraint, _, row, context)
-  local referent = context.relations[row[11]] or context.strangers[row[11]]
-  constraint.columns = names(context, row[2], row[10])
+-- The table that a foreign key refers to.
+local function take_referent(constraint, referent, columns, numbers)
   constraint.referent_schema, constraint.referent = referent.schema, referent.name
-  constraint.referred = names(context, row[11], row[12])
-  constraint.onupdate, constraint.ondelete = actions[row[13]], actions[row[14]]
-  constraint.match = row[15] == "f" and "full" or nil
-  if row[19] then
-    constraint.ondelete_columns = names(context, row[2], row[19])
-  end
+  constraint.referred = names(columns, numbers)
 end
 
-local function read_domain_check(domain, row)
+local function read_domain_check(domain, name, expression, not_valid)
+  local check = { name = name, expression = text.bare(expression), not_valid = not_valid }
   domain.checks = domain.checks or {}
-  table.insert(domain.checks, {
-    name = row[4],
-    expression = text.bare(row[18]),
-    not_valid = row[8],
-  })
-  return domain.checks[#domain.checks]
+  table.insert(domain.checks, check)
+  return check
 end
 
 local function before(a, b)
@@ -259,56 +260,96 @@ JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > '0'::pg_cata
 WHERE c.oid IN (@LIST@)]]
 
 -- Tables outside of what is looked at, that foreign keys refer to.
-local function find_strangers(context, rows)
-  local wanted, seen = {}, {}
-  for _, row in ipairs(rows) do
-    local id = row[5] == "f" and row[11]
-    if id and not context.columns[id] and not seen[id] then
-      seen[id] = true
-      wanted[#wanted + 1] = id
-    end
+function constraints.ask_strangers(context)
+  local ids = {}
+  for _, key in ipairs(context.far_keys) do
+    ids[#ids + 1] = key.referent
   end
-  if #wanted == 0 then
+  if #ids == 0 then
     return
   end
-  for _, row in ipairs(context:rows(STRANGERS, wanted)) do
-    context.strangers[row[1]] = context.strangers[row[1]] or { schema = row[2], name = row[3] }
-    context.columns[row[1]] = context.columns[row[1]] or {}
-    context.columns[row[1]][row[4]] = { name = row[5] }
-  end
+  context:ask(STRANGERS, function(id, schema_name, name, number, column)
+    context.strangers[id] = context.strangers[id] or { schema = schema_name, name = name }
+    context.columns[id] = context.columns[id] or {}
+    context.columns[id][number] = { name = column }
+  end, ids)
 end
 
-function constraints.read(context)
-  local rows = context:rows(CONSTRAINTS)
-  find_strangers(context, rows)
-  for _, row in ipairs(rows) do
-    local object = context.relations[row[2]]
-    if object then
-      local constraint = { kind = kinds[row[5]], name = row[4] }
-      constraint.deferrable = row[6]
-      constraint.initially = row[7] and "deferred"
-      constraint.not_valid = row[8]
-      constraint.inherited = row[5] == "c" and row[16] or nil
-      constraint.definition = row[21]
-      readers[row[5]](constraint, object, row, context)
-      object.constraints[#object.constraints + 1] = constraint
-      context.constraints[row[1]] = constraint
-      context.constraint_owners[row[1]] = object
-      if row[5] ~= "f" and row[5] ~= "c" then
-        context.index_constraints[row[17]] = constraint
+function constraints.ask(context)
+  context:ask(
+    CONSTRAINTS,
+    function(
+      id,
+      relation,
+      domain,
+      name,
+      kind,
+      deferrable,
+      deferred,
+      not_valid,
+      no_inherit,
+      key,
+      ...
+    )
+      local referent, referred, onupdate, ondelete, match, inherited, index = ...
+      local expression, ondelete_columns, operators, definition = select(8, ...)
+      local object = context.relations[relation]
+      if not object then
+        object = context.types[domain]
+        if object then
+          context.constraints[id] = read_domain_check(object, name, expression, not_valid)
+          context.constraint_owners[id] = object
+        end
+        return
       end
-    elseif context.types[row[3]] then
-      context.constraints[row[1]] = read_domain_check(context.types[row[3]], row)
-      context.constraint_owners[row[1]] = context.types[row[3]]
+      local constraint = { kind = kinds[kind], name = name, columns = nil }
+      constraint.deferrable = deferrable
+      constraint.initially = deferred and "deferred"
+      constraint.not_valid = not_valid
+      constraint.definition = definition
+      if kind == "c" then
+        constraint.expression = text.bare(expression)
+        constraint.no_inherit = no_inherit
+        constraint.inherited = inherited
+      elseif kind == "f" then
+        local columns = context.columns[relation]
+        constraint.columns = names(columns, key)
+        constraint.onupdate, constraint.ondelete = actions[onupdate], actions[ondelete]
+        constraint.match = match == "f" and "full" or nil
+        constraint.ondelete_columns = ondelete_columns and names(columns, ondelete_columns)
+        local known = context.relations[referent]
+        if known then
+          take_referent(constraint, known, context.columns[referent], referred)
+        else
+          table.insert(context.far_keys, { constraint, referent = referent, referred = referred })
+        end
+      else
+        constraint.elements = operators and text.lines(operators)
+        context.index_constraints[index] = constraint
+      end
+      object.constraints[#object.constraints + 1] = constraint
+      context.constraints[id] = constraint
+      context.constraint_owners[id] = object
     end
+  )
+end
+
+local function complete_far_keys(context)
+  for _, key in ipairs(context.far_keys) do
+    local referent = context.strangers[key.referent]
+    take_referent(key[1], referent, context.columns[key.referent], key.referred)
   end
 end
 
 ---Hands the indexes that are no constraint's to their tables, and puts all lists in order.
 function constraints.finish(context)
+  complete_odd_indexes(context)
+  complete_far_keys(context)
   for id, index in next, context.indexes do
-    local owner = context.index_owners[id]
-    if not context.index_constraints[id] then
+    local constraint, owner = context.index_constraints[id], context.index_owners[id]
+    if constraint then
+      take_index(constraint, index)
+    else
       owner.indexes[#owner.indexes + 1] = index
     end
   end

@@ -79,8 +79,8 @@ end
 
 -- What indexes and checks need, their tables need; unless it needs the table (a function of its rows): then the part
 -- comes after both.
-local function settle_parts(context, parts)
-  for _, each in ipairs(parts) do
+function dependencies.finish(context)
+  for _, each in ipairs(context.parts) do
     if reaches(context, each.needed, each.object, {}) then
       each.part.late = true
     else
@@ -89,9 +89,9 @@ local function settle_parts(context, parts)
   end
 end
 
-function dependencies.read(context)
-  local find, parts = finders(context), {}
-  for _, row in ipairs(context:rows(DEPENDS)) do
+function dependencies.ask(context)
+  local find, parts = finders(context), context.parts
+  context:ask_rows(DEPENDS, function(row)
     local object = row[5] and context.relations[row[5]]
       or row[6] and context.relations[row[6]]
       or find[row[1]] and find[row[1]](row[2])
@@ -104,8 +104,7 @@ function dependencies.read(context)
     elseif object and needed then
       context:depend(object, needed)
     end
-  end
-  settle_parts(context, parts)
+  end)
 end
 
 local COMMENTS = [[
@@ -130,7 +129,7 @@ local function column_comment(context, row)
   end
 end
 
-function dependencies.read_comments(context)
+function dependencies.ask_comments(context)
   local find = finders(context)
   find[CLASS.constraint] = function(id)
     return context.constraints[id]
@@ -144,7 +143,7 @@ function dependencies.read_comments(context)
   find[CLASS.extension] = function(id)
     return context.extensions[id]
   end
-  for _, row in ipairs(context:rows(COMMENTS)) do
+  context:ask_rows(COMMENTS, function(row)
     if row[3] ~= 0 and row[1] == CLASS.relation then
       column_comment(context, row)
     else
@@ -153,7 +152,7 @@ function dependencies.read_comments(context)
         object.comment = row[4]
       end
     end
-  end
+  end)
 end
 
 -- Each: what it is called, the catalog, its oid, schema and name; a condition.
@@ -202,10 +201,10 @@ SELECT pg_catalog.format('text search dictionary %I.%I', n.nspname, c.dictname) 
 JOIN pg_catalog.pg_namespace n ON n.oid = c.dictnamespace
 WHERE c.dictnamespace IN (@SCHEMAS@) AND c.oid NOT IN (@MEMBERS 3600@)]]
 
-function dependencies.read_others(context)
-  for _, row in ipairs(context:rows(OTHERS)) do
-    context:other(row[1])
-  end
+function dependencies.ask_others(context)
+  context:ask(OTHERS, function(what)
+    context:other(what)
+  end)
 end
 
 return dependencies

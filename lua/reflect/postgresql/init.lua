@@ -1,4 +1,5 @@
---- The snapshot of a PostgreSQL database, 13 to 18, by a score of queries over its catalog, none of them per table.
+--- The snapshot of a PostgreSQL database, 13 to 18, by a score of queries over its catalog, none of them per table. They
+--- are sent together: the server works on one while the answer to another is read.
 ---
 --- Texts are what the server prints with a search_path of nothing but `home` (and pg_catalog): so the same object
 --- always prints the same, whoever asks.
@@ -44,11 +45,13 @@ local function quoted_list(ids)
   return table.concat(list, ", ")
 end
 
----The rows of a query, as lists. In its text: @SCHEMAS@ the oids of the schemas, @MEMBERS class@ a query for what
----belongs to extensions, @COLLATION id@ a collation's name, @15 expression@ NULL before that version, @STATISTICS a@
----a column's target, @LIST@ the given ids.
+---Asks a query. With the next context:receive its rows come, as values: take(value, ...). In its text: @SCHEMAS@ the
+---oids of the schemas, @MEMBERS class@ a query for what belongs to extensions, @COLLATION id@ a collation's name,
+---@15 expression@ NULL before that version, @STATISTICS a@ a column's target, @LIST@ the given ids.
+---@param sql string
+---@param take fun(...)
 ---@param ids string[]?
-function context:rows(sql, ids)
+function context:ask(sql, take, ids)
   local macros = self.macros
   sql = sql
     :gsub("@(%d+) (.-)@", function(version, expression)
@@ -60,7 +63,23 @@ function context:rows(sql, ids)
       end
       return (macros[name]:gsub("%%s", argument))
     end)
-  return self.session:rows(sql, nil, self.source)
+  self.asked[#self.asked + 1] = { sql, take }
+end
+
+---The same with each row as a list: take(row).
+---@param take fun(row: table)
+function context:ask_rows(sql, take, ids)
+  self:ask(sql, function(...)
+    take({ ... })
+  end, ids)
+end
+
+---Sends what was asked, all at once, and takes the answers: query by query, in order.
+---@param meanwhile fun()?  is called while the server works
+function context:receive(meanwhile)
+  local asked = self.asked
+  self.asked = {}
+  self.session:ask(asked, self.source, meanwhile)
 end
 
 ---Notes that object needs another one first.
@@ -107,8 +126,8 @@ local function is_system(name)
   return name:find("^pg_") ~= nil or name == "information_schema"
 end
 
-local function read_namespaces(self, wanted)
-  local oids, names = {}, self.snapshot.schemas
+local function ask_namespaces(self, wanted)
+  local names = self.snapshot.schemas
   local function is_wanted(name)
     if not wanted then
       return not is_system(name)
@@ -120,23 +139,25 @@ local function read_namespaces(self, wanted)
     end
     return false
   end
-  for _, row in ipairs(self:rows(NAMESPACES)) do
-    local id, name = row[1], row[2]
+  self:ask(NAMESPACES, function(id, name, owner, privileges, member)
     self.namespaces[id] = name
     if is_wanted(name) then
-      oids[#oids + 1] = id
+      self.schema_ids[#self.schema_ids + 1] = id
       names[#names + 1] = name
-      if not row[5] then
+      if not member then
         local object = schema.add(self.snapshot, { kind = "schema", name = name })
-        object.owner = self.roles[row[3]]
+        object.owner = self.roles[owner]
         object.grants, object.revokes =
-          self.acl:read(name == "public" and "public_schema" or "schema", object.owner, row[4])
+          self.acl:read(name == "public" and "public_schema" or "schema", object.owner, privileges)
         self.schemas[id] = object
       end
     end
-  end
-  table.sort(names)
-  self.macros.SCHEMAS = #oids > 0 and quoted_list(oids) or "'0'"
+  end)
+end
+
+local function choose_schemas(self)
+  table.sort(self.snapshot.schemas)
+  self.macros.SCHEMAS = #self.schema_ids > 0 and quoted_list(self.schema_ids) or "'0'"
 end
 
 local EXTENSIONS = [[
@@ -147,16 +168,16 @@ WHERE e.oid >= '16384'::pg_catalog.oid]]
 local AVAILABLE = [[
 SELECT x.name, x.comment FROM pg_catalog.pg_available_extensions() x (name, version, comment)]]
 
-local function read_extensions(self)
-  for _, row in ipairs(self:rows(EXTENSIONS)) do
-    self.extensions[row[1]] = schema.add(self.snapshot, {
+local function ask_extensions(self)
+  self:ask(EXTENSIONS, function(id, name, namespace, version, owner)
+    self.extensions[id] = schema.add(self.snapshot, {
       kind = "extension",
-      name = row[2],
-      schema = self.namespaces[row[3]],
-      version = row[4],
-      owner = self.roles[row[5]],
+      name = name,
+      schema = self.namespaces[namespace],
+      version = version,
+      owner = self.roles[owner],
     })
-  end
+  end)
 end
 
 -- The comment that CREATE EXTENSION gives is none of the user's.
@@ -164,24 +185,22 @@ local function drop_usual_comments(self)
   if next(self.extensions) == nil then
     return
   end
-  local usual = {}
-  for _, row in ipairs(self:rows(AVAILABLE)) do
-    usual[row[1]] = row[2]
-  end
-  for _, extension in next, self.extensions do
-    if extension.comment == usual[extension.name] then
-      extension.comment = nil
+  self:ask(AVAILABLE, function(name, comment)
+    for _, extension in next, self.extensions do
+      if extension.name == name and extension.comment == comment then
+        extension.comment = nil
+      end
     end
-  end
+  end)
 end
 
 local ROLES = [[
 SELECT r.oid, r.rolname FROM pg_catalog.pg_roles r]]
 
-local function read_roles(self)
-  for _, row in ipairs(self:rows(ROLES)) do
-    self.roles[row[1]] = row[2]
-  end
+local function ask_roles(self)
+  self:ask(ROLES, function(id, name)
+    self.roles[id] = name
+  end)
 end
 
 -- Sequences of serials and identities: only those with something of their own remain.
@@ -230,6 +249,9 @@ local function write_depends(self)
   end
 end
 
+-- What set_config gives is known.
+local function nothing() end
+
 -- The first is the session's own; all are set back at the end.
 local function set_path(self, home)
   local columns, values = {}, { "pg_catalog.current_setting('search_path')" }
@@ -241,20 +263,21 @@ local function set_path(self, home)
   columns[1] = ("pg_catalog.set_config('search_path', %s, true)"):format(
     quote_string(path, "postgresql")
   )
-  local before = self:rows("SELECT " .. table.concat(values, ", "))[1]
-  self:rows("SELECT " .. table.concat(columns, ", "))
-  return before
+  self:ask("SELECT " .. table.concat(values, ", "), function(...)
+    self.settings = { ... }
+  end)
+  self:ask("SELECT " .. table.concat(columns, ", "), nothing)
 end
 
-local function set_back(self, before)
+local function set_back(self)
   local columns = {}
-  for i, value in ipairs(before) do
+  for i, value in ipairs(self.settings) do
     columns[i] = ("pg_catalog.set_config('%s', %s, true)"):format(
       i == 1 and "search_path" or settings[i - 1][1],
       quote_string(value, "postgresql")
     )
   end
-  self:rows("SELECT " .. table.concat(columns, ", "))
+  self:ask("SELECT " .. table.concat(columns, ", "), nothing)
 end
 
 -- neap's own tables, and what the journal is made of.
@@ -285,7 +308,9 @@ local function new(run, opts)
     implied = {},
   }, context)
   for _, name in ipairs({
+    "asked",
     "namespaces",
+    "schema_ids",
     "roles",
     "schemas",
     "extensions",
@@ -296,17 +321,21 @@ local function new(run, opts)
     "types",
     "row_types",
     "functions",
+    "aggregates",
     "indexes",
+    "odd_indexes",
     "index_owners",
     "index_constraints",
     "constraints",
     "constraint_owners",
+    "far_keys",
     "triggers",
     "rules",
     "policies",
     "statistics",
     "event_triggers",
     "own_objects",
+    "parts",
   }) do
     self[name] = {}
   end
@@ -329,36 +358,52 @@ end
 
 ---@param run Run
 ---@param opts ReflectOptions?
+---@param meanwhile fun()?   is called while the server works
 ---@return Snapshot
-return function(run, opts)
+return function(run, opts, meanwhile)
   opts = opts or {}
   local self = new(run, opts)
-  local before = set_path(self, opts.home)
-  read_roles(self)
-  read_namespaces(self, opts.schemas)
-  read_extensions(self)
-  relations.read(self)
-  relations.read_parents(self)
-  relations.read_columns(self)
-  relations.read_sequences(self)
-  types.read(self)
-  constraints.read_indexes(self)
-  constraints.read(self)
-  constraints.finish(self)
-  code.read_functions(self)
-  code.read_triggers(self)
-  code.read_policies(self)
-  code.read_statistics(self)
-  code.read_event_triggers(self)
-  code.read_default_privileges(self)
-  dependencies.read(self)
-  dependencies.read_comments(self)
-  dependencies.read_others(self)
+  set_path(self, opts.home)
+  ask_roles(self)
+  ask_namespaces(self, opts.schemas)
+  ask_extensions(self)
+  self:receive()
+  choose_schemas(self)
+
+  -- What comes later refers to what came before. Where there is a choice, long answers are last: the server goes on
+  -- until the line is full.
+  dependencies.ask_others(self)
+  code.ask_functions(self)
+  code.ask_event_triggers(self)
+  code.ask_default_privileges(self)
+  relations.ask(self)
+  relations.ask_parents(self)
+  types.ask(self)
+  code.ask_triggers(self)
+  code.ask_policies(self)
+  code.ask_statistics(self)
+  relations.ask_columns(self)
+  relations.ask_sequences(self)
+  constraints.ask_indexes(self)
+  constraints.ask(self)
+  dependencies.ask(self)
+  dependencies.ask_comments(self)
+  self:receive(meanwhile)
+
+  -- Questions that few databases need.
+  code.ask_aggregates(self)
+  constraints.ask_index_columns(self)
+  constraints.ask_strangers(self)
   drop_usual_comments(self)
+  set_back(self)
+  self:receive()
+
+  relations.finish(self)
+  constraints.finish(self)
+  dependencies.finish(self)
   keep_implied(self)
   set_own_apart(self)
   write_depends(self)
-  set_back(self, before)
   local public = self.snapshot.objects["schema public"]
   if public and public.comment == "standard public schema" then
     public.comment = nil

@@ -105,9 +105,9 @@ function readers.f(context, row)
   context:other("foreign table " .. context.namespaces[row[2]] .. "." .. row[3])
 end
 
-function relations.read(context)
+function relations.ask(context)
   local own = context.own
-  for _, row in ipairs(context:rows(RELATIONS)) do
+  context:ask_rows(RELATIONS, function(row)
     local object, acl_kind = readers[row[4]](context, row)
     if object then
       object.schema, object.name = context.namespaces[row[2]], row[3]
@@ -122,7 +122,7 @@ function relations.read(context)
         context.own_objects[#context.own_objects + 1] = object
       end
     end
-  end
+  end)
 end
 
 local INHERITS = [[
@@ -133,19 +133,19 @@ JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
 JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace
 ORDER BY i.inhrelid, i.inhseqno]]
 
-function relations.read_parents(context)
-  for _, row in ipairs(context:rows(INHERITS)) do
-    local object = context.relations[row[1]]
+function relations.ask_parents(context)
+  context:ask(INHERITS, function(child, parent, parent_schema, parent_name)
+    local object = context.relations[child]
     if object then
       if object.partition_of then
-        object.partition_of.schema, object.partition_of.name = row[3], row[4]
+        object.partition_of.schema, object.partition_of.name = parent_schema, parent_name
       else
         object.inherits = object.inherits or {}
-        table.insert(object.inherits, row[3] .. "." .. row[4])
+        table.insert(object.inherits, parent_schema .. "." .. parent_name)
       end
-      context:depend(object, context.relations[row[2]])
+      context:depend(object, context.relations[parent])
     end
-  end
+  end)
 end
 
 -- Only what differs from the default is sent.
@@ -170,28 +170,6 @@ ORDER BY a.attrelid, a.attnum]]
 local storages = { p = "plain", e = "external", x = "extended", m = "main" }
 local compressions = { p = "pglz", l = "lz4" }
 
-local function read_default(column, row)
-  local expression, generated = row[6], row[8]
-  if generated then
-    column.generated = { text.bare(expression), stored = generated == "s" }
-  elseif expression then
-    column.server_default = marks.new_sql(expression)
-  end
-  if row[7] then
-    column.identity = row[7] == "a" and "always" or "by default"
-  end
-end
-
--- What few columns have.
-local function read_rest(column, row)
-  column.collation = row[9]
-  column.inherited = row[10]
-  column.storage = storages[row[11]]
-  column.compression = compressions[row[12]]
-  column.statistics = row[13]
-  column.options = text.options(row[14])
-end
-
 -- Grants on columns, one for all columns with the same.
 local function read_column_grants(context, object, name, value)
   local grants = context.acl:read("column", object.owner, value)
@@ -215,41 +193,69 @@ local function read_column_grants(context, object, name, value)
   end
 end
 
-local function add_column(context, object, row)
-  local column = { kind = "column", name = row[3], type = row[4] }
-  if row[5] then
-    column.nullable = false
+-- With room for what most columns have: nothing, or NOT NULL and a default.
+local function new_column(name, type_name, not_null, default)
+  if not (not_null or default) then
+    return { kind = "column", name = name, type = type_name }
   end
-  if row[6] or row[7] then
-    read_default(column, row)
-  end
-  if row[9] or row[10] or row[11] or row[12] or row[13] or row[14] then
-    read_rest(column, row)
-  end
-  local columns = object.columns
-  columns[#columns + 1] = column
-  context.columns[row[1]][row[2]] = column
+  return {
+    kind = "column",
+    name = name,
+    type = type_name,
+    nullable = not_null and false, -- or nil
+    server_default = default and marks.new_sql(default),
+  }
 end
 
-function relations.read_columns(context)
-  for _, row in ipairs(context:rows(COLUMNS)) do
-    local object = context.relations[row[1]]
-    if object then
-      local kind = object.kind
-      if kind == "table" then
-        add_column(context, object, row)
-      elseif kind == "composite" then
-        table.insert(object.attributes, { name = row[3], type = row[4], collation = row[9] })
-        context.columns[row[1]][row[2]] = object.attributes[#object.attributes]
-      elseif row[6] then
-        object.column_defaults = object.column_defaults or {}
-        object.column_defaults[row[3]] = marks.new_sql(row[6])
-      end
-      if row[15] then
-        read_column_grants(context, object, row[3], row[15])
-      end
+function relations.ask_columns(context)
+  local of_relation, places = context.relations, context.columns
+
+  -- Of a view or the like: its defaults alone.
+  local function other(object, relation, number, name, type_name, default, collation)
+    if object.kind == "composite" then
+      local attribute = { name = name, type = type_name, collation = collation }
+      table.insert(object.attributes, attribute)
+      places[relation][number] = attribute
+    elseif default then
+      object.column_defaults = object.column_defaults or {}
+      object.column_defaults[name] = marks.new_sql(default)
     end
   end
+
+  -- The first six are what many columns have.
+  context:ask(
+    COLUMNS,
+    function(relation, number, name, type_name, not_null, default, identity, generated, ...)
+      local object = of_relation[relation]
+      if not object then
+        return
+      end
+      local collation, inherited, storage, compression, statistics, options, privileges = ...
+      if object.kind ~= "table" then
+        other(object, relation, number, name, type_name, default, collation)
+      else
+        local column = new_column(name, type_name, not_null, not generated and default or nil)
+        column.generated = generated and { text.bare(default), stored = generated == "s" }
+        column.identity = identity and (identity == "a" and "always" or "by default")
+        column.collation = collation
+        column.inherited = inherited
+        column.storage = storages[storage]
+        column.compression = compressions[compression]
+        column.statistics = statistics
+        column.options = text.options(options)
+        local columns = object.columns
+        columns[#columns + 1] = column
+        places[relation][number] = column
+      end
+      if privileges then
+        read_column_grants(context, object, name, privileges)
+      end
+    end
+  )
+end
+
+---Puts the grants on columns behind those on the whole.
+function relations.finish(context)
   for object, grants in next, context.column_grants do
     local list = table.move(object.grants or {}, 1, #(object.grants or {}), 1, {})
     table.sort(grants, function(a, b)
@@ -342,13 +348,13 @@ local function read_sequence(context, sequence, row)
   end
 end
 
-function relations.read_sequences(context)
-  for _, row in ipairs(context:rows(SEQUENCES)) do
+function relations.ask_sequences(context)
+  context:ask_rows(SEQUENCES, function(row)
     local sequence = context.relations[row[1]]
     if sequence then
       read_sequence(context, sequence, row)
     end
-  end
+  end)
 end
 
 return relations

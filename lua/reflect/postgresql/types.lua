@@ -63,9 +63,8 @@ JOIN pg_catalog.pg_type t ON t.oid = e.enumtypid
 WHERE t.typnamespace IN (@SCHEMAS@)
 ORDER BY e.enumtypid, e.enumsortorder]]
 
-function types.read(context)
-  local enums = false
-  for _, row in ipairs(context:rows(TYPES)) do
+function types.ask(context)
+  context:ask_rows(TYPES, function(row)
     local object
     if row[4] == "c" then
       object = context.relations[row[11]]
@@ -73,7 +72,6 @@ function types.read(context)
       object = readers[row[4]](row)
       object.schema, object.name = context.namespaces[row[2]], row[3]
       schema.add(context.snapshot, object)
-      enums = enums or object.kind == "enum"
     else
       context:other(("type %s.%s"):format(context.namespaces[row[2]], row[3]))
     end
@@ -82,15 +80,13 @@ function types.read(context)
       object.grants, object.revokes = context.acl:read("type", object.owner, row[6])
       context.types[row[1]] = object
     end
-  end
-  if enums then
-    for _, row in ipairs(context:rows(LABELS)) do
-      local enum = context.types[row[1]]
-      if enum then
-        table.insert(enum.values, row[2])
-      end
+  end)
+  context:ask(LABELS, function(id, label)
+    local enum = context.types[id]
+    if enum then
+      table.insert(enum.values, label)
     end
-  end
+  end)
 end
 
 return types

@@ -1,4 +1,4 @@
--- Every allocation fails once, on the way of an upgrade: no crash, and the database is in a true state.
+-- Every allocation fails once, on the way of an upgrade and of a check: no crash, and the database is in a true state.
 local support = require("spec.support")
 
 -- With NEAP_SOAK every single one; else all of the first, then a sample of the rest.
@@ -17,6 +17,28 @@ if (os.getenv("NEAP_BUILD") or ""):find("sanitized") then
     end)
   end)
   return
+end
+
+-- Runs neap with each allocation failing in turn, until none does; gives how many have failed.
+local function each_failure(dir, arguments, judge)
+  local failures, n = 0, 1
+  while true do
+    os.remove(dir .. "/fired")
+    local result = support.run({ "neap", table.unpack(arguments) }, {
+      cwd = dir,
+      env = { LD_PRELOAD = library, NEAP_FAIL_AT = n, NEAP_FAIL_LOG = dir .. "/fired" },
+    })
+    if support.read(dir .. "/fired") == nil then
+      assert.equal(0, result.status, result.stderr)
+      return failures
+    end
+    failures = failures + 1
+    judge(result, n)
+    if result.status ~= 0 then
+      assert.not_equal("", result.stderr, ("allocation %d said nothing"):format(n))
+    end
+    n = n + ((every or n < 20) and 1 or math.max(7, n // 10))
+  end
 end
 
 for _, database in ipairs(support.databases) do
@@ -42,21 +64,8 @@ function downgrade() op.drop_table("t") end
 ]],
       })
       support.must({ "neap", "ensure-version" }, { cwd = dir })
-      local failures = 0
-      local n = 1
-      while true do
-        os.remove(dir .. "/fired")
-        local result = support.run({ "neap", "upgrade", "head" }, {
-          cwd = dir,
-          env = { LD_PRELOAD = library, NEAP_FAIL_AT = n, NEAP_FAIL_LOG = dir .. "/fired" },
-        })
-        local fired = support.read(dir .. "/fired") ~= nil
+      local failures = each_failure(dir, { "upgrade", "head" }, function(result, n)
         local state = database.query(url, "SELECT count(*) FROM neap_version")
-        if not fired then
-          assert.equal(0, result.status, result.stderr)
-          break
-        end
-        failures = failures + 1
         assert.is_true(
           result.status == 1
             or result.status == 2
@@ -64,17 +73,32 @@ function downgrade() op.drop_table("t") end
             or (result.status == 0 and state == "1"),
           ("allocation %d: status %d\n%s"):format(n, result.status, result.stderr)
         )
-        if result.status ~= 0 then
-          assert.not_equal("", result.stderr, ("allocation %d said nothing"):format(n))
-        end
         if state == "1" then
           -- Committed, and then the memory ran out: undo it for the next round.
           support.must({ "neap", "downgrade", "base" }, { cwd = dir })
         end
-        n = n + ((every or n < 20) and 1 or math.max(7, n // 10))
-      end
+      end)
       assert.is_true(failures > 40)
       print(("out of memory on %s: %d failures"):format(database.dialect, failures))
+    end)
+
+    it("a check ends with status 0, or says why not", function()
+      local dir = support.project({
+        ["neap.lua"] = ("return { url = %q }\n"):format(database.new()),
+        ["schema.lua"] = [[
+op.create_table("t", { op.column("id", "integer", { primary_key = true }), op.column("b", "text", { index = true }) })
+]],
+      })
+      support.must({ "neap", "revision", "-m", "one", "--autogenerate" }, { cwd = dir })
+      support.must({ "neap", "upgrade", "head" }, { cwd = dir })
+      local failures = each_failure(dir, { "check" }, function(result, n)
+        local known = { [0] = true, [1] = true, [2] = true, [5] = true }
+        assert.is_true(
+          known[result.status],
+          ("allocation %d: status %d\n%s"):format(n, result.status, result.stderr)
+        )
+      end)
+      assert.is_true(failures > 40)
     end)
   end)
 end
