@@ -10,9 +10,9 @@
 ---       procedures.revert({ "procs/update_adu.sql", "procs/find_product.sql" })
 ---     end
 ---
---- A load keeps the definitions of the functions, procedures, views and triggers that the files replace, in the
---- database; a revert puts them back as they were just before, with owners, grants and comments, and drops what was
---- new. A function with another result or other arguments is dropped and made anew. PostgreSQL only.
+--- A load keeps the definitions of the routines, views, triggers and types that the files replace, in the database; a
+--- revert puts them back as they were just before, with owners, grants and comments, and drops what was new. A
+--- function with another result or other arguments is dropped and made anew. PostgreSQL only.
 local op = require("neap.op")
 
 local procedures = {}

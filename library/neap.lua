@@ -1032,23 +1032,26 @@ function op.bulk_insert(table_name, rows, opts) end
 ---leaves the directory is refused. Copies that `neap freeze` made for this revision go first. All files are read before
 ---the first is sent.
 ---
----Options, PostgreSQL: `keep = true` keeps, in the table neap_definition, the functions, procedures, views and triggers
----that the files replace, for `revert_sql`; order and skip_unchanged: see `load_sql_dir`. With any of them a function or
----view that CREATE OR REPLACE cannot change (another result, other names of arguments, fewer columns) is dropped and made
----anew, and gets its owner, grants and comment back; so are the views, triggers, rules, policies, defaults and functions
----that depend on it. What cannot be made anew by itself (an index, a constraint, a generated column) is named in an error.
+---Options, PostgreSQL: `keep = true` keeps, in the table neap_definition, what the files replace, for `revert_sql`; order
+---and skip_unchanged: see `load_sql_dir`. With any of them a routine or view that CREATE OR REPLACE cannot change (another
+---result, other names of arguments, fewer columns, a procedure instead of a function) is dropped and made anew, and gets
+---its owner, grants and comment back; so are the views, triggers, rules, policies, defaults and routines that depend on
+---it. What cannot be made anew by itself (an index, a constraint, a generated column) is named in an error. A type or
+---materialized view is not replaced: its file drops it first (`DROP TYPE IF EXISTS`).
 ---@param file string|string[]
 ---@param opts table?
 function op.load_sql(file, opts) end
 
----Put back the functions, procedures, views and triggers as they were before this revision loaded the files with
----`keep`, and drop those that were new. PostgreSQL; `procedures.revert` is the same.
+---Put back functions, procedures, aggregates, views, materialized views, triggers and types as they were before this
+---revision loaded the files with `keep`, and drop those that were new. PostgreSQL; `procedures.revert` is the same.
 ---
 ---    op.revert_sql("procs/update_adu.sql")
 ---    op.revert_sql()   -- every file that this revision has kept
 ---
----They come back byte for byte, with owner, grants and comment. Fails when nothing was kept. Types, aggregates and
----materialized views that were replaced are left as they are. Offline: an error, for the text is in the database.
+---They come back byte for byte, with owner, grants and comment, a materialized view with its indexes. What depends on a
+---thing that must be made anew for that is made anew with it; a table that uses a type that has changed is named in an
+---error. What else the files made (operators, indexes, policies) is the downgrade's to drop, before this. Fails when the
+---files were not loaded with `keep`. Offline: an error, for the text is in the database.
 ---@param file string|string[]|nil
 function op.revert_sql(file) end
 

@@ -12,6 +12,8 @@ local careful = {}
 
 -- CREATE OR REPLACE cannot: invalid_function_definition, invalid_table_definition.
 local IN_PLACE = { ["42P13"] = true, ["42P16"] = true }
+-- wrong_object_type: a procedure where a function was.
+local OTHER_KIND = "42809"
 -- Not there (yet): a table, column, function, other object, schema.
 local ABSENT = {
   ["42P01"] = true,
@@ -20,7 +22,7 @@ local ABSENT = {
   ["42704"] = true,
   ["3F000"] = true,
 }
-local routines = { ["function"] = true, procedure = true }
+local routines = { ["function"] = true, procedure = true, aggregate = true }
 
 ---Is something that the statement names not there (yet)? plpgsql says of account.id%TYPE that it is no type.
 function careful.is_absent(err)
@@ -32,8 +34,14 @@ function careful.is_absent(err)
 end
 local is_absent = careful.is_absent
 
+---Is it something that CREATE OR REPLACE cannot change: another result, or a procedure instead of a function?
+function careful.must_be_anew(err)
+  return IN_PLACE[err.sqlstate] or err.sqlstate == OTHER_KIND or false
+end
+local must_be_anew = careful.must_be_anew
+
 function careful.can_mend(err)
-  return errors.is(err) and (IN_PLACE[err.sqlstate] or is_absent(err)) or false
+  return errors.is(err) and (must_be_anew(err) or is_absent(err)) or false
 end
 
 local function attempt(session, source, fn)
@@ -86,9 +94,21 @@ local function parts_of(file)
   return parts
 end
 
----"f(integer)" of the routine that is in the way: the server's hint names it, in whatever language.
-function careful.routine_of(err)
-  return err.detail and err.detail:match("DROP %u+ (.-%b())")
+-- "f(integer)" of the routine that is in the way: the server's hint names it, in whatever language.
+local function routine_of(err)
+  local detail = err.detail or ""
+  local start = detail:match("DROP %u+ ()")
+  local at = start
+  while at do
+    -- A name, perhaps quoted, a dot and another one; then the types.
+    local stop = detail:match('^"[^"]*"()', at) or detail:match('^[^%s".(]+()', at)
+    if not stop and detail:sub(at, at) == "(" then
+      stop = detail:match("^%b()()", at)
+      return stop and detail:sub(start, stop - 1)
+    end
+    at = stop and (detail:match("^%.()", stop) or stop)
+  end
+  return nil
 end
 
 local function name_of(object)
@@ -103,21 +123,58 @@ function careful.note_change(run, name)
   run.changed_code[bare] = true
 end
 
-local function make_anew(run, file, source, part, err)
-  local session = run.session
-  local class, name = "pg_class", name_of(part.object)
-  if routines[part.object.kind] then
-    class, name = "pg_proc", careful.routine_of(err)
-    if not name then
-      return false, err
+-- The error says where the file is that cannot be loaded, and shows its statement, not the block that made room for it.
+local function of_file(first, err)
+  local told = errors.new(err.kind, err.message, first)
+  told.sql, told.sqlstate = first.sql, err.sqlstate
+  told.detail = err.detail and err.detail:gsub("\n?CONTEXT: .*$", "")
+  return told
+end
+
+-- Routines of this name of another kind: one of them is in the way, and the server does not say which.
+local OTHERS = [[
+SELECT p.oid::pg_catalog.regprocedure::pg_catalog.text AS name
+FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
+WHERE p.proname OPERATOR(pg_catalog.=) $1 AND n.nspname OPERATOR(pg_catalog.=) COALESCE(NULLIF($2, ''), pg_catalog.current_schema())
+    AND p.prokind OPERATOR(pg_catalog.<>) $3 ORDER BY 1]]
+local kinds = { ["function"] = "f", procedure = "p", aggregate = "a" }
+
+local function in_the_way(run, source, part, err)
+  local names = { routine_of(err) }
+  if err.sqlstate == OTHER_KIND then
+    local object = part.object
+    local params = { object.name, object.schema or "", kinds[object.kind] }
+    for i, row in ipairs(run.session:query(OTHERS, params, source)) do
+      names[i] = row.name
     end
   end
-  return attempt(session, source, function()
-    session:run(replaced.save(class, name), nil, source)
-    send(session, file, source, part)
-    session:run(replaced.restore(name), nil, source)
-    careful.note_change(run, part.object.name)
-  end)
+  return names
+end
+
+local function make_anew(run, file, source, part, first)
+  local session = run.session
+  local class, names = "pg_class", { name_of(part.object) }
+  if routines[part.object.kind] then
+    class, names = "pg_proc", in_the_way(run, source, part, first)
+  end
+  local err = first
+  for _, name in ipairs(names) do
+    local sending = false
+    local ok, failure = attempt(session, source, function()
+      session:run(replaced.save(class, name), nil, source)
+      sending = true
+      send(session, file, source, part)
+      sending = false
+      session:run(replaced.restore(name), nil, source)
+      careful.note_change(run, part.object.name)
+    end)
+    if ok then
+      return true
+    end
+    err = not sending and errors.is(failure) and of_file(first, failure) or failure
+  end
+  return false, err
 end
 
 local function without_bodies(run, file, source, part)
@@ -136,7 +193,7 @@ local function try(run, file, source, part, unchecked)
   local ok, err = attempt(session, source, function()
     send(session, file, source, part)
   end)
-  if not ok and part.object and IN_PLACE[err.sqlstate] then
+  if not ok and part.object and must_be_anew(err) then
     ok, err = make_anew(run, file, source, part, err)
   elseif not ok and is_absent(err) and part.object and routines[part.object.kind] then
     local first = err
@@ -229,6 +286,5 @@ function careful.send(run, files, source)
 end
 
 careful.attempt = attempt
-careful.IN_PLACE = IN_PLACE
 
 return careful

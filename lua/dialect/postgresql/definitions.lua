@@ -8,6 +8,7 @@
 --- All of it is SQL that runs on the server, so a script does the same as a run. Definitions are executed, so the
 --- tables must not be another role's: who could write to them could have SQL run by whoever migrates.
 
+local creation = require("neap.dialect.postgresql.creation")
 local find_subjects = require("neap.dialect.postgresql.subjects")
 local live = require("neap.dialect.postgresql.live")
 local replaced = require("neap.dialect.postgresql.replaced")
@@ -152,8 +153,7 @@ local AFTER = [[
 
 DECLARE@NAMES@    before text[] := COALESCE(NULLIF(pg_catalog.current_setting('neap.before', true), ''), '{}')::text[];@FILES@@CREATED@@KNOWN@
     nested text := pg_catalog.current_setting('enable_nestloop');
-    lost text[];
-    one text;
+    lost text[]; -- of each its signature, how it is shown, its file
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
     PERFORM set_config('enable_nestloop', @NESTLOOP@, true);
@@ -184,11 +184,11 @@ local MADE = [[
             LEFT JOIN made m ON m.file = f.file
         ) o
     )
-    SELECT array_agg(format('%s %s (%s)', g.kind, p.oid::regprocedure, g.file))
+    SELECT array_agg(ARRAY[p.oid::regprocedure::text, format('%s %s (%s)', g.kind, p.oid::regprocedure, g.file), g.file])
     FROM gone g
     JOIN pg_proc p ON p.oid = g.oid AND g.class = 'pg_proc'::regclass::oid::bigint
     JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE g.identity = format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
+    WHERE g.identity = p.oid::regprocedure::text
         AND p.oid NOT IN (SELECT m.oid FROM made m WHERE m.class = 'pg_proc'::regclass)
         AND NOT EXISTS (
             SELECT FROM ~LOADED~ other
@@ -219,10 +219,35 @@ local NEW = [[
 local LEAVE = [[    PERFORM set_config('neap.left', COALESCE(lost, '{}')::text, true);]]
 
 local DROP_LOST = [[
-    FOREACH one IN ARRAY COALESCE(lost, '{}') LOOP
-        EXECUTE format('DROP %s', regexp_replace(one, ' \([^()]*\)$', ''));
-        RAISE WARNING 'dropped, because its file does not make it any more: %', one;
+    FOR i IN 1 .. COALESCE(array_length(lost, 1), 0) LOOP
+        EXECUTE format('DROP ROUTINE %s', lost[i][1]);
+        RAISE WARNING 'dropped, because its file does not make it any more: %', lost[i][2];
     END LOOP;]]
+
+-- What depends on a routine that is dropped, because its file makes another one: as it was.
+local DEPENDENT = [[
+    WITH o AS (
+        SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
+            'pg_proc'::regclass AS class, p.oid, p.oid::regprocedure::text AS identity, @ROUTINE@ AS definition
+        FROM unnest($1) r (id) JOIN pg_proc p ON p.oid = r.id
+        UNION ALL
+        SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END, 'pg_class'::regclass, c.oid,
+            format('%I.%I', n.nspname, c.relname), @VIEW@
+        FROM unnest($2) v (id) JOIN pg_class c ON c.oid = v.id JOIN pg_namespace n ON n.oid = c.relnamespace
+    ), k AS (
+        SELECT o.*, encode(sha256(convert_to(o.definition, 'UTF8')), 'hex') AS hash, (@STATE@) AS state,
+            (@EXTRAS@)::text AS extras
+        FROM o
+    ), texts AS (
+        INSERT INTO ~TEXT~ (hash, definition) SELECT DISTINCT k.hash, k.definition FROM k ON CONFLICT (hash) DO NOTHING
+    )
+    INSERT INTO ~DEFINITION~ (project, revision, file, kind, identity, hash, state, extras)
+    SELECT @PROJECT@, @REVISION@, @FILE@, k.kind, k.identity, k.hash, k.state, k.extras FROM k ORDER BY k.oid]]
+
+-- Files that are passed over, because nothing has changed: then a revert finds that there is nothing to put back.
+local UNCHANGED = [[
+INSERT INTO @DEFINITION@ (project, revision, file, kind, identity)
+SELECT @PROJECT@, @REVISION@, f.file, 'unchanged', f.file FROM pg_catalog.unnest(@FILES@) f (file)]]
 
 local function literal(value)
   return value and text.string(value) or "NULL"
@@ -250,7 +275,7 @@ local words = {
   type = "type",
   domain = "type",
 }
-local routines = { ["function"] = true, procedure = true, aggregate = true }
+local routines = { ["function"] = true, procedure = true, aggregate = true, routine = true }
 
 local function variable(name, values, kind)
   return ("\n    %s %s[] := %s;"):format(name, kind, array(values, kind))
@@ -407,6 +432,37 @@ function definitions.around(files, hashes, operation, run, values)
     facts.FILES, facts.ABOUT, facts.LOOKEDAT = "", "", "here"
   end
   return replaced.block(BEFORE, lookup), after
+end
+
+---A routine is dropped that its file makes no more: what depends on it is kept first.
+---@param signature string
+---@param file string
+function definitions.save_lost(signature, file, values)
+  local facts = setmetatable({
+    ROUTINE = creation.ROUTINE,
+    VIEW = creation.VIEW,
+    STATE = live.STATE,
+    EXTRAS = live.EXTRAS,
+    FILE = text.string(file),
+  }, { __index = values })
+  local first = "    "
+    .. execute(DEPENDENT, function(key)
+      return facts[key]
+    end)
+    .. " USING array_remove(routines, root), views;\n"
+  local names = values.NAMES:gsub(" path ", " caller_path ")
+  return replaced.save("pg_proc", signature, first, names)
+end
+
+---@param files LoadFile[]   that are not loaded
+function definitions.note_unchanged(files, values)
+  local paths = {}
+  for i, file in ipairs(files) do
+    paths[i] = file.path
+  end
+  return (
+    UNCHANGED:gsub("@(%u+)@", setmetatable({ FILES = array(paths, "text") }, { __index = values }))
+  )
 end
 
 return definitions

@@ -4,16 +4,17 @@
 --- type; without a schema it is the one where CREATE puts it. All of it runs with search_path = pg_catalog, so that
 --- names in definitions are qualified; `here` is the current_schema() of the revision.
 
+local creation = require("neap.dialect.postgresql.creation")
+
 local live = {}
 
--- One row for each object: file, kind, class, oid, identity (as DROP takes it), definition ('': cannot be put back),
--- state (owner, grants, comment), extras (the statements that bring that state about).
+-- One row for each object: file, kind, class, oid, identity (as DROP takes it; of a routine its types alone, for the names
+-- of arguments may change), definition ('': of no interest), version.
 -- ~WANTED~: false when the definitions are of no interest.
 live.OBJECTS = [[
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
-        'pg_proc'::regclass::oid AS class, p.oid,
-        format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
-        CASE WHEN p.prokind <> 'a' AND ~WANTED~ THEN pg_get_functiondef(p.oid) ELSE '' END AS definition,
+        'pg_proc'::regclass::oid AS class, p.oid, p.oid::regprocedure::text AS identity,
+        CASE WHEN ~WANTED~ THEN ]] .. creation.ROUTINE .. [[ ELSE '' END AS definition,
         concat_ws('/', p.oid, p.ctid, p.xmin) AS version
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, here)
@@ -22,8 +23,7 @@ live.OBJECTS = [[
     UNION ALL
     SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
         'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
-        CASE WHEN c.relkind = 'v' AND ~WANTED~ THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
-            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
+        CASE WHEN ~WANTED~ THEN ]] .. creation.VIEW .. [[ ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, here)
     JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.name AND c.relkind IN ('v', 'm')
@@ -37,7 +37,8 @@ live.OBJECTS = [[
     JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = s.name AND NOT t.tgisinternal
     WHERE s.kind = 'trigger'
     UNION ALL
-    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname), '', NULL
+    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname),
+        CASE WHEN ~WANTED~ THEN ]] .. creation.TYPE .. [[ ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, here)
     JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = s.name AND t.typtype IN ('e', 'c', 'd', 'r')
@@ -84,6 +85,11 @@ live.STATE = [[
     WHEN 'pg_trigger'::regclass THEN (
         SELECT jsonb_build_array(t.tgenabled, obj_description(t.oid, 'pg_trigger'))::text
         FROM pg_trigger t WHERE t.oid = o.oid)
+    WHEN 'pg_type'::regclass THEN (
+        SELECT jsonb_build_array(t.typowner::regrole::text, t.typacl::text, obj_description(t.oid, 'pg_type'), (
+            SELECT jsonb_agg(col_description(t.typrelid, a.attnum) ORDER BY a.attnum)
+            FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0))::text
+        FROM pg_type t WHERE t.oid = o.oid)
     END]]
 
 -- The statements that bring that state about.
@@ -124,6 +130,20 @@ live.EXTRAS = [[
                 WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END, t.tgname),
             format('COMMENT ON TRIGGER %s IS %L', o.identity, obj_description(t.oid, 'pg_trigger'))]
         FROM pg_trigger t WHERE t.oid = o.oid)
+    WHEN 'pg_type'::regclass THEN (
+        SELECT ARRAY[format('ALTER TYPE %s OWNER TO %s', o.identity, t.typowner::regrole),
+                format('REVOKE ALL ON TYPE %s FROM PUBLIC, %s', o.identity, t.typowner::regrole)] || ARRAY(
+            SELECT format('GRANT %s ON TYPE %s TO %s%s', a.privilege_type, o.identity,
+                CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
+                CASE WHEN a.is_grantable AND a.grantee NOT IN (0, t.typowner) THEN ' WITH GRANT OPTION' ELSE '' END)
+            FROM aclexplode(COALESCE(t.typacl, acldefault('T', t.typowner))) WITH ORDINALITY
+                a (grantor, grantee, privilege_type, is_grantable, number)
+            ORDER BY a.number
+        ) || format('COMMENT ON TYPE %s IS %L', o.identity, obj_description(t.oid, 'pg_type')) || ARRAY(
+            SELECT format('COMMENT ON COLUMN %s.%I IS %L', o.identity, a.attname, col_description(t.typrelid, a.attnum))
+            FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+        )
+        FROM pg_type t WHERE t.oid = o.oid)
     END]]
 
 return live

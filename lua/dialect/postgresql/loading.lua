@@ -121,35 +121,44 @@ local function by_names(files)
   return groups
 end
 
--- "function app.f(integer) (procs/f.sql)" -> its parts
-local function parts_of(lost)
-  local kind, signature = lost:match("^(%S+) (.*) %([^()]*%)$")
-  return kind, signature, signature:match("^(.-)%(")
-end
+-- Of each routine that a file made before and makes no more: its signature, how it is shown, its name, and the signature
+-- of the only other one of that name.
+local LOST = [[
+SELECT l.v[i][1] AS signature, l.v[i][2] AS shown, l.v[i][3] AS file, o.proname::pg_catalog.text AS name, (
+    SELECT pg_catalog.min(p.oid::pg_catalog.regprocedure::pg_catalog.text)
+    FROM pg_catalog.pg_proc p
+    WHERE p.pronamespace OPERATOR(pg_catalog.=) o.pronamespace AND p.proname OPERATOR(pg_catalog.=) o.proname
+        AND p.oid OPERATOR(pg_catalog.<>) o.oid
+    HAVING pg_catalog.count(*) OPERATOR(pg_catalog.=) 1) AS other
+FROM (SELECT pg_catalog.current_setting('neap.left')::pg_catalog.text[] AS v) l
+CROSS JOIN LATERAL pg_catalog.generate_subscripts(l.v, 1) i
+JOIN pg_catalog.pg_proc o ON o.oid OPERATOR(pg_catalog.=) l.v[i][1]::pg_catalog.regprocedure]]
 
 -- Routines that a file made before and makes no more. What depends on one goes over to the only one of that name.
-local function drop_lost(run, source)
+local function drop_lost(operation, run, source, values)
   local session = run.session
-  local rows = query(
+  local settings = query(
     run,
-    "SELECT l AS lost, (SELECT pg_catalog.min(pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.', "
-      .. "pg_catalog.quote_ident(p.proname), '(', pg_catalog.oidvectortypes(p.proargtypes), ')')) "
-      .. "FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE (p.pronamespace, p.proname) = (o.pronamespace, o.proname) AND p.oid <> o.oid "
-      .. "HAVING pg_catalog.count(*) = 1) AS other "
-      .. "FROM pg_catalog.unnest(pg_catalog.current_setting('neap.left')::pg_catalog.text[]) l "
-      .. "JOIN pg_catalog.pg_proc o ON o.oid = pg_catalog.regexp_replace(l, '^\\S+ (.*) \\([^()]*\\)$', '\\1')"
-      .. "::pg_catalog.regprocedure",
+    "SELECT pg_catalog.current_setting('neap.left') AS lost, pg_catalog.current_setting('search_path') AS path",
     source
-  )
+  )[1]
+  if settings.lost == "{}" then
+    return
+  end
+  -- Names are qualified then, as the blocks that restore need them.
+  local set = "SELECT pg_catalog.set_config('search_path', $1, true)"
+  session:run(set, { "pg_catalog, pg_temp" }, source)
+  local rows = query(run, LOST, source)
+  session:run(set, { settings.path }, source)
   for _, row in ipairs(rows) do
-    local _, signature, name = parts_of(row.lost)
-    session:run(replaced.save("pg_proc", signature), nil, source)
-    careful.note_change(run, name)
-    local same = row.other and row.other:match("^(.-)%(") == name
-    session:run(replaced.restore(signature, signature, same and row.other or nil), nil, source)
+    local save = operation.keep and definitions.save_lost(row.signature, row.file, values)
+      or replaced.save("pg_proc", row.signature)
+    session:run(save, nil, source)
+    careful.note_change(run, row.name)
+    session:run(replaced.restore(row.signature, row.signature, row.other), nil, source)
     session:run(
       ("DO $neap$ BEGIN RAISE WARNING 'dropped, because its file does not make it any more: %%', %s; END $neap$"):format(
-        sql.quote_string(row.lost, "postgresql")
+        sql.quote_string(row.shown, "postgresql")
       ),
       nil,
       source
@@ -168,7 +177,7 @@ local function load_group(files, order, operation, run, source, values)
   send(run, order, source)
   session:run(after, nil, source)
   if not run.offline then
-    drop_lost(run, source)
+    drop_lost(operation, run, source, values)
   end
 end
 
@@ -188,14 +197,13 @@ return function(operation, run, files)
   name = type(name) == "table" and table.concat(name, ", ") or name
 
   local function plan()
-    local wanted = files
+    local wanted, passed = files, {}
     if operation.skip_unchanged and not run.offline then
       local unchanged = find_unchanged(run, operation.source, values)
       wanted = {}
       for _, file in ipairs(files) do
-        if unchanged[file.path] ~= file.hash then
-          wanted[#wanted + 1] = file
-        end
+        local list = unchanged[file.path] ~= file.hash and wanted or passed
+        list[#list + 1] = file
       end
     end
     parse(wanted)
@@ -204,13 +212,18 @@ return function(operation, run, files)
       order = load_order.each(wanted, "postgresql")
     end
     return function(session, source)
-      if #wanted == 0 then
+      if #wanted == 0 and not operation.keep then
         return
       elseif not records then
         return send(run, order, source)
       end
       session:run(definitions.prepare(values), nil, source)
-      if not operation.keep and #by_names(wanted) == 1 then
+      if operation.keep and #passed > 0 then
+        session:run(definitions.note_unchanged(passed, values), nil, source)
+      end
+      if #wanted == 0 then
+        return
+      elseif not operation.keep and #by_names(wanted) == 1 then
         return load_group(wanted, order, operation, run, source, values)
       end
       local sorted = {}

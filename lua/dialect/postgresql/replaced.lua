@@ -2,8 +2,9 @@
 --- file, and gets its owner, grants and comments back; then what depended on it is made anew.
 ---
 --- As with_dependents, two blocks that run on the server. What cannot be made anew (an index, a constraint, a
---- generated column, an aggregate, an operator ...) is named, and nothing is dropped.
+--- generated column, an operator ...) is named, and nothing is dropped.
 
+local creation = require("neap.dialect.postgresql.creation")
 local dependents = require("neap.dialect.postgresql.dependents")
 local text = require("neap.dialect.postgresql.text")
 
@@ -41,13 +42,17 @@ BEGIN
         SELECT x.class, x.id, d.level + 1
         FROM d
         LEFT JOIN pg_class t ON d.class = 'pg_class'::regclass AND t.oid = d.id
-        LEFT JOIN pg_type y ON y.oid = t.reltype
+        LEFT JOIN pg_type y ON y.oid = CASE WHEN d.class = 'pg_type'::regclass THEN d.id ELSE t.reltype END
         JOIN pg_depend p ON p.deptype IN ('n', 'a') AND (p.refclassid = d.class AND p.refobjid = d.id
-            OR p.refclassid = 'pg_type'::regclass AND p.refobjid IN (t.reltype, y.typarray) AND t.reltype <> 0)
+            OR p.refclassid = 'pg_type'::regclass AND p.refobjid IN (y.oid, y.typarray) AND p.refobjid <> 0
+            OR p.refclassid = 'pg_class'::regclass AND p.refobjid = y.typrelid AND y.typrelid <> 0)
         LEFT JOIN pg_rewrite r ON p.classid = 'pg_rewrite'::regclass AND r.oid = p.objid AND r.rulename = '_RETURN'
         CROSS JOIN LATERAL (SELECT CASE WHEN r.oid IS NULL THEN p.classid ELSE 'pg_class'::regclass END,
             COALESCE(r.ev_class, p.objid)) x (class, id)
         WHERE (x.class, x.id) <> (d.class, d.id) AND d.level < 100
+            -- What goes and comes with its type: the constructors of a range.
+            AND NOT (x.class = 'pg_proc'::regclass AND EXISTS (
+                SELECT FROM pg_depend i WHERE i.classid = x.class AND i.objid = x.id AND i.deptype = 'i'))
     ), o AS (
         SELECT d.class, d.id, max(d.level) AS level FROM d GROUP BY d.class, d.id
     )
@@ -58,7 +63,10 @@ BEGIN
     views := ARRAY(
         SELECT o.id FROM unnest(classes, ids) WITH ORDINALITY o (class, id, place)
         JOIN pg_class c ON c.oid = o.id AND c.relkind IN ('v', 'm')
-        WHERE o.class = 'pg_class'::regclass ORDER BY o.place
+        WHERE o.class = 'pg_class'::regclass
+            -- The text that makes a materialized view has its indexes; whoever has it sees to the rest, too.
+            AND NOT (c.relkind = 'm' AND c.oid = root AND root_class = 'pg_class'::regclass)
+        ORDER BY o.place
     );
     rules := ARRAY(
         SELECT r.oid FROM pg_rewrite r
@@ -75,7 +83,7 @@ BEGIN
         WHERE o.class = 'pg_policy'::regclass
     );
     routines := ARRAY(
-        SELECT p.oid FROM unnest(classes, ids) o (class, id) JOIN pg_proc p ON p.oid = o.id AND p.prokind IN ('f', 'p')
+        SELECT p.oid FROM unnest(classes, ids) o (class, id) JOIN pg_proc p ON p.oid = o.id
         WHERE o.class = 'pg_proc'::regclass AND p.oid <> root
     );
     defaults := ARRAY(
@@ -92,7 +100,7 @@ BEGIN
         ) AND NOT EXISTS (
             SELECT FROM pg_class c
             WHERE o.class = 'pg_class'::regclass AND c.oid = o.id
-                AND c.oid IN (SELECT i.indexrelid FROM pg_index i WHERE i.indrelid = ANY (views))
+                AND c.oid IN (SELECT i.indexrelid FROM pg_index i WHERE i.indrelid = ANY (root || views))
         ) AND NOT EXISTS (
             SELECT FROM pg_trigger t WHERE o.class = 'pg_trigger'::regclass AND t.oid = o.id AND t.tgparentid <> 0
         );
@@ -116,14 +124,16 @@ local REARRANGE = [[
             ELSE format('DROP %s %s', CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END, c.oid::regclass) END
         FROM unnest(classes, ids) WITH ORDINALITY o (class, id, place)
         LEFT JOIN pg_class c ON o.class = 'pg_class'::regclass AND c.oid = o.id
-        WHERE o.class = 'pg_class'::regclass AND o.id = ANY (views)
-            OR o.class = 'pg_proc'::regclass AND (o.id = ANY (routines) OR o.id = root)
+        WHERE o.class = 'pg_class'::regclass AND (o.id = ANY (views) OR o.place = 1)
+            OR o.class = 'pg_proc'::regclass AND (o.id = ANY (routines) OR o.place = 1)
         ORDER BY o.place DESC
-    );
+    ) || CASE WHEN root_class = 'pg_type'::regclass THEN ARRAY[format('DROP TYPE %s', root::regtype)] ELSE '{}' END;
     anew := ARRAY(
-        SELECT CASE WHEN o.class = 'pg_proc'::regclass THEN pg_get_functiondef(o.id)
+        ]] .. "SELECT CASE WHEN o.class = 'pg_proc'::regclass THEN " .. creation.ROUTINE .. [[
+
             ELSE anew[array_position(views, o.id)] END
         FROM unnest(classes, ids) WITH ORDINALITY o (class, id, place)
+        LEFT JOIN pg_proc p ON o.class = 'pg_proc'::regclass AND p.oid = o.id
         WHERE o.id <> root AND (o.class = 'pg_class'::regclass AND o.id = ANY (views)
             OR o.class = 'pg_proc'::regclass AND o.id = ANY (routines))
         ORDER BY o.place
@@ -217,12 +227,20 @@ function replaced.block(template, values)
   return "DO " .. tag .. body .. tag
 end
 
----Drops a routine or view, and keeps what it takes to have all again but itself.
----@param class "pg_proc"|"pg_class"
----@param name string   SQL of its name, for regprocedure or regclass
-function replaced.save(class, name)
-  local kind = class == "pg_proc" and "regprocedure" or "regclass"
-  return replaced.block(FIND .. dependents.STATEMENTS .. REARRANGE .. DROP, {
+local references = { pg_proc = "regprocedure", pg_class = "regclass", pg_type = "regtype" }
+
+---Drops a routine, view or type, and keeps what it takes to have all again but itself.
+---@param class "pg_proc"|"pg_class"|"pg_type"
+---@param name string   SQL of its name, for regprocedure, regclass or regtype
+---@param first string?   a statement of plpgsql to execute before anything is dropped: of the views and the routines
+---@param names string?   declarations that it needs
+function replaced.save(class, name, first, names)
+  local kind = references[class]
+  local body = FIND .. dependents.STATEMENTS .. REARRANGE .. (first or "") .. DROP
+  if names then
+    body = "\nDECLARE" .. names .. "BEGIN" .. body:gsub("\n$", ";\n") .. "END\n"
+  end
+  return replaced.block(body, {
     CLASS = class,
     ROOT = text.string(name) .. "::pg_catalog." .. kind,
   })

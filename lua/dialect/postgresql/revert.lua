@@ -1,6 +1,7 @@
 --- What files have replaced, put back as it was just before; what they had made anew is dropped.
 
 local careful = require("neap.dialect.postgresql.careful")
+local creation = require("neap.dialect.postgresql.creation")
 local definitions = require("neap.dialect.postgresql.definitions")
 local errors = require("neap.errors")
 local live = require("neap.dialect.postgresql.live")
@@ -20,7 +21,13 @@ FROM last l
 JOIN @DEFINITION@ d ON d.id OPERATOR(pg_catalog.>=) l.id AND d.file OPERATOR(pg_catalog.=) l.file
     AND d.project OPERATOR(pg_catalog.=) @PROJECT@ AND d.revision OPERATOR(pg_catalog.=) @REVISION@
 LEFT JOIN @TEXT@ t ON t.hash OPERATOR(pg_catalog.=) d.hash
-ORDER BY d.id]]
+WHERE d.kind OPERATOR(pg_catalog.<>) 'unchanged'
+UNION ALL
+SELECT d.id, d.file, d.kind, d.identity, d.hash, NULL
+FROM @DEFINITION@ d
+WHERE d.kind OPERATOR(pg_catalog.=) 'unchanged' AND d.project OPERATOR(pg_catalog.=) @PROJECT@
+    AND d.revision OPERATOR(pg_catalog.=) @REVISION@ @FILES@
+ORDER BY 1]]
 
 -- Owner, grants and comments where they are not what they were; then the rows are forgotten, and what the files have
 -- made is what was put back, of a text that is not known.
@@ -44,16 +51,20 @@ END
 
 local OBJECTS = [[(
     SELECT CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
-        'pg_proc'::regclass::oid AS class, p.oid,
-        format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname <> 'pg_catalog'
+        'pg_proc'::regclass::oid AS class, p.oid, p.oid::regprocedure::text AS identity
+    FROM pg_proc p WHERE p.pronamespace <> 'pg_catalog'::regnamespace
     UNION ALL
-    SELECT 'VIEW', 'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname)
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND n.nspname <> 'pg_catalog'
+    SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END, 'pg_class'::regclass::oid, c.oid,
+        format('%I.%I', n.nspname, c.relname)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm') AND n.nspname <> 'pg_catalog'
     UNION ALL
     SELECT 'TRIGGER', 'pg_trigger'::regclass::oid, t.oid, format('%I ON %I.%I', t.tgname, n.nspname, c.relname)
     FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE NOT t.tgisinternal
+    UNION ALL
+    SELECT 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname)
+    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+    WHERE t.typtype IN ('e', 'c', 'd', 'r') AND n.nspname <> 'pg_catalog'
     ) o]]
 
 local EXTRAS = [[
@@ -85,52 +96,106 @@ local function name_of(signature)
   return signature:match("^(.-)%(")
 end
 
+-- How an object is found, dropped, and made anew with what depends on it.
+local routine = { class = "pg_proc", drop = "ROUTINE" }
+local classes = {
+  FUNCTION = routine,
+  PROCEDURE = routine,
+  AGGREGATE = routine,
+  VIEW = { class = "pg_class", drop = "VIEW" },
+  ["MATERIALIZED VIEW"] = { class = "pg_class", drop = "MATERIALIZED VIEW" },
+  TYPE = { class = "pg_type", drop = "TYPE" },
+  TRIGGER = { class = "pg_trigger", drop = "TRIGGER" },
+}
+
+local function key_of(row)
+  return classes[row.kind].class .. " " .. row.identity
+end
+
+-- What is there under the name of a materialized view or type: its text, and whether it is of the same kind.
+local THERE = {
+  ["MATERIALIZED VIEW"] = "SELECT "
+    .. creation.VIEW
+    .. " AS definition, c.relkind = 'm' AS same FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    .. "WHERE c.oid = to_regclass($1) AND c.relkind IN ('v', 'm')",
+  TYPE = "SELECT "
+    .. creation.TYPE
+    .. " AS definition, true AS same FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = to_regtype($1)",
+}
+
+-- The error shows the text that cannot be put back, not the block that made room for it.
+local function explained(ok, err, row)
+  if not ok and errors.is(err) and (err.sql or ""):find("^DO %$neap") then
+    local told = errors.new(err.kind, err.message, err)
+    told.sql, told.sqlstate = row.definition, err.sqlstate
+    told.detail = err.detail and err.detail:gsub("\n?HINT: .*$", ""):gsub("\n?CONTEXT: .*$", "")
+    told.advice = ("Change or drop in downgrade() what depends on it, before procedures.revert() puts back the %s %s."):format(
+      row.kind:lower(),
+      row.identity
+    )
+    return false, told
+  end
+  return ok, err
+end
+
+-- Drops what is there, makes what was there, and then what depends on it.
+local function put_anew(session, row, name, source)
+  local ok, err = careful.attempt(session, source, function()
+    run_sql(session, replaced.save(classes[row.kind].class, name), source)
+    session:text(row.definition, source)
+    run_sql(session, replaced.restore(name), source)
+  end)
+  return explained(ok, err, row)
+end
+
+local function put_relation_or_type(session, row, source)
+  local there = session:query(THERE[row.kind], { row.identity }, source)[1]
+  if not there then
+    return careful.attempt(session, source, function()
+      session:text(row.definition, source)
+    end)
+  elseif there.definition == row.definition then
+    return true
+  end
+  return put_anew(session, row, row.identity, source)
+end
+
 -- CREATE OR REPLACE, or everything anew when that is not enough.
 local function put_back(session, row, source)
+  if THERE[row.kind] then
+    return put_relation_or_type(session, row, source)
+  end
   local ok, err = careful.attempt(session, source, function()
     if row.kind == "TRIGGER" then
       run_sql(session, "DROP TRIGGER IF EXISTS " .. row.identity, source)
     end
     run_sql(session, row.definition, source)
   end)
-  if ok or not careful.IN_PLACE[err.sqlstate] then
+  if ok or row.kind == "TRIGGER" or not careful.must_be_anew(err) then
     return ok, err
   end
-  local routine = row.kind ~= "VIEW"
-  local name = routine and careful.routine_of(err) or row.identity
+  return put_anew(session, row, row.identity, source)
+end
+
+-- Another kind of thing has its name now (a procedure instead of a function): it makes room.
+local function clear(session, row, source)
   return careful.attempt(session, source, function()
-    run_sql(session, replaced.save(routine and "pg_proc" or "pg_class", name), source)
-    run_sql(session, row.definition, source)
-    run_sql(session, replaced.restore(name), source)
+    run_sql(session, ("DROP %s IF EXISTS %s"):format(classes[row.kind].drop, row.identity), source)
   end)
 end
 
 -- A routine with another signature: what depends on it goes over to the one that is back.
 local function drop(session, row, source, siblings)
-  local back = row.identity:find("(", 1, true) and siblings[name_of(row.identity)]
-  local ok, err = careful.attempt(session, source, function()
-    run_sql(session, ("DROP %s IF EXISTS %s"):format(row.kind, row.identity), source)
-  end)
+  local back = classes[row.kind] == routine and siblings[name_of(row.identity)]
+  local ok, err = clear(session, row, source)
   if ok or not back or err.sqlstate ~= "2BP01" then
     return ok, err
   end
-  return careful.attempt(session, source, function()
-    local rows = session:query(
-      "SELECT p.oid::pg_catalog.regprocedure::pg_catalog.text AS name, pg_catalog.format('%I.%I(%s)', n.nspname, "
-        .. "p.proname, pg_catalog.pg_get_function_identity_arguments(p.oid)) AS identity FROM pg_catalog.pg_proc p "
-        .. "JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace "
-        .. "WHERE pg_catalog.format('%I.%I(%s)', n.nspname, p.proname, "
-        .. "pg_catalog.pg_get_function_identity_arguments(p.oid)) IN ($1, $2)",
-      { row.identity, back },
-      source
-    )
-    local names = {}
-    for _, one in ipairs(rows) do
-      names[one.identity] = one.name
-    end
-    run_sql(session, replaced.save("pg_proc", names[row.identity]), source)
-    run_sql(session, replaced.restore(row.identity, names[row.identity], names[back]), source)
+  ok, err = careful.attempt(session, source, function()
+    run_sql(session, replaced.save("pg_proc", row.identity), source)
+    run_sql(session, replaced.restore(row.identity, row.identity, back), source)
   end)
+  return explained(ok, err, row)
 end
 
 -- Not there yet, needed still, or one of two that are alike, the new one of which is not dropped yet.
@@ -153,32 +218,57 @@ local function all_of(rows, fn)
       end
     end
     if #left == #rows then
+      if first.sqlstate == "2BP01" then
+        first.advice = first.advice
+          or "Drop that in downgrade(), before procedures.revert() drops what the files made."
+      end
       error(first, 0)
     end
     rows = left
   end
 end
 
-local function put_all_back(session, rows, source)
-  local back, new, siblings, seen, ids = {}, {}, {}, {}, {}
+-- What was there, what is new, and what is new under a name that was another kind's.
+local function sort_out(rows)
+  local back, new, ids, seen, by_key = {}, {}, {}, {}, {}
   for _, row in ipairs(rows) do
-    local key = row.kind .. " " .. row.identity
     ids[#ids + 1] = ("%d"):format(row.id)
-    if row.kind ~= "file" and not seen[key] then
+    local key = classes[row.kind] and row.kind .. " " .. row.identity
+    if key and not seen[key] then
       seen[key] = true
       if row.definition then
         back[#back + 1] = row
-        siblings[name_of(row.identity) or ""] = row.identity
+        by_key[key_of(row)] = row
       elseif not row.hash then
         table.insert(new, 1, row)
       end
     end
   end
+  local gone, others = {}, {}
+  for _, row in ipairs(new) do
+    local list = by_key[key_of(row)] and gone or others
+    list[#list + 1] = row
+  end
+  return back, others, gone, "ARRAY[" .. table.concat(ids, ", ") .. "]::bigint[]"
+end
+
+local function put_all_back(session, rows, source)
+  local back, new, gone, ids = sort_out(rows)
+  local siblings = {}
+  for _, row in ipairs(back) do
+    if classes[row.kind] == routine then
+      siblings[name_of(row.identity)] = row.identity
+    end
+  end
+  all_of(gone, function(row)
+    -- A routine is replaced together with what depends on it.
+    return classes[row.kind] == routine or clear(session, row, source)
+  end)
   table.move(new, 1, #new, #back + 1, back)
   all_of(back, function(row)
     return (row.definition and put_back or drop)(session, row, source, siblings)
   end)
-  return "ARRAY[" .. table.concat(ids, ", ") .. "]::bigint[]"
+  return ids
 end
 
 local function finish(session, ids, values, source)

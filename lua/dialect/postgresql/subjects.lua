@@ -1,10 +1,11 @@
 --- Which functions, views, triggers and types a file may be about, also within quotes: for what is kept before it is
 --- loaded. What a file certainly creates is neap.sql's `objects`.
 
--- What a CREATE or DROP may be about.
+-- What a statement may be about.
 local KINDS = {
   "function",
   "procedure",
+  "routine",
   "aggregate",
   "view",
   "materialized%s+view",
@@ -48,43 +49,62 @@ local function after(sql, words, at)
   return stop and stop + 1
 end
 
--- The kind of object that the words at a position begin to create or drop, and where its name stands.
-local function subject(lower, at)
-  local dropped = lower:sub(at, at) == "d"
-  at = after(lower, dropped and "drop" or "create", at)
-  at = at and not dropped and after(lower, "or%s+replace", at) or at
-  at = at and not dropped and after(lower, "constraint", at) or at
+-- Words before the kind: CREATE OR REPLACE VIEW, DROP VIEW, ALTER VIEW, COMMENT ON VIEW, GRANT ... ON FUNCTION.
+local VERBS =
+  { create = { "or%s+replace", "constraint", "recursive" }, drop = {}, alter = {}, on = {} }
+
+-- The kind of object that the words at a position begin to create, change or drop, and where its name stands.
+local function subject(lower, verb, at)
+  at = after(lower, verb, at)
+  for _, words in ipairs(at and VERBS[verb] or {}) do
+    at = after(lower, words, at) or at
+  end
   for i = 1, at and #KINDS or 0 do
     local name = after(lower, KINDS[i], at)
     if name then
-      return KINDS[i], dropped and after(lower, "if%s+exists", name) or name
+      name = after(lower, "if%s+exists", name) or after(lower, "if%s+not%s+exists", name) or name
+      return KINDS[i], name
     end
   end
   return nil
 end
 
----The objects that a file creates, replaces or drops. Too many do no harm, so text in quotes is looked at too.
+-- The place after a name and its arguments, when another name follows: DROP FUNCTION a(integer), b.
+local function next_name(sql, at)
+  at = sql:match("^%s*()", at)
+  at = sql:match("^%b()%s*()", at) or at
+  return sql:match("^,%s*()", at)
+end
+
+---The objects that a file creates, replaces, changes or drops. Too many do no harm, so text in quotes is looked at too.
 ---@param sql string
 ---@return { kind: string, schema: string?, name: string, table_schema: string?, table: string? }[]
 return function(sql)
   local lower, found, seen = sql:lower(), {}, {}
+  local function add(kind, start)
+    local schema, name, stop = qualified(sql, start)
+    if not name then
+      return nil
+    end
+    local one = { kind = kind, schema = schema, name = name }
+    if kind == "trigger" then
+      local on = select(2, lower:find("%f[%w_]on%s+", stop))
+      one.table_schema, one.table = qualified(sql, (on or #sql) + 1)
+    end
+    local key = table.concat({ kind, schema or "", name, one.table or "" }, "\0")
+    if not seen[key] then
+      seen[key] = true
+      found[#found + 1] = one
+    end
+    return next_name(sql, stop)
+  end
   for at, word in lower:gmatch("()%f[%w_](%a+)%f[^%w_]") do
     local kind, start
-    if word == "create" or word == "drop" then
-      kind, start = subject(lower, at)
+    if VERBS[word] then
+      kind, start = subject(lower, word, at)
     end
-    if kind then
-      local schema, name, stop = qualified(sql, start)
-      local one = { kind = kind, schema = schema, name = name }
-      if kind == "trigger" and name then
-        local on = select(2, lower:find("%f[%w_]on%s+", stop))
-        one.table_schema, one.table = qualified(sql, (on or #sql) + 1)
-      end
-      local key = table.concat({ kind, schema or "", name or "", one.table or "" }, "\0")
-      if name and not seen[key] then
-        seen[key] = true
-        found[#found + 1] = one
-      end
+    while kind and start do
+      start = add(kind, start)
     end
   end
   return found

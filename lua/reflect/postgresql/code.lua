@@ -23,8 +23,9 @@ WHERE p.pronamespace IN (@SCHEMAS@) AND p.oid NOT IN (@MEMBERS 1255@)
 local routines = { f = "function", w = "function", p = "procedure", a = "aggregate" }
 
 -- Source: PostgreSQL manual, CREATE AGGREGATE; src/bin/pg_dump/pg_dump.c, dumpAgg
-local AGGREGATES = [[
-SELECT p.oid, pg_catalog.format(E'CREATE AGGREGATE %I.%I(%s) (\n    %s\n)', n.nspname, p.proname,
+-- Of an aggregate a, p (pg_proc), n (its schema).
+code.AGGREGATE =
+  [[pg_catalog.format(E'CREATE AGGREGATE %I.%I(%s) (\n    %s\n)', n.nspname, p.proname,
     COALESCE(NULLIF(pg_catalog.pg_get_function_arguments(p.oid), ''), '*'),
     pg_catalog.concat_ws(E',\n    ',
         'SFUNC = ' || a.aggtransfn::pg_catalog.text,
@@ -54,7 +55,12 @@ SELECT p.oid, pg_catalog.format(E'CREATE AGGREGATE %I.%I(%s) (\n    %s\n)', n.ns
             WHERE o.oid = a.aggsortop),
         CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END,
         CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END
-    ))
+    ))]]
+
+local AGGREGATES = "SELECT p.oid, "
+  .. code.AGGREGATE
+  .. [[
+
 FROM pg_catalog.pg_aggregate a
 JOIN pg_catalog.pg_proc p ON p.oid = a.aggfnoid
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
