@@ -142,7 +142,7 @@ local function drop_lost(operation, run, source, values)
     "SELECT pg_catalog.current_setting('neap.left') AS lost, pg_catalog.current_setting('search_path') AS path",
     source
   )[1]
-  if settings.lost == "{}" then
+  if not settings or settings.lost == "{}" then
     return
   end
   -- Names are qualified then, as the blocks that restore need them.

@@ -72,9 +72,40 @@ BEGIN
         SELECT * FROM unnest($5, $6, $7, $8, $9) s (file, kind, schema, name, on_table)
     ), live AS (
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
-        'pg_proc'::regclass::oid AS class, p.oid,
-        format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
-        CASE WHEN p.prokind <> 'a' AND true THEN pg_get_functiondef(p.oid) ELSE '' END AS definition,
+        'pg_proc'::regclass::oid AS class, p.oid, p.oid::regprocedure::text AS identity,
+        CASE WHEN true THEN CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) ELSE (
+        SELECT regexp_replace(pg_catalog.format(E'CREATE AGGREGATE %I.%I(%s) (\n    %s\n)', n.nspname, p.proname,
+    COALESCE(NULLIF(pg_catalog.pg_get_function_arguments(p.oid), ''), '*'),
+    pg_catalog.concat_ws(E',\n    ',
+        'SFUNC = ' || a.aggtransfn::pg_catalog.text,
+        'STYPE = ' || pg_catalog.format_type(a.aggtranstype, NULL),
+        'SSPACE = ' || NULLIF(a.aggtransspace, 0),
+        'INITCOND = ' || pg_catalog.quote_literal(a.agginitval),
+        'FINALFUNC = ' || NULLIF(a.aggfinalfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+        CASE WHEN a.aggfinalfn::pg_catalog.text <> '-' THEN 'FINALFUNC_MODIFY = ' ||
+            CASE a.aggfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+        'COMBINEFUNC = ' || NULLIF(a.aggcombinefn::pg_catalog.text, '-'),
+        'SERIALFUNC = ' || NULLIF(a.aggserialfn::pg_catalog.text, '-'),
+        'DESERIALFUNC = ' || NULLIF(a.aggdeserialfn::pg_catalog.text, '-'),
+        'MSFUNC = ' || NULLIF(a.aggmtransfn::pg_catalog.text, '-'),
+        'MINVFUNC = ' || NULLIF(a.aggminvtransfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggmtranstype <> '0'::pg_catalog.oid THEN
+            'MSTYPE = ' || pg_catalog.format_type(a.aggmtranstype, NULL) END,
+        'MSSPACE = ' || NULLIF(a.aggmtransspace, 0),
+        'MFINALFUNC = ' || NULLIF(a.aggmfinalfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+        CASE WHEN a.aggmfinalfn::pg_catalog.text <> '-' THEN 'MFINALFUNC_MODIFY = ' ||
+            CASE a.aggmfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+        'MINITCOND = ' || pg_catalog.quote_literal(a.aggminitval),
+        (SELECT pg_catalog.format('SORTOP = OPERATOR(%I.%s)', o_n.nspname, o.oprname)
+            FROM pg_catalog.pg_operator o
+            JOIN pg_catalog.pg_namespace o_n ON o_n.oid = o.oprnamespace
+            WHERE o.oid = a.aggsortop),
+        CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END,
+        CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END
+    )), '^CREATE', 'CREATE OR REPLACE')
+        FROM pg_aggregate a JOIN pg_namespace n ON n.oid = p.pronamespace WHERE a.aggfnoid = p.oid) END ELSE '' END AS definition,
         concat_ws('/', p.oid, p.ctid, p.xmin) AS version
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
@@ -83,8 +114,28 @@ BEGIN
     UNION ALL
     SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
         'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
-        CASE WHEN c.relkind = 'v' AND true THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
-            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
+        CASE WHEN true THEN CASE c.relkind WHEN 'v' THEN
+        format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
+            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid))
+    ELSE array_to_string(ARRAY[
+            format('CREATE MATERIALIZED VIEW %I.%I%s%s%s AS %s%s', n.nspname, c.relname,
+                (SELECT ' USING ' || quote_ident(m.amname) FROM pg_am m WHERE m.oid = c.relam),
+                (SELECT format(' WITH (%s)', string_agg(format('%I = %L', w.option_name, w.option_value), ', '))
+                    FROM pg_options_to_table(c.reloptions) w HAVING count(*) > 0),
+                (SELECT ' TABLESPACE ' || quote_ident(s.spcname) FROM pg_tablespace s WHERE s.oid = c.reltablespace),
+                rtrim(pg_get_viewdef(c.oid), ';'), CASE WHEN NOT c.relispopulated THEN ' WITH NO DATA' END)
+        ] || ARRAY(
+            SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = c.oid ORDER BY i.indexrelid::regclass::text
+        ) || ARRAY(
+            SELECT format('ALTER MATERIALIZED VIEW %I.%I CLUSTER ON %I', n.nspname, c.relname, x.relname)
+            FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisclustered
+        ) || ARRAY(
+            SELECT format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, d.description)
+            FROM pg_index i
+            JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = i.indexrelid AND d.objsubid = 0
+            WHERE i.indrelid = c.oid ORDER BY 1
+        ), E';\n')
+    END ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
     JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.name AND c.relkind IN ('v', 'm')
@@ -98,7 +149,46 @@ BEGIN
     JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = s.name AND NOT t.tgisinternal
     WHERE s.kind = 'trigger'
     UNION ALL
-    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname), '', NULL
+    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname),
+        CASE WHEN true THEN format('CREATE %s %I.%I AS %s', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, n.nspname, t.typname,
+    CASE t.typtype
+    WHEN 'e' THEN (
+        SELECT format('ENUM (%s)', string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder))
+        FROM pg_enum e WHERE e.enumtypid = t.oid)
+    WHEN 'c' THEN (
+        SELECT format('(%s)', string_agg(format('%I %s%s', a.attname, format_type(a.atttypid, a.atttypmod), (
+                SELECT format(' COLLATE %I.%I', o.nspname, l.collname)
+                FROM pg_collation l
+                JOIN pg_namespace o ON o.oid = l.collnamespace
+                JOIN pg_type y ON y.oid = a.atttypid
+                WHERE l.oid = a.attcollation AND a.attcollation <> y.typcollation)), ', ' ORDER BY a.attnum))
+        FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
+    WHEN 'd' THEN concat(format_type(t.typbasetype, t.typtypmod), (
+            SELECT format(' COLLATE %I.%I', o.nspname, l.collname)
+            FROM pg_collation l
+            JOIN pg_namespace o ON o.oid = l.collnamespace
+            JOIN pg_type y ON y.oid = t.typbasetype
+            WHERE l.oid = t.typcollation AND t.typcollation <> y.typcollation
+        ), ' DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), CASE WHEN t.typnotnull THEN ' NOT NULL' END, (
+            SELECT string_agg(format(' CONSTRAINT %I %s', k.conname, regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '')), ''
+                ORDER BY k.conname)
+            FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'
+        ))
+    WHEN 'r' THEN (
+        SELECT format('RANGE (%s)', concat_ws(', ', 'subtype = ' || format_type(r.rngsubtype, NULL),
+            -- New in 14.
+            'multirange_type_name = ' || format_type((to_jsonb(r) ->> 'rngmultitypid')::oid, NULL),
+            (SELECT format('subtype_opclass = %I.%I', o.nspname, c.opcname)
+                FROM pg_opclass c JOIN pg_namespace o ON o.oid = c.opcnamespace WHERE c.oid = r.rngsubopc AND NOT c.opcdefault),
+            (SELECT format('collation = %I.%I', o.nspname, l.collname)
+                FROM pg_collation l
+                JOIN pg_namespace o ON o.oid = l.collnamespace
+                JOIN pg_type y ON y.oid = r.rngsubtype
+                WHERE l.oid = r.rngcollation AND r.rngcollation <> y.typcollation),
+            'canonical = ' || NULLIF(r.rngcanonical::text, '-'),
+            'subtype_diff = ' || NULLIF(r.rngsubdiff::text, '-')))
+        FROM pg_range r WHERE r.rngtypid = t.oid)
+    END) ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
     JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = s.name AND t.typtype IN ('e', 'c', 'd', 'r')
@@ -116,9 +206,40 @@ BEGIN
         SELECT * FROM (
             WITH subject AS (SELECT * FROM earlier)
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
-        'pg_proc'::regclass::oid AS class, p.oid,
-        format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
-        CASE WHEN p.prokind <> 'a' AND true THEN pg_get_functiondef(p.oid) ELSE '' END AS definition,
+        'pg_proc'::regclass::oid AS class, p.oid, p.oid::regprocedure::text AS identity,
+        CASE WHEN true THEN CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) ELSE (
+        SELECT regexp_replace(pg_catalog.format(E'CREATE AGGREGATE %I.%I(%s) (\n    %s\n)', n.nspname, p.proname,
+    COALESCE(NULLIF(pg_catalog.pg_get_function_arguments(p.oid), ''), '*'),
+    pg_catalog.concat_ws(E',\n    ',
+        'SFUNC = ' || a.aggtransfn::pg_catalog.text,
+        'STYPE = ' || pg_catalog.format_type(a.aggtranstype, NULL),
+        'SSPACE = ' || NULLIF(a.aggtransspace, 0),
+        'INITCOND = ' || pg_catalog.quote_literal(a.agginitval),
+        'FINALFUNC = ' || NULLIF(a.aggfinalfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+        CASE WHEN a.aggfinalfn::pg_catalog.text <> '-' THEN 'FINALFUNC_MODIFY = ' ||
+            CASE a.aggfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+        'COMBINEFUNC = ' || NULLIF(a.aggcombinefn::pg_catalog.text, '-'),
+        'SERIALFUNC = ' || NULLIF(a.aggserialfn::pg_catalog.text, '-'),
+        'DESERIALFUNC = ' || NULLIF(a.aggdeserialfn::pg_catalog.text, '-'),
+        'MSFUNC = ' || NULLIF(a.aggmtransfn::pg_catalog.text, '-'),
+        'MINVFUNC = ' || NULLIF(a.aggminvtransfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggmtranstype <> '0'::pg_catalog.oid THEN
+            'MSTYPE = ' || pg_catalog.format_type(a.aggmtranstype, NULL) END,
+        'MSSPACE = ' || NULLIF(a.aggmtransspace, 0),
+        'MFINALFUNC = ' || NULLIF(a.aggmfinalfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+        CASE WHEN a.aggmfinalfn::pg_catalog.text <> '-' THEN 'MFINALFUNC_MODIFY = ' ||
+            CASE a.aggmfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+        'MINITCOND = ' || pg_catalog.quote_literal(a.aggminitval),
+        (SELECT pg_catalog.format('SORTOP = OPERATOR(%I.%s)', o_n.nspname, o.oprname)
+            FROM pg_catalog.pg_operator o
+            JOIN pg_catalog.pg_namespace o_n ON o_n.oid = o.oprnamespace
+            WHERE o.oid = a.aggsortop),
+        CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END,
+        CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END
+    )), '^CREATE', 'CREATE OR REPLACE')
+        FROM pg_aggregate a JOIN pg_namespace n ON n.oid = p.pronamespace WHERE a.aggfnoid = p.oid) END ELSE '' END AS definition,
         concat_ws('/', p.oid, p.ctid, p.xmin) AS version
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
@@ -127,8 +248,28 @@ BEGIN
     UNION ALL
     SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
         'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
-        CASE WHEN c.relkind = 'v' AND true THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
-            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
+        CASE WHEN true THEN CASE c.relkind WHEN 'v' THEN
+        format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
+            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid))
+    ELSE array_to_string(ARRAY[
+            format('CREATE MATERIALIZED VIEW %I.%I%s%s%s AS %s%s', n.nspname, c.relname,
+                (SELECT ' USING ' || quote_ident(m.amname) FROM pg_am m WHERE m.oid = c.relam),
+                (SELECT format(' WITH (%s)', string_agg(format('%I = %L', w.option_name, w.option_value), ', '))
+                    FROM pg_options_to_table(c.reloptions) w HAVING count(*) > 0),
+                (SELECT ' TABLESPACE ' || quote_ident(s.spcname) FROM pg_tablespace s WHERE s.oid = c.reltablespace),
+                rtrim(pg_get_viewdef(c.oid), ';'), CASE WHEN NOT c.relispopulated THEN ' WITH NO DATA' END)
+        ] || ARRAY(
+            SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = c.oid ORDER BY i.indexrelid::regclass::text
+        ) || ARRAY(
+            SELECT format('ALTER MATERIALIZED VIEW %I.%I CLUSTER ON %I', n.nspname, c.relname, x.relname)
+            FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisclustered
+        ) || ARRAY(
+            SELECT format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, d.description)
+            FROM pg_index i
+            JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = i.indexrelid AND d.objsubid = 0
+            WHERE i.indrelid = c.oid ORDER BY 1
+        ), E';\n')
+    END ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
     JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.name AND c.relkind IN ('v', 'm')
@@ -142,7 +283,46 @@ BEGIN
     JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = s.name AND NOT t.tgisinternal
     WHERE s.kind = 'trigger'
     UNION ALL
-    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname), '', NULL
+    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname),
+        CASE WHEN true THEN format('CREATE %s %I.%I AS %s', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, n.nspname, t.typname,
+    CASE t.typtype
+    WHEN 'e' THEN (
+        SELECT format('ENUM (%s)', string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder))
+        FROM pg_enum e WHERE e.enumtypid = t.oid)
+    WHEN 'c' THEN (
+        SELECT format('(%s)', string_agg(format('%I %s%s', a.attname, format_type(a.atttypid, a.atttypmod), (
+                SELECT format(' COLLATE %I.%I', o.nspname, l.collname)
+                FROM pg_collation l
+                JOIN pg_namespace o ON o.oid = l.collnamespace
+                JOIN pg_type y ON y.oid = a.atttypid
+                WHERE l.oid = a.attcollation AND a.attcollation <> y.typcollation)), ', ' ORDER BY a.attnum))
+        FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
+    WHEN 'd' THEN concat(format_type(t.typbasetype, t.typtypmod), (
+            SELECT format(' COLLATE %I.%I', o.nspname, l.collname)
+            FROM pg_collation l
+            JOIN pg_namespace o ON o.oid = l.collnamespace
+            JOIN pg_type y ON y.oid = t.typbasetype
+            WHERE l.oid = t.typcollation AND t.typcollation <> y.typcollation
+        ), ' DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), CASE WHEN t.typnotnull THEN ' NOT NULL' END, (
+            SELECT string_agg(format(' CONSTRAINT %I %s', k.conname, regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '')), ''
+                ORDER BY k.conname)
+            FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'
+        ))
+    WHEN 'r' THEN (
+        SELECT format('RANGE (%s)', concat_ws(', ', 'subtype = ' || format_type(r.rngsubtype, NULL),
+            -- New in 14.
+            'multirange_type_name = ' || format_type((to_jsonb(r) ->> 'rngmultitypid')::oid, NULL),
+            (SELECT format('subtype_opclass = %I.%I', o.nspname, c.opcname)
+                FROM pg_opclass c JOIN pg_namespace o ON o.oid = c.opcnamespace WHERE c.oid = r.rngsubopc AND NOT c.opcdefault),
+            (SELECT format('collation = %I.%I', o.nspname, l.collname)
+                FROM pg_collation l
+                JOIN pg_namespace o ON o.oid = l.collnamespace
+                JOIN pg_type y ON y.oid = r.rngsubtype
+                WHERE l.oid = r.rngcollation AND r.rngcollation <> y.typcollation),
+            'canonical = ' || NULLIF(r.rngcanonical::text, '-'),
+            'subtype_diff = ' || NULLIF(r.rngsubdiff::text, '-')))
+        FROM pg_range r WHERE r.rngtypid = t.oid)
+    END) ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
     JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = s.name AND t.typtype IN ('e', 'c', 'd', 'r')
@@ -164,6 +344,11 @@ BEGIN
     WHEN 'pg_trigger'::regclass THEN (
         SELECT jsonb_build_array(t.tgenabled, obj_description(t.oid, 'pg_trigger'))::text
         FROM pg_trigger t WHERE t.oid = o.oid)
+    WHEN 'pg_type'::regclass THEN (
+        SELECT jsonb_build_array(t.typowner::regrole::text, t.typacl::text, obj_description(t.oid, 'pg_type'), (
+            SELECT jsonb_agg(col_description(t.typrelid, a.attnum) ORDER BY a.attnum)
+            FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0))::text
+        FROM pg_type t WHERE t.oid = o.oid)
     END) AS state, (    CASE o.class
     WHEN 'pg_proc'::regclass THEN (
         SELECT ARRAY[format('ALTER ROUTINE %s OWNER TO %s', o.identity, p.proowner::regrole),
@@ -200,6 +385,20 @@ BEGIN
                 WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' ELSE 'ENABLE' END, t.tgname),
             format('COMMENT ON TRIGGER %s IS %L', o.identity, obj_description(t.oid, 'pg_trigger'))]
         FROM pg_trigger t WHERE t.oid = o.oid)
+    WHEN 'pg_type'::regclass THEN (
+        SELECT ARRAY[format('ALTER TYPE %s OWNER TO %s', o.identity, t.typowner::regrole),
+                format('REVOKE ALL ON TYPE %s FROM PUBLIC, %s', o.identity, t.typowner::regrole)] || ARRAY(
+            SELECT format('GRANT %s ON TYPE %s TO %s%s', a.privilege_type, o.identity,
+                CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
+                CASE WHEN a.is_grantable AND a.grantee NOT IN (0, t.typowner) THEN ' WITH GRANT OPTION' ELSE '' END)
+            FROM aclexplode(COALESCE(t.typacl, acldefault('T', t.typowner))) WITH ORDINALITY
+                a (grantor, grantee, privilege_type, is_grantable, number)
+            ORDER BY a.number
+        ) || format('COMMENT ON TYPE %s IS %L', o.identity, obj_description(t.oid, 'pg_type')) || ARRAY(
+            SELECT format('COMMENT ON COLUMN %s.%I IS %L', o.identity, a.attname, col_description(t.typrelid, a.attnum))
+            FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+        )
+        FROM pg_type t WHERE t.oid = o.oid)
     END)::text AS extras
         FROM found o
     ), texts AS (
@@ -259,8 +458,7 @@ DECLARE
     about_name name[] := '{}'::name[];
     about_on_table name[] := '{}'::name[];
     nested text := pg_catalog.current_setting('enable_nestloop');
-    lost text[];
-    one text;
+    lost text[]; -- of each its signature, how it is shown, its file
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
     PERFORM set_config('enable_nestloop', nested, true);
@@ -268,9 +466,40 @@ BEGIN
         SELECT * FROM unnest($5, $6, $7, $8, $9) s (file, kind, schema, name, on_table)
     ), live AS (
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
-        'pg_proc'::regclass::oid AS class, p.oid,
-        format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
-        CASE WHEN p.prokind <> 'a' AND false THEN pg_get_functiondef(p.oid) ELSE '' END AS definition,
+        'pg_proc'::regclass::oid AS class, p.oid, p.oid::regprocedure::text AS identity,
+        CASE WHEN false THEN CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) ELSE (
+        SELECT regexp_replace(pg_catalog.format(E'CREATE AGGREGATE %I.%I(%s) (\n    %s\n)', n.nspname, p.proname,
+    COALESCE(NULLIF(pg_catalog.pg_get_function_arguments(p.oid), ''), '*'),
+    pg_catalog.concat_ws(E',\n    ',
+        'SFUNC = ' || a.aggtransfn::pg_catalog.text,
+        'STYPE = ' || pg_catalog.format_type(a.aggtranstype, NULL),
+        'SSPACE = ' || NULLIF(a.aggtransspace, 0),
+        'INITCOND = ' || pg_catalog.quote_literal(a.agginitval),
+        'FINALFUNC = ' || NULLIF(a.aggfinalfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+        CASE WHEN a.aggfinalfn::pg_catalog.text <> '-' THEN 'FINALFUNC_MODIFY = ' ||
+            CASE a.aggfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+        'COMBINEFUNC = ' || NULLIF(a.aggcombinefn::pg_catalog.text, '-'),
+        'SERIALFUNC = ' || NULLIF(a.aggserialfn::pg_catalog.text, '-'),
+        'DESERIALFUNC = ' || NULLIF(a.aggdeserialfn::pg_catalog.text, '-'),
+        'MSFUNC = ' || NULLIF(a.aggmtransfn::pg_catalog.text, '-'),
+        'MINVFUNC = ' || NULLIF(a.aggminvtransfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggmtranstype <> '0'::pg_catalog.oid THEN
+            'MSTYPE = ' || pg_catalog.format_type(a.aggmtranstype, NULL) END,
+        'MSSPACE = ' || NULLIF(a.aggmtransspace, 0),
+        'MFINALFUNC = ' || NULLIF(a.aggmfinalfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+        CASE WHEN a.aggmfinalfn::pg_catalog.text <> '-' THEN 'MFINALFUNC_MODIFY = ' ||
+            CASE a.aggmfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+        'MINITCOND = ' || pg_catalog.quote_literal(a.aggminitval),
+        (SELECT pg_catalog.format('SORTOP = OPERATOR(%I.%s)', o_n.nspname, o.oprname)
+            FROM pg_catalog.pg_operator o
+            JOIN pg_catalog.pg_namespace o_n ON o_n.oid = o.oprnamespace
+            WHERE o.oid = a.aggsortop),
+        CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END,
+        CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END
+    )), '^CREATE', 'CREATE OR REPLACE')
+        FROM pg_aggregate a JOIN pg_namespace n ON n.oid = p.pronamespace WHERE a.aggfnoid = p.oid) END ELSE '' END AS definition,
         concat_ws('/', p.oid, p.ctid, p.xmin) AS version
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
@@ -279,8 +508,28 @@ BEGIN
     UNION ALL
     SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
         'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
-        CASE WHEN c.relkind = 'v' AND false THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
-            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
+        CASE WHEN false THEN CASE c.relkind WHEN 'v' THEN
+        format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
+            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid))
+    ELSE array_to_string(ARRAY[
+            format('CREATE MATERIALIZED VIEW %I.%I%s%s%s AS %s%s', n.nspname, c.relname,
+                (SELECT ' USING ' || quote_ident(m.amname) FROM pg_am m WHERE m.oid = c.relam),
+                (SELECT format(' WITH (%s)', string_agg(format('%I = %L', w.option_name, w.option_value), ', '))
+                    FROM pg_options_to_table(c.reloptions) w HAVING count(*) > 0),
+                (SELECT ' TABLESPACE ' || quote_ident(s.spcname) FROM pg_tablespace s WHERE s.oid = c.reltablespace),
+                rtrim(pg_get_viewdef(c.oid), ';'), CASE WHEN NOT c.relispopulated THEN ' WITH NO DATA' END)
+        ] || ARRAY(
+            SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = c.oid ORDER BY i.indexrelid::regclass::text
+        ) || ARRAY(
+            SELECT format('ALTER MATERIALIZED VIEW %I.%I CLUSTER ON %I', n.nspname, c.relname, x.relname)
+            FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisclustered
+        ) || ARRAY(
+            SELECT format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, d.description)
+            FROM pg_index i
+            JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = i.indexrelid AND d.objsubid = 0
+            WHERE i.indrelid = c.oid ORDER BY 1
+        ), E';\n')
+    END ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
     JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.name AND c.relkind IN ('v', 'm')
@@ -294,7 +543,46 @@ BEGIN
     JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = s.name AND NOT t.tgisinternal
     WHERE s.kind = 'trigger'
     UNION ALL
-    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname), '', NULL
+    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname),
+        CASE WHEN false THEN format('CREATE %s %I.%I AS %s', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, n.nspname, t.typname,
+    CASE t.typtype
+    WHEN 'e' THEN (
+        SELECT format('ENUM (%s)', string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder))
+        FROM pg_enum e WHERE e.enumtypid = t.oid)
+    WHEN 'c' THEN (
+        SELECT format('(%s)', string_agg(format('%I %s%s', a.attname, format_type(a.atttypid, a.atttypmod), (
+                SELECT format(' COLLATE %I.%I', o.nspname, l.collname)
+                FROM pg_collation l
+                JOIN pg_namespace o ON o.oid = l.collnamespace
+                JOIN pg_type y ON y.oid = a.atttypid
+                WHERE l.oid = a.attcollation AND a.attcollation <> y.typcollation)), ', ' ORDER BY a.attnum))
+        FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
+    WHEN 'd' THEN concat(format_type(t.typbasetype, t.typtypmod), (
+            SELECT format(' COLLATE %I.%I', o.nspname, l.collname)
+            FROM pg_collation l
+            JOIN pg_namespace o ON o.oid = l.collnamespace
+            JOIN pg_type y ON y.oid = t.typbasetype
+            WHERE l.oid = t.typcollation AND t.typcollation <> y.typcollation
+        ), ' DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), CASE WHEN t.typnotnull THEN ' NOT NULL' END, (
+            SELECT string_agg(format(' CONSTRAINT %I %s', k.conname, regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '')), ''
+                ORDER BY k.conname)
+            FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'
+        ))
+    WHEN 'r' THEN (
+        SELECT format('RANGE (%s)', concat_ws(', ', 'subtype = ' || format_type(r.rngsubtype, NULL),
+            -- New in 14.
+            'multirange_type_name = ' || format_type((to_jsonb(r) ->> 'rngmultitypid')::oid, NULL),
+            (SELECT format('subtype_opclass = %I.%I', o.nspname, c.opcname)
+                FROM pg_opclass c JOIN pg_namespace o ON o.oid = c.opcnamespace WHERE c.oid = r.rngsubopc AND NOT c.opcdefault),
+            (SELECT format('collation = %I.%I', o.nspname, l.collname)
+                FROM pg_collation l
+                JOIN pg_namespace o ON o.oid = l.collnamespace
+                JOIN pg_type y ON y.oid = r.rngsubtype
+                WHERE l.oid = r.rngcollation AND r.rngcollation <> y.typcollation),
+            'canonical = ' || NULLIF(r.rngcanonical::text, '-'),
+            'subtype_diff = ' || NULLIF(r.rngsubdiff::text, '-')))
+        FROM pg_range r WHERE r.rngtypid = t.oid)
+    END) ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
     JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = s.name AND t.typtype IN ('e', 'c', 'd', 'r')
@@ -319,9 +607,40 @@ BEGIN
         SELECT * FROM unnest($5, $6, $7, $8, $9) s (file, kind, schema, name, on_table)
     ), live AS (
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
-        'pg_proc'::regclass::oid AS class, p.oid,
-        format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity,
-        CASE WHEN p.prokind <> 'a' AND false THEN pg_get_functiondef(p.oid) ELSE '' END AS definition,
+        'pg_proc'::regclass::oid AS class, p.oid, p.oid::regprocedure::text AS identity,
+        CASE WHEN false THEN CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) ELSE (
+        SELECT regexp_replace(pg_catalog.format(E'CREATE AGGREGATE %I.%I(%s) (\n    %s\n)', n.nspname, p.proname,
+    COALESCE(NULLIF(pg_catalog.pg_get_function_arguments(p.oid), ''), '*'),
+    pg_catalog.concat_ws(E',\n    ',
+        'SFUNC = ' || a.aggtransfn::pg_catalog.text,
+        'STYPE = ' || pg_catalog.format_type(a.aggtranstype, NULL),
+        'SSPACE = ' || NULLIF(a.aggtransspace, 0),
+        'INITCOND = ' || pg_catalog.quote_literal(a.agginitval),
+        'FINALFUNC = ' || NULLIF(a.aggfinalfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+        CASE WHEN a.aggfinalfn::pg_catalog.text <> '-' THEN 'FINALFUNC_MODIFY = ' ||
+            CASE a.aggfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+        'COMBINEFUNC = ' || NULLIF(a.aggcombinefn::pg_catalog.text, '-'),
+        'SERIALFUNC = ' || NULLIF(a.aggserialfn::pg_catalog.text, '-'),
+        'DESERIALFUNC = ' || NULLIF(a.aggdeserialfn::pg_catalog.text, '-'),
+        'MSFUNC = ' || NULLIF(a.aggmtransfn::pg_catalog.text, '-'),
+        'MINVFUNC = ' || NULLIF(a.aggminvtransfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggmtranstype <> '0'::pg_catalog.oid THEN
+            'MSTYPE = ' || pg_catalog.format_type(a.aggmtranstype, NULL) END,
+        'MSSPACE = ' || NULLIF(a.aggmtransspace, 0),
+        'MFINALFUNC = ' || NULLIF(a.aggmfinalfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+        CASE WHEN a.aggmfinalfn::pg_catalog.text <> '-' THEN 'MFINALFUNC_MODIFY = ' ||
+            CASE a.aggmfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+        'MINITCOND = ' || pg_catalog.quote_literal(a.aggminitval),
+        (SELECT pg_catalog.format('SORTOP = OPERATOR(%I.%s)', o_n.nspname, o.oprname)
+            FROM pg_catalog.pg_operator o
+            JOIN pg_catalog.pg_namespace o_n ON o_n.oid = o.oprnamespace
+            WHERE o.oid = a.aggsortop),
+        CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END,
+        CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END
+    )), '^CREATE', 'CREATE OR REPLACE')
+        FROM pg_aggregate a JOIN pg_namespace n ON n.oid = p.pronamespace WHERE a.aggfnoid = p.oid) END ELSE '' END AS definition,
         concat_ws('/', p.oid, p.ctid, p.xmin) AS version
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
@@ -330,8 +649,28 @@ BEGIN
     UNION ALL
     SELECT s.file, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
         'pg_class'::regclass::oid, c.oid, format('%I.%I', n.nspname, c.relname),
-        CASE WHEN c.relkind = 'v' AND false THEN format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
-            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid)) ELSE '' END, NULL
+        CASE WHEN false THEN CASE c.relkind WHEN 'v' THEN
+        format('CREATE OR REPLACE VIEW %I.%I%s AS %s', n.nspname, c.relname,
+            ' WITH (' || array_to_string(c.reloptions, ', ') || ')', pg_get_viewdef(c.oid))
+    ELSE array_to_string(ARRAY[
+            format('CREATE MATERIALIZED VIEW %I.%I%s%s%s AS %s%s', n.nspname, c.relname,
+                (SELECT ' USING ' || quote_ident(m.amname) FROM pg_am m WHERE m.oid = c.relam),
+                (SELECT format(' WITH (%s)', string_agg(format('%I = %L', w.option_name, w.option_value), ', '))
+                    FROM pg_options_to_table(c.reloptions) w HAVING count(*) > 0),
+                (SELECT ' TABLESPACE ' || quote_ident(s.spcname) FROM pg_tablespace s WHERE s.oid = c.reltablespace),
+                rtrim(pg_get_viewdef(c.oid), ';'), CASE WHEN NOT c.relispopulated THEN ' WITH NO DATA' END)
+        ] || ARRAY(
+            SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = c.oid ORDER BY i.indexrelid::regclass::text
+        ) || ARRAY(
+            SELECT format('ALTER MATERIALIZED VIEW %I.%I CLUSTER ON %I', n.nspname, c.relname, x.relname)
+            FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisclustered
+        ) || ARRAY(
+            SELECT format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, d.description)
+            FROM pg_index i
+            JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = i.indexrelid AND d.objsubid = 0
+            WHERE i.indrelid = c.oid ORDER BY 1
+        ), E';\n')
+    END ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
     JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.name AND c.relkind IN ('v', 'm')
@@ -345,7 +684,46 @@ BEGIN
     JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = s.name AND NOT t.tgisinternal
     WHERE s.kind = 'trigger'
     UNION ALL
-    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname), '', NULL
+    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname),
+        CASE WHEN false THEN format('CREATE %s %I.%I AS %s', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, n.nspname, t.typname,
+    CASE t.typtype
+    WHEN 'e' THEN (
+        SELECT format('ENUM (%s)', string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder))
+        FROM pg_enum e WHERE e.enumtypid = t.oid)
+    WHEN 'c' THEN (
+        SELECT format('(%s)', string_agg(format('%I %s%s', a.attname, format_type(a.atttypid, a.atttypmod), (
+                SELECT format(' COLLATE %I.%I', o.nspname, l.collname)
+                FROM pg_collation l
+                JOIN pg_namespace o ON o.oid = l.collnamespace
+                JOIN pg_type y ON y.oid = a.atttypid
+                WHERE l.oid = a.attcollation AND a.attcollation <> y.typcollation)), ', ' ORDER BY a.attnum))
+        FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
+    WHEN 'd' THEN concat(format_type(t.typbasetype, t.typtypmod), (
+            SELECT format(' COLLATE %I.%I', o.nspname, l.collname)
+            FROM pg_collation l
+            JOIN pg_namespace o ON o.oid = l.collnamespace
+            JOIN pg_type y ON y.oid = t.typbasetype
+            WHERE l.oid = t.typcollation AND t.typcollation <> y.typcollation
+        ), ' DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), CASE WHEN t.typnotnull THEN ' NOT NULL' END, (
+            SELECT string_agg(format(' CONSTRAINT %I %s', k.conname, regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '')), ''
+                ORDER BY k.conname)
+            FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'
+        ))
+    WHEN 'r' THEN (
+        SELECT format('RANGE (%s)', concat_ws(', ', 'subtype = ' || format_type(r.rngsubtype, NULL),
+            -- New in 14.
+            'multirange_type_name = ' || format_type((to_jsonb(r) ->> 'rngmultitypid')::oid, NULL),
+            (SELECT format('subtype_opclass = %I.%I', o.nspname, c.opcname)
+                FROM pg_opclass c JOIN pg_namespace o ON o.oid = c.opcnamespace WHERE c.oid = r.rngsubopc AND NOT c.opcdefault),
+            (SELECT format('collation = %I.%I', o.nspname, l.collname)
+                FROM pg_collation l
+                JOIN pg_namespace o ON o.oid = l.collnamespace
+                JOIN pg_type y ON y.oid = r.rngsubtype
+                WHERE l.oid = r.rngcollation AND r.rngcollation <> y.typcollation),
+            'canonical = ' || NULLIF(r.rngcanonical::text, '-'),
+            'subtype_diff = ' || NULLIF(r.rngsubdiff::text, '-')))
+        FROM pg_range r WHERE r.rngtypid = t.oid)
+    END) ELSE '' END, NULL
     FROM subject s
     JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
     JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = s.name AND t.typtype IN ('e', 'c', 'd', 'r')
@@ -386,11 +764,11 @@ BEGIN
             LEFT JOIN made m ON m.file = f.file
         ) o
     )
-    SELECT array_agg(format('%s %s (%s)', g.kind, p.oid::regprocedure, g.file))
+    SELECT array_agg(ARRAY[p.oid::regprocedure::text, format('%s %s (%s)', g.kind, p.oid::regprocedure, g.file), g.file])
     FROM gone g
     JOIN pg_proc p ON p.oid = g.oid AND g.class = 'pg_proc'::regclass::oid::bigint
     JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE g.identity = format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
+    WHERE g.identity = p.oid::regprocedure::text
         AND p.oid NOT IN (SELECT m.oid FROM made m WHERE m.class = 'pg_proc'::regclass)
         AND NOT EXISTS (
             SELECT FROM ~LOADED~ other
@@ -402,4 +780,4 @@ BEGIN
 END
 $neap$;
 -- query
-SELECT l AS lost, (SELECT pg_catalog.min(pg_catalog.concat(pg_catalog.quote_ident(n.nspname), '.', pg_catalog.quote_ident(p.proname), '(', pg_catalog.oidvectortypes(p.proargtypes), ')')) FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE (p.pronamespace, p.proname) = (o.pronamespace, o.proname) AND p.oid <> o.oid HAVING pg_catalog.count(*) = 1) AS other FROM pg_catalog.unnest(pg_catalog.current_setting('neap.left')::pg_catalog.text[]) l JOIN pg_catalog.pg_proc o ON o.oid = pg_catalog.regexp_replace(l, '^\S+ (.*) \([^()]*\)$', '\1')::pg_catalog.regprocedure;
+SELECT pg_catalog.current_setting('neap.left') AS lost, pg_catalog.current_setting('search_path') AS path;
