@@ -332,19 +332,16 @@ FROM pg_catalog.pg_partitioned_table p WHERE p.partrelid = $1::pg_catalog.regcla
   op.detach_partition(parent, name, { schema = opts.schema, concurrently = concurrently })
 end
 
--- Where a partition ends; nil when it has no end in dates.
-local function end_of(name, bound, every)
-  if bound then
-    return bound:match("TO %('(%d%d%d%d%-%d%d%-%d%d)")
-  end
-  local year, month, day = name:match("_(%d%d%d%d)[_%-]?(%d%d)[_%-]?(%d?%d?)$")
-  if not year then
-    return nil
-  end
-  if not every then
-    fail('%s inherits: say how long it is, every = "day", "week" or "month"', name)
-  end
-  return period(every).add(("%s-%s-%s"):format(year, month, day ~= "" and day or "01"), 1)
+-- A partition that foreign keys may point to cannot be dropped as it is. Detaching it looks whether one does, and is
+-- refused then.
+local function is_referenced(parent)
+  return not neap.offline
+    and op.scalar(
+        [[SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class t ON t.oid = c.confrelid
+WHERE c.contype = 'f' AND t.relkind = 'p' AND c.confrelid = pg_catalog.to_regclass($1))]],
+        { quote_object(parent) }
+      )
+      == true
 end
 
 ---Drop the partitions whose rows are all older than a date.
@@ -352,31 +349,29 @@ end
 ---    partitions.drop_older("report", "2023-01-01", { lock_timeout = "2s" })
 ---    partitions.drop_older("event", "2023-01-01", { every = "week" })  -- tables that inherit
 ---
----Those that end at that date or before it, by their bound, or for tables that inherit by the date in their name and
----`every`. Each in a transaction of its own, oldest first: the revision is stepwise. Dropping takes ACCESS EXCLUSIVE on
----the parent for an instant. Options: every, keep = true (detach, and leave the table), schema, lock_timeout.
+---Those that end at that date or before it: by their bound; tables that inherit by their check, or by the date in their
+---name and `every`. Each in a transaction of its own, oldest first: the revision is stepwise. Dropping takes ACCESS
+---EXCLUSIVE on the parent for an instant. One with rows that a foreign key points to is refused, and nothing is cascaded.
+---Options: every ("day", "week", "month"), keep = true (detach, and leave the table), schema, lock_timeout.
 ---@param parent string
 ---@param date string
 ---@param opts table?
 function partitions.drop_older(parent, date, opts)
   opts = opts or {}
   parse(date)
+  local whole = beside(parent, parent, opts)
+  local detach = opts.keep or is_referenced(whole)
   op.each_partition(parent, function(name, bound)
-    local last = end_of(name, bound, opts.every)
-    if not last or last > date then
-      return
-    elseif opts.keep then
-      partitions.detach(parent, name, {
-        inherits = bound == nil,
-        schema = opts.schema,
-        concurrently = false,
-      })
-    else
+    if detach then
+      partitions.detach(whole, name, { inherits = bound == nil, concurrently = false })
+    end
+    if not opts.keep then
       op.drop_table(name)
     end
   end, {
     schema = opts.schema,
-    to = date,
+    before = date,
+    every = opts.every,
     commit = true,
     order = "newest last",
     lock_timeout = opts.lock_timeout,

@@ -959,9 +959,13 @@ function op.detach_partition(parent, name, opts) end
 ---fn gets the name as `"schema.name"`, ready for op, and the bound as SQL text (nil for a table that inherits).
 ---Partitions are those of declarative partitioning, or the tables that inherit from the parent.
 ---Options: schema; order: "asc" (by name, the default), "desc", "newest last", "newest first" (by where their range
----begins, or by the date at the end of their name; those that have neither come last); from, to: only those that begin
----at from or later, and before to; leaves (true: partitions of partitions instead of the direct ones); commit (true:
----each call is a transaction of its own); lock_timeout (with commit: how long a statement in it waits for a lock).
+---begins; those that do not say come last); from, to: only those that begin at from or later, and before to; before:
+---only those that end there or earlier, so that all of their rows are before it; leaves (true: partitions of partitions
+---instead of the direct ones, whose range counts); commit (true: each call is a transaction of its own); lock_timeout
+---(with commit: how long a statement in it waits for a lock). Ends are values of the key, which the server compares:
+---"2024-01-01" is midnight in the session's TimeZone where the key is a timestamptz. Where a table that inherits begins
+---and ends says its check (day >= ... AND day < ...), otherwise the date at the end of its name, and every ("day",
+---"week", "month").
 ---
 ---With commit = true the revision is stepwise: what came before is committed, then each partition, and a run that was
 ---stopped goes on with the next one. A lock that is not got rolls one partition back and is tried again after a pause

@@ -22,6 +22,8 @@ local options = {
   commit = shape.boolean,
   from = end_shape,
   to = end_shape,
+  before = end_shape,
+  every = check.one_of({ "day", "week", "month" }),
   lock_timeout = {
     expected = 'a duration such as "2s" or "500ms"',
     test = function(value)
@@ -33,7 +35,6 @@ local options = {
 ---@class Partition
 ---@field name string    "schema.name"
 ---@field bound string?  as the catalog prints it; nil for a table that inherits
----@field key any        where its range begins: a number or a text; nil when that cannot be told
 
 local function compile(pipe, parent, fn, opts)
   local operation = { kind = "each_partition" }
@@ -50,77 +51,59 @@ end
 
 -- Which partitions ---------------------------------------------------------------------------
 
--- The first value of FROM (...), or the date in the name: report_20240101, report_2024_01.
-local function key_of(name, bound)
-  local value = bound and bound:match("^FOR VALUES FROM %((.*)%) TO ")
-  if value then
-    local quoted = value:match("^'(.-)'")
-    return quoted and (tonumber(quoted) or quoted) or tonumber(value:match("^[^,]+")) or ""
-  end
-  local year, month, day = name:match("_(%d%d%d%d)[_%-]?(%d%d)[_%-]?(%d?%d?)$")
-  if year and not bound then
-    return ("%s-%s-%s"):format(year, month, day ~= "" and day or "01")
-  end
-  return nil
-end
-
-local function before(a, b)
-  if type(a) == type(b) then
-    return a < b
-  end
-  return tostring(a) < tostring(b)
-end
-
-local function sorted(list, order)
-  if order ~= "newest last" and order ~= "newest first" then
-    return list -- by name, from the query
-  end
-  local place = {}
-  for i, partition in ipairs(list) do
-    place[partition] = i
-  end
-  table.sort(list, function(a, b)
-    local x, y = a.key, b.key
-    if x == nil or y == nil or x == y then
-      if (x == nil) ~= (y == nil) then
-        return y == nil -- those without a beginning come last
-      end
-      return place[a] < place[b]
+local function by_place(newest_first)
+  return function(a, b)
+    if a.place ~= b.place and not (a.low and b.low) then
+      return a.low ~= nil -- those whose beginning is not known come last
+    elseif a.place == b.place then
+      return a.at < b.at
+    elseif newest_first then
+      return a.place > b.place
     end
-    if order == "newest first" then
-      x, y = y, x
-    end
-    return before(x, y)
-  end)
-  return list
+    return a.place < b.place
+  end
 end
 
-local function refuse_unknown(operation, found)
-  if #found > 0 and not (#found == 1 and found[1].bound == "DEFAULT") then
-    errors.usage(
-      'options "from" and "to": no partition of "%s" tells where it begins, by a range or a date in its name',
-      operation.table
-    )
-  end
+-- Without an order or ends of ours they are those of the query, by name.
+local function asks_for_ranges(operation)
+  return operation.order == "newest last"
+    or operation.order == "newest first"
+    or operation.from ~= nil
+    or operation.to ~= nil
+    or operation.before ~= nil
 end
 
 ---@return Partition[]
-local function select_partitions(rows, operation)
-  local list, with_key = {}, 0
-  local from, to = operation.from, operation.to
-  for _, row in ipairs(rows) do
-    local key = key_of(row.name, row.bound)
-    with_key = with_key + (key ~= nil and 1 or 0)
-    local wanted = from == nil and to == nil
-      or key ~= nil and (from == nil or not before(key, from)) and (to == nil or before(key, to))
-    if wanted then
-      list[#list + 1] = { name = row.name, bound = row.bound, key = key }
-    end
+local function select_partitions(pipe, operation, rows, source)
+  local session = pipe.run.session
+  if not asks_for_ranges(operation) or #rows == 0 then
+    return rows
   end
-  if with_key == 0 and (from ~= nil or to ~= nil) then
-    refuse_unknown(operation, rows)
+  local ranges = pipe.dialect.partition_ranges()
+  local found = ranges.read(rows, operation)
+  local done, err = pcall(ranges.need, rows, found, operation)
+  if not done then
+    pipe:fail(LABEL, err, source)
   end
-  return sorted(list, operation.order)
+  local ends = ranges.check(rows, operation)
+  if ends then
+    session:query(ends.sql, nil, source)
+  end
+  local list = {}
+  for at, row in ipairs(session:query(ranges.compare(rows, found, operation).sql, nil, source)) do
+    local range = found[row.i]
+    list[at] = {
+      name = rows[row.i].name,
+      bound = rows[row.i].bound,
+      at = at,
+      place = row.place,
+      low = range.low or range.low_open,
+    }
+  end
+  if operation.order == "newest last" or operation.order == "newest first" then
+    table.sort(list, by_place(operation.order == "newest first"))
+  end
+  return list
 end
 
 -- In transactions of their own ---------------------------------------------------------------
@@ -154,7 +137,7 @@ end
 local function fixed_list(pipe, operation, rows, source)
   local session = pipe.run.session
   local kept = session:passed() and session:kept()
-  local list = kept and decode(kept) or select_partitions(rows, operation)
+  local list = kept and decode(kept) or select_partitions(pipe, operation, rows, source)
   if not kept then
     session:keep(encode(list))
   end
@@ -195,9 +178,13 @@ end
 ---fn gets the name as `"schema.name"`, ready for op, and the bound as SQL text (nil for a table that inherits).
 ---Partitions are those of declarative partitioning, or the tables that inherit from the parent.
 ---Options: schema; order: "asc" (by name, the default), "desc", "newest last", "newest first" (by where their range
----begins, or by the date at the end of their name; those that have neither come last); from, to: only those that begin
----at from or later, and before to; leaves (true: partitions of partitions instead of the direct ones); commit (true:
----each call is a transaction of its own); lock_timeout (with commit: how long a statement in it waits for a lock).
+---begins; those that do not say come last); from, to: only those that begin at from or later, and before to; before:
+---only those that end there or earlier, so that all of their rows are before it; leaves (true: partitions of partitions
+---instead of the direct ones, whose range counts); commit (true: each call is a transaction of its own); lock_timeout
+---(with commit: how long a statement in it waits for a lock). Ends are values of the key, which the server compares:
+---"2024-01-01" is midnight in the session's TimeZone where the key is a timestamptz. Where a table that inherits begins
+---and ends says its check (day >= ... AND day < ...), otherwise the date at the end of its name, and every ("day",
+---"week", "month").
 ---
 ---With commit = true the revision is stepwise: what came before is committed, then each partition, and a run that was
 ---stopped goes on with the next one. A lock that is not got rolls one partition back and is tried again after a pause
@@ -235,11 +222,7 @@ function each.each_partition(pipe, _, parent, fn, opts)
   if operation.commit and not pipe.recording then
     return run_steps(pipe, operation, fn, rows, source)
   end
-  local done, list = pcall(select_partitions, rows, operation)
-  if not done then
-    pipe:fail(LABEL, list, source)
-  end
-  for _, partition in ipairs(list) do
+  for _, partition in ipairs(select_partitions(pipe, operation, rows, source)) do
     fn(partition.name, partition.bound)
     if operation.commit then
       pipe:commit(source)

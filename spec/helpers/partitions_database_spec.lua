@@ -139,19 +139,77 @@ CREATE TABLE report_rest PARTITION OF report DEFAULT]])
     assert.equal("report_20240115,report_20240122,report_rest", query(CHILDREN))
   end)
 
-  it("drops tables that inherit by the date in their name", function()
+  it("drops tables that inherit by their check, or by the date in their name", function()
     inheritance()
-    upgrade('  partitions.create_weeks("report", "2024-01-01", 3, { column = "day" })')
+    upgrade('  partitions.create_weeks("report", "2024-01-01", 2, { column = "day" })')
+    query("CREATE TABLE report_20240115 () INHERITS (report)")
     local result = upgrade('  partitions.drop_older("report", "2024-01-15")', 1)
     assert.matches('every = "day", "week" or "month"', result.stderr, 1, true)
     assert.equal("report_20240101,report_20240108,report_20240115", query(CHILDREN))
     os.remove(("%s/migrations/%04d.lua"):format(dir, count))
     last = "r" .. count - 1
-    upgrade('  partitions.drop_older("report", "2024-01-15", { every = "week", keep = true })')
-    assert.equal("report_20240115", query(CHILDREN))
+    -- A name that says less than the check does not count, and neither does one that is no date.
+    query([[
+CREATE TABLE report_20231201 (CHECK (day >= '2023-12-01' AND day < '2024-02-01')) INHERITS (report);
+CREATE TABLE report_20230230 () INHERITS (report)]])
+    upgrade('  partitions.drop_older("report", "2024-01-22", { every = "week", keep = true })')
+    assert.equal("report_20230230,report_20231201", query(CHILDREN))
     assert.equal(
-      "4",
+      "6",
       query("SELECT count(*) FROM pg_class WHERE relname LIKE 'report%' AND relkind = 'r'")
     )
+  end)
+
+  -- What is in them: they end on that day, but not at its beginning.
+  for what, setup in pairs({
+    ["an hour of the day"] = [[
+CREATE TABLE report (day timestamp, size int) PARTITION BY RANGE (day);
+CREATE TABLE report_a PARTITION OF report FOR VALUES FROM ('2024-01-01 12:00') TO ('2024-01-08 12:00');
+INSERT INTO report VALUES ('2024-01-08 06:00')]],
+    ["another time zone"] = [[
+SET TimeZone = 'UTC'; CREATE TABLE report (day timestamptz, size int) PARTITION BY RANGE (day);
+CREATE TABLE report_a PARTITION OF report FOR VALUES FROM ('2024-01-01') TO ('2024-01-09');
+INSERT INTO report VALUES ('2024-01-08 20:00')]],
+    ["a second column"] = [[
+CREATE TABLE report (day date, size int) PARTITION BY RANGE (day, size);
+CREATE TABLE report_a PARTITION OF report FOR VALUES FROM ('2024-01-01', 0) TO ('2024-01-08', 5);
+INSERT INTO report VALUES ('2024-01-08', 1)]],
+  }) do
+    it("keeps what reaches into the day: " .. what, function()
+      query(setup)
+      query(
+        [[
+DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET TimeZone = ''America/New_York''', current_database()); END $$]]
+      )
+      upgrade('  partitions.drop_older("report", "2024-01-08")')
+      assert.equal("1", query("SELECT count(*) FROM report"))
+      upgrade('  partitions.drop_older("report", "2024-01-09")')
+      assert.equal("", query(CHILDREN))
+    end)
+  end
+
+  it("drops what foreign keys may point to, and refuses what one points to", function()
+    query([[
+CREATE TABLE report (day date PRIMARY KEY) PARTITION BY RANGE (day);
+CREATE TABLE report_a PARTITION OF report FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
+CREATE TABLE report_b PARTITION OF report FOR VALUES FROM ('2024-02-01') TO ('2024-03-01');
+CREATE TABLE bug (day date REFERENCES report);
+INSERT INTO report VALUES ('2024-01-05'), ('2024-02-05');
+INSERT INTO bug VALUES ('2024-02-05')]])
+    local result = upgrade('  partitions.drop_older("report", "2024-03-01")', 1)
+    assert.matches("foreign key", result.stderr, 1, true)
+    assert.equal("2024-02-05", query("SELECT day FROM report"))
+    assert.equal("1", query("SELECT count(*) FROM bug"))
+    assert.is_false(pcall(query, "INSERT INTO bug VALUES ('2024-01-05')"))
+  end)
+
+  it("detaches in a schema of any name", function()
+    query(
+      [[
+CREATE SCHEMA "s X"; CREATE TABLE "s X".report (day date) PARTITION BY RANGE (day);
+CREATE TABLE "s X".a PARTITION OF "s X".report FOR VALUES FROM ('2024-01-01') TO ('2024-02-01')]]
+    )
+    upgrade('  partitions.drop_older("report", "2024-02-01", { keep = true, schema = "s X" })')
+    assert.equal("", query(CHILDREN))
   end)
 end)

@@ -36,6 +36,10 @@ function postgresql.list_partitions(operation)
   return require("neap.dialect.postgresql.partitions").list(operation)
 end
 
+function postgresql.partition_ranges()
+  return require("neap.dialect.postgresql.partition_ranges")
+end
+
 function postgresql.set_lock_timeout(duration)
   return require("neap.dialect.postgresql.partitions").set_lock_timeout(duration)
 end
