@@ -142,6 +142,20 @@ local function as_they_go(plan, found)
   return { dialect = plan.dialect, objects = objects }
 end
 
+-- A function on the rows of a view goes before it; one that comes anew after the constraints and indexes that use it.
+local function phase_of(plan, found, object)
+  if early[object.kind] then
+    return "detach"
+  end
+  for _, key in ipairs(object.kind == "function" and object.depends or {}) do
+    local needed = plan.from.objects[key]
+    if needed and early[needed.kind] and (found.replaced[key] or found.removed[key]) then
+      return "detach"
+    end
+  end
+  return found.replaced[object.key] and "replaced" or "drops"
+end
+
 ---@param plan Plan
 ---@param found Sorted
 function drops.all(plan, found)
@@ -153,7 +167,6 @@ function drops.all(plan, found)
   })
   for i = #list, 1, -1 do
     local object = list[i]
-    local replaced = found.replaced[object.key]
     if object.kind == "default_privileges" then
       grants.compare(
         plan,
@@ -168,7 +181,7 @@ function drops.all(plan, found)
           plan:add("first", shapes.drop_constraint(object, constraint))
         end
       end
-      plan:add((early[object.kind] or replaced) and "detach" or "drops", drop(object))
+      plan:add(phase_of(plan, found, object), drop(object))
     end
   end
 end

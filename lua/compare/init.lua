@@ -2,6 +2,7 @@
 ---
 --- Both sides are what a catalog prints (neap.reflect), so that what is the same reads the same.
 
+local aside = require("neap.compare.aside")
 local code = require("neap.compare.code")
 local creates = require("neap.schema.operations")
 local drops = require("neap.compare.drops")
@@ -40,36 +41,6 @@ for _, kind in ipairs({ "enum", "domain", "composite", "range" }) do
 end
 changes.default_privileges = function()
   return true
-end
-
--- Kinds that are dropped and made anew when what they stand on is.
-local follows = {
-  view = true,
-  materialized_view = true,
-  trigger = true,
-  rule = true,
-  policy = true,
-  statistics = true,
-  ["function"] = true,
-}
-
--- By key: the objects of the snapshot that stand on it.
-local function dependents_of(snapshot)
-  local map = {}
-  for _, object in next, snapshot.objects do
-    for _, key in ipairs(object.depends or {}) do
-      map[key] = map[key] or {}
-      table.insert(map[key], object)
-    end
-    if object.table then
-      local owner = schema.relation(snapshot, object.schema, object.table)
-      if owner then
-        map[owner.key] = map[owner.key] or {}
-        table.insert(map[owner.key], object)
-      end
-    end
-  end
-  return map
 end
 
 ---@class Sorted
@@ -149,123 +120,6 @@ local function is_nothing(found)
     and next(found.changed) == nil
 end
 
--- Views on a view that is made anew come anew, too.
-local function spread(plan, found)
-  local map = dependents_of(plan.from)
-  local function visit(key)
-    for _, object in ipairs(map[key] or {}) do
-      local at = object.key
-      if follows[object.kind] and plan.to.objects[at] and not found.replaced[at] then
-        found.replaced[at], found.changed[at] = true, nil
-        visit(at)
-      end
-    end
-  end
-  for _, set in ipairs({ found.removed, found.replaced }) do
-    for _, key in ipairs(require("neap.dialect.shared").sorted_keys(set)) do
-      visit(key)
-    end
-  end
-end
-
--- A key that goes, or comes anew: foreign keys that need it have to step aside.
-local function same_columns(a, b)
-  if #a ~= #b then
-    return false
-  end
-  local set = {}
-  for _, name in ipairs(a) do
-    set[name] = true
-  end
-  for _, name in ipairs(b) do
-    if not set[name] then
-      return false
-    end
-  end
-  return true
-end
-
-local function keys_that_go(a, b)
-  local gone = {}
-  for _, constraint in ipairs(a.constraints) do
-    if constraint.kind == "primary_key" or constraint.kind == "unique" then
-      local stays = false
-      for _, other in ipairs(b and b.constraints or {}) do
-        stays = stays or same.but(constraint, other, { name = true, comment = true })
-      end
-      if not stays then
-        gone[#gone + 1] = constraint.columns
-      end
-    end
-  end
-  for _, index in ipairs(a.indexes or {}) do
-    local stays = not index.unique
-    for _, other in ipairs(b and b.indexes or {}) do
-      stays = stays or same.but(index, other, { name = true, comment = true })
-    end
-    if not stays then
-      gone[#gone + 1] = index.columns
-    end
-  end
-  return gone
-end
-
-local function find_again(plan, found)
-  local gone = {}
-  for key in next, found.changed do
-    local a = plan.from.objects[key]
-    if a.kind == "table" then
-      gone[key] = keys_that_go(a, plan.to.objects[key])
-    end
-  end
-  for key in next, found.replaced do
-    local a = plan.from.objects[key]
-    if a.kind == "table" then
-      gone[key] = true
-    end
-  end
-  for key, object in next, plan.from.objects do
-    for _, constraint in
-      ipairs(object.kind == "table" and plan.to.objects[key] and object.constraints or {})
-    do
-      local lists = constraint.kind == "foreign_key"
-        and gone[schema.key("table", constraint.referent_schema, constraint.referent)]
-      for _, columns in ipairs(type(lists) == "table" and lists or {}) do
-        plan.again[constraint] = plan.again[constraint]
-          or same_columns(columns, constraint.referred or {})
-      end
-      if lists == true then
-        plan.again[constraint] = true
-      end
-      if plan.again[constraint] and not found.replaced[key] then
-        found.changed[key] = true
-      end
-    end
-  end
-end
-
--- Tables that something which stays stands on.
-local function find_dependents(plan, found)
-  for key, object in next, plan.from.objects do
-    local kind = object.kind
-    if
-      (
-        kind == "view"
-        or kind == "materialized_view"
-        or kind == "rule"
-        or kind == "policy"
-        or kind == "trigger"
-      )
-      and not found.removed[key]
-      and not found.replaced[key]
-    then
-      for _, needed in ipairs(object.depends or {}) do
-        plan.dependents[needed] = true
-      end
-    end
-  end
-end
-
 -- Creates and changes -------------------------------------------------------------------------------
 
 -- What default privileges give to a new object, and it should not have.
@@ -304,7 +158,9 @@ local function make_all(plan, found)
     local key = object.key
     if found.changed[key] then
       changes[object.kind](plan, objects[key], object)
-      grants.compare_comment(plan, objects[key], object)
+      if not plan.retyped[key] then
+        grants.compare_comment(plan, objects[key], object)
+      end
     elseif not object.implied then
       create(plan, object, cut[key])
     end
@@ -314,7 +170,7 @@ end
 local function compare_rights(plan, found)
   for _, object in ipairs(schema.sorted(plan.to)) do
     local before = plan.from.objects[object.key]
-    if before and not found.replaced[object.key] then
+    if before and not found.replaced[object.key] and not plan.retyped[object.key] then
       if plan.owners then
         grants.compare_owner(plan, before, object)
       end
@@ -327,16 +183,18 @@ end
 
 -- What comes anew keeps its owner and grants when the model does not speak of them.
 local function keep_rights(plan, found)
-  for key in next, found.replaced do
-    local a, b = plan.from.objects[key], plan.to.objects[key]
-    if not plan.grants then
-      b.grants, b.revokes = a.grants, a.revokes
-    end
-    if not plan.owners then
-      b.owner = a.owner
+  for _, set in ipairs({ found.replaced, plan.retyped }) do
+    for key in next, set do
+      local a, b = plan.from.objects[key], plan.to.objects[key]
+      if not plan.grants then
+        b.grants, b.revokes = a.grants, a.revokes
+      end
+      if not plan.owners then
+        b.owner = a.owner
+      end
     end
   end
-  for _, set in ipairs({ found.added, found.replaced }) do
+  for _, set in ipairs({ found.added, found.replaced, plan.retyped }) do
     for key in next, set do
       local b = plan.to.objects[key]
       b.owner = b.owner ~= plan.user and b.owner or nil
@@ -376,7 +234,7 @@ local function commit_new_values(plan)
   end
   for _, phase in ipairs({ "main", "foreign_keys", "last" }) do
     if uses(plan.lists[phase]) then
-      plan:add("types", { kind = "commit" })
+      plan:add("retype", { kind = "commit" })
       return
     end
   end
@@ -425,9 +283,7 @@ function compare.operations(from, to, opts)
   if is_nothing(found) and not plan.grants and not plan.owners then
     return {}, {}
   end
-  spread(plan, found)
-  find_again(plan, found)
-  find_dependents(plan, found)
+  aside.find(plan, found)
   keep_rights(plan, found)
   drops.all(plan, found)
   make_all(plan, found)

@@ -5,7 +5,9 @@
 ---@field version integer
 ---@field null userdata
 ---@field lists table<string, Operation[]>   by phase
----@field again table<table, boolean>        constraints that are dropped and made anew though they are the same
+---@field again table<table, boolean>        constraints, indexes, columns that step aside though they are the same
+---@field retyped table<string, boolean>     keys of types that are made anew beside the old one
+---@field settled table<string, table>       by "schema.table.column": the column as changes of types have left it
 ---@field dependents table<string, boolean>  keys of tables that views and the like stand on, which stay
 local plan = {}
 plan.__index = plan
@@ -16,14 +18,18 @@ local phases = {
   "detach", -- views, triggers, rules, policies that go, or come anew
   "first", -- foreign keys that go
   "early", -- other constraints, indexes that go
+  "aside", -- generated columns and defaults that come again
+  "replaced", -- functions and tables that come anew
   "schemas",
   "types",
+  "retype", -- columns of types that came anew
   "main", -- what comes, and what changes
   "foreign_keys",
   "columns", -- columns that go
   "last",
   "validations",
   "drops",
+  "old_types",
 }
 plan.phases = phases
 
@@ -31,6 +37,7 @@ plan.phases = phases
 function plan.new(fields)
   local self = setmetatable(fields, plan)
   self.lists, self.again, self.dependents = {}, self.again or {}, self.dependents or {}
+  self.retyped, self.settled = self.retyped or {}, self.settled or {}
   for _, phase in ipairs(phases) do
     self.lists[phase] = {}
   end

@@ -6,6 +6,7 @@ local same = require("neap.compare.same")
 local schema = require("neap.schema")
 local shapes = require("neap.compare.shapes")
 local shared = require("neap.dialect.shared")
+local types = require("neap.compare.types")
 
 local copy, equal, execute = marks.copy, same.equal, shapes.execute
 local tables = {}
@@ -152,23 +153,63 @@ local function after_parent(plan, where, a, b)
   return a
 end
 
--- Columns; gives the names of those that are dropped.
-local function compare_columns(plan, a, b)
-  local old, new = by_name(a.columns), by_name(b.columns)
-  local gone = {}
+-- A default that stands on what comes anew steps aside.
+local function free_default(plan, where, column)
+  plan:add("aside", {
+    kind = "alter_column",
+    schema = where.schema,
+    table = where.name,
+    column = column.name,
+    server_default = plan.null,
+  })
+  local free = copy(column)
+  free.server_default = nil
+  return free
+end
+
+-- What is on both sides.
+local function change_column(plan, where, before, column)
+  local settled = types.settled(plan, where, before)
+  if plan.again[before] and settled == before then
+    settled = free_default(plan, where, before)
+  end
+  if not equal(settled, column) then
+    alter_column(plan, where, after_parent(plan, where, settled, column), column)
+  end
+end
+
+-- Drops what goes and what comes anew; gives their names.
+local function drop_columns(plan, a, b)
+  local new, gone = by_name(b.columns), {}
+  local phase = plan.dialect == "sqlite" and "main" or "aside"
   for _, column in ipairs(a.columns) do
     local other = new[column.name]
-    if not column.inherited and (not other or columns.replaced(column, other, plan)) then
+    local anew = other
+      and (columns.replaced(column, other, plan) or column.generated and plan.again[column])
+    if not column.inherited and (not other or anew) then
       gone[column.name] = true
-      drop_column(plan, b, column, other and "main" or "columns")
+      drop_column(plan, b, column, other and phase or "columns")
     end
   end
+  return gone
+end
+
+-- Columns; gives the names of those that are dropped.
+local function compare_columns(plan, a, b)
+  local old, gone, late = by_name(a.columns), drop_columns(plan, a, b), {}
   for _, column in ipairs(b.columns) do
-    local other = old[column.name]
-    if (not other or gone[column.name]) and not column.inherited then
+    local before = not gone[column.name] and old[column.name]
+    if before then
+      change_column(plan, b, before, column)
+    elseif column.generated and plan.dialect == "postgresql" then
+      late[#late + 1] = column -- a type cannot change under it
+    elseif not column.inherited then
       add_column(plan, b, column)
-    elseif other and not gone[column.name] and not equal(other, column) then
-      alter_column(plan, b, after_parent(plan, b, other, column), column)
+    end
+  end
+  for _, column in ipairs(late) do
+    if not column.inherited then
+      add_column(plan, b, column)
     end
   end
   return gone
@@ -315,7 +356,7 @@ end
 function tables.compare_indexes(plan, a, b, gone)
   local both, only_a, only_b = same.pair(a.indexes or {}, b.indexes or {}, alike_indexes)
   for _, pair in ipairs(both) do
-    if alike_indexes(pair[1], pair[2], plan.dialect) then
+    if alike_indexes(pair[1], pair[2], plan.dialect) and not plan.again[pair[1]] then
       keep_index(plan, b, pair[1], pair[2])
     else
       only_a[#only_a + 1], only_b[#only_b + 1] = pair[1], pair[2]
@@ -324,7 +365,7 @@ function tables.compare_indexes(plan, a, b, gone)
   if plan.dialect == "postgresql" then
     only_a = find_renamed(only_a, only_b, {
       alike = function(x, y)
-        return x.name ~= y.name and alike_indexes(x, y)
+        return not plan.again[x] and x.name ~= y.name and alike_indexes(x, y)
       end,
       apply = function(x, y)
         local sql = ("ALTER INDEX %s RENAME TO %s"):format(

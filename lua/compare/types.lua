@@ -1,8 +1,10 @@
 --- Enums, domains, composite types and ranges that are on both sides.
 
 local same = require("neap.compare.same")
+local schema = require("neap.schema")
 local shapes = require("neap.compare.shapes")
 
+local copy = require("neap.marks").copy
 local equal, execute, object, quote = same.equal, shapes.execute, shapes.object, shapes.quote
 local types = {}
 
@@ -60,11 +62,13 @@ local function printed(plan, type_object)
   return object(type_object.schema, type_object.name)
 end
 
+types.printed = printed
+
 -- fun(table, column, suffix) for every column of a type, arrays too.
 local function each_column(plan, snapshot, type_object, visit)
   local name = printed(plan, type_object)
   for _, table_object in
-    ipairs(require("neap.schema").sorted(snapshot, function(each)
+    ipairs(schema.sorted(snapshot, function(each)
       return each.kind == "table"
     end))
   do
@@ -76,6 +80,51 @@ local function each_column(plan, snapshot, type_object, visit)
   end
 end
 
+local function column_of(snapshot, table_object, name)
+  local other = snapshot.objects[table_object.key]
+  for _, each in ipairs(other and other.columns or {}) do
+    if each.name == name then
+      return each
+    end
+  end
+  return nil
+end
+
+---A column as changes of types have left it, and how it is known in plan.settled.
+function types.settled(plan, table_object, column)
+  return plan.settled[table_object.key .. "." .. column.name] or column
+end
+
+-- A column changes over from the old type to the new one, or to what it becomes.
+local function change_over(plan, table_object, old, suffix)
+  local column = column_of(plan.to, table_object, old.name)
+  if not column or column.generated or old.generated or column.inherited then
+    return
+  end
+  local changed = {
+    kind = "alter_column",
+    schema = table_object.schema,
+    table = table_object.name,
+    column = column.name,
+    type = column.type,
+    collation = column.collation,
+  }
+  local settled = copy(old)
+  settled.type, settled.collation = column.type, column.collation
+  changed.using = column.type == old.type
+      and ("%s::text%s::%s"):format(quote(column.name), suffix, column.type)
+    or ("%s::text::%s"):format(quote(column.name), column.type)
+  if old.server_default ~= nil then
+    changed.server_default = column.server_default
+    if changed.server_default == nil then
+      changed.server_default = plan.null
+    end
+    settled.server_default = column.server_default
+  end
+  plan.settled[table_object.key .. "." .. column.name] = settled
+  plan:alter(table_object, changed, "retype")
+end
+
 -- The type is made anew beside the old one, and its columns change over.
 local function replace(plan, a, b, note)
   local aside = b.name:sub(1, 59) .. "_old"
@@ -84,38 +133,19 @@ local function replace(plan, a, b, note)
   step.note = note
   plan:add("types", step)
   plan:add_all("types", plan.create(b))
-  each_column(plan, plan.to, b, function(table_object, column, suffix)
-    local before = plan.from.objects[table_object.key]
-    local old
-    for _, each in ipairs(before and before.columns or {}) do
-      old = each.name == column.name and each or old
-    end
-    if not old or column.generated or column.inherited then
-      return
-    end
-    local changed = {
-      kind = "alter_column",
-      schema = table_object.schema,
-      table = table_object.name,
-      column = column.name,
-      type = column.type,
-      using = ("%s::text%s::%s"):format(quote(column.name), suffix, column.type),
-    }
-    if old.server_default ~= nil then
-      changed.server_default = column.server_default
-      if changed.server_default == nil then
-        changed.server_default = plan.null
-      end
-    end
-    plan:alter(table_object, changed, "types")
+  each_column(plan, plan.from, a, function(table_object, old, suffix)
+    change_over(plan, table_object, old, suffix)
   end)
-  plan:add("types", { kind = "drop_type", schema = b.schema, name = aside })
+  -- What stands on another one goes before it.
+  table.insert(
+    plan.lists.old_types,
+    1,
+    { kind = a.kind == "domain" and "drop_domain" or "drop_type", schema = b.schema, name = aside }
+  )
 end
 
 function types.enum(plan, a, b)
-  if equal(a.values, b.values) then
-    return
-  elseif only_grows(a.values, b.values) then
+  if not plan.retyped[b.key] then
     return add_values(plan, a, b)
   end
   local at, gone = places(b.values), {}
@@ -163,7 +193,7 @@ local function compare_checks(plan, a, b)
 end
 
 function types.domain(plan, a, b)
-  if a.type ~= b.type or a.collation ~= b.collation then
+  if plan.retyped[b.key] then
     return replace(plan, a, b)
   end
   if not equal(a.server_default, b.server_default) then
@@ -198,19 +228,55 @@ local function is_used(plan, type_object)
   return used
 end
 
-function types.composite(plan, a, b)
+-- The attributes of `a` that go, those of `b` that come, and pairs of those that stay.
+local function sort_attributes(a, b)
   local both, only_a, only_b = same.pair(a.attributes, b.attributes, equal)
-  local actions = {}
-  for _, each in ipairs(only_a) do
+  return both, only_a, only_b
+end
+
+-- Attributes come and go in place: rows keep the others.
+local function drop_and_add(plan, a, b, phase)
+  local _, only_a, only_b = sort_attributes(a, b)
+  local actions, lost = {}, {}
+  for i, each in ipairs(only_a) do
     actions[#actions + 1] = "DROP ATTRIBUTE " .. quote(each.name)
+    lost[i] = each.name
   end
   for _, each in ipairs(only_b) do
     actions[#actions + 1] = "ADD ATTRIBUTE " .. attribute(each)
   end
-  for _, pair in ipairs(both) do
-    if pair[1].type ~= pair[2].type and is_used(plan, b) then
-      return replace(plan, a, b)
-    elseif pair[1].type ~= pair[2].type or pair[1].collation ~= pair[2].collation then
+  if #actions == 0 then
+    return
+  end
+  local step =
+    execute("ALTER TYPE " .. object(a.schema, a.name) .. " " .. table.concat(actions, ", "))
+  if #lost > 0 and is_used(plan, a) then
+    step.note = ("loses what %s of %s holds"):format(table.concat(lost, ", "), a.name)
+  end
+  plan:add(phase, step)
+end
+
+-- `b` with its attributes in the order that those of `a` have after that: text goes from one to the other by place.
+local function in_order_of(a, b)
+  local both, _, only_b = sort_attributes(a, b)
+  local made = copy(b)
+  made.attributes = {}
+  for i, pair in ipairs(both) do
+    made.attributes[i] = pair[2]
+  end
+  table.move(only_b, 1, #only_b, #made.attributes + 1, made.attributes)
+  return made
+end
+
+function types.composite(plan, a, b)
+  local retyped = plan.retyped[b.key]
+  drop_and_add(plan, a, b, retyped and "types" or "main")
+  if retyped then
+    return replace(plan, a, in_order_of(a, b))
+  end
+  local actions = {}
+  for _, pair in ipairs((sort_attributes(a, b))) do
+    if pair[1].type ~= pair[2].type or pair[1].collation ~= pair[2].collation then
       actions[#actions + 1] = "ALTER ATTRIBUTE "
         .. attribute(pair[2]):gsub("^(%S+) ", "%1 TYPE ", 1)
     end
@@ -223,10 +289,49 @@ function types.composite(plan, a, b)
   end
 end
 
+-- A range cannot step aside, for its constructors keep their names: its columns are text for a while.
 function types.range(plan, a, b)
-  if a.definition ~= b.definition then
-    replace(plan, a, b)
+  if not plan.retyped[b.key] then
+    return
   end
+  each_column(plan, plan.from, a, function(table_object, old, suffix)
+    if column_of(plan.to, table_object, old.name) and not old.inherited and not old.generated then
+      plan:alter(table_object, {
+        kind = "alter_column",
+        schema = table_object.schema,
+        table = table_object.name,
+        column = old.name,
+        type = "text" .. suffix,
+        using = ("%s::text%s"):format(quote(old.name), suffix),
+        server_default = old.server_default ~= nil and plan.null or nil,
+      }, "types")
+    end
+  end)
+  plan:add("types", { kind = "drop_type", schema = a.schema, name = a.name })
+  plan:add_all("types", plan.create(b))
+  each_column(plan, plan.from, a, function(table_object, old, suffix)
+    change_over(plan, table_object, old, suffix)
+  end)
+end
+
+-- ---------------------------------------------------------------------------------------------------
+
+---Whether the type has to be made anew: what ALTER TYPE cannot change.
+---@return boolean
+function types.replaced(plan, a, b)
+  if a.kind == "enum" then
+    return not equal(a.values, b.values) and not only_grows(a.values, b.values)
+  elseif a.kind == "domain" then
+    return a.type ~= b.type or a.collation ~= b.collation
+  elseif a.kind == "range" then
+    return a.definition ~= b.definition
+  end
+  for _, pair in ipairs((sort_attributes(a, b))) do
+    if pair[1].type ~= pair[2].type or pair[1].collation ~= pair[2].collation then
+      return is_used(plan, a)
+    end
+  end
+  return false
 end
 
 types.literal = literal
