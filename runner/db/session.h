@@ -64,6 +64,7 @@ bool session_sql(struct session *session, const char *sql,
 bool session_flush(struct session *session, struct error *error);
 enum db_transaction session_transaction(struct session *session);
 bool session_in_transaction(const struct session *session); /* or in autocommit mode */
+bool session_in_savepoint(const struct session *session);
 void session_set_autocommit(struct session *session, bool on);
 /* The statement counter of the running revision back to 0. */
 void session_start_revision(struct session *session);

@@ -16,6 +16,11 @@ static bool savepoint_command(struct session *session, const char *command, int 
     return session_sql(session, sql, error);
 }
 
+bool session_in_savepoint(const struct session *session)
+{
+    return session->savepoints > 0;
+}
+
 bool session_savepoint(struct session *session, struct error *error)
 {
     if (!session_can_run(session, error)) {

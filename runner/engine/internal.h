@@ -134,6 +134,7 @@ struct record {
     const char *path;
     const struct host_file *files;
     size_t file_count;
+    size_t files_kept;          /* the first of them, by sources_keep in the same transaction */
     const struct text *objects; /* what it changed, see sql/changes.h; or NULL */
 };
 /* Queues the change of the version rows, the history row, and the sources, as part of the open
@@ -153,6 +154,11 @@ const char *direction_name(enum direction direction);
 /* Queues what the record's revision used and the database does not have; part of the open
  * transaction. */
 bool sources_write(struct engine *engine, const struct record *record, struct error *error);
+/* The same of many files while the revision goes on to read more: the server writes while the
+ * revision reads. *kept: how many of them it has; 0 to begin with. Does nothing where it might
+ * fail or be undone; sources_write makes up for it. */
+bool sources_keep(struct engine *engine, const struct host_file *files, size_t count,
+                  size_t *kept, struct error *error);
 /* Keeps one revision's source; part of the open transaction. */
 bool record_source(struct engine *engine, const struct record *record, struct error *error);
 /* PostgreSQL keeps the sources as text: false, with the file's name, when they cannot be. */

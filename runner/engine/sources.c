@@ -50,7 +50,7 @@ bool record_source(struct engine *engine, const struct record *record, struct er
 
 /* --- many files at once: a directory of functions --- */
 
-enum { MANY_FILES = 16, FILES_PER_INSERT = 250 };
+enum { MANY_FILES = 16, FILES_PER_INSERT = HOST_FILES_READ };
 
 static bool known_row(void *data, const struct db_row *row)
 {
@@ -72,14 +72,15 @@ static bool has_hash(const struct list *sorted, const char *hash)
 }
 
 /* Those that the database has already need not travel again. */
-static bool ask_known(struct engine *engine, const struct record *record, struct list *known,
-                      struct error *error)
+static bool ask_known(struct engine *engine, const struct host_file *files, size_t count,
+                      struct list *known, struct error *error)
 {
     struct text sql = {0}, hashes = {0};
     text_format(&sql, "SELECT hash FROM %s WHERE hash %s ANY ($1::pg_catalog.text[])",
                 engine->names.source.data, equals(engine));
-    for (size_t i = 0; i < record->file_count; i++) {
-        text_format(&hashes, "%c%s", i == 0 ? '{' : ',', record->files[i].hash);
+    for (size_t i = 0; i < count; i++) {
+        text_add_char(&hashes, i == 0 ? '{' : ',');
+        text_add(&hashes, files[i].hash);
     }
     text_add_char(&hashes, '}');
     struct db_value params[] = {value_text(hashes.data)};
@@ -114,14 +115,15 @@ static bool insert_files(struct engine *engine, const struct host_file *const *f
     return done;
 }
 
-static bool write_many(struct engine *engine, const struct record *record, struct error *error)
+static bool write_many(struct engine *engine, const struct host_file *files, size_t file_count,
+                       struct error *error)
 {
     struct list known = {0};
     const struct host_file *waiting[FILES_PER_INSERT];
     size_t count = 0;
-    bool done = ask_known(engine, record, &known, error);
-    for (size_t i = 0; done && i < record->file_count; i++) {
-        const struct host_file *file = &record->files[i];
+    bool done = ask_known(engine, files, file_count, &known, error);
+    for (size_t i = 0; done && i < file_count; i++) {
+        const struct host_file *file = &files[i];
         if (has_hash(&known, file->hash)) {
             continue;
         }
@@ -137,6 +139,38 @@ static bool write_many(struct engine *engine, const struct record *record, struc
     return done;
 }
 
+/* The role and the settings must be neap's own still. A savepoint might undo it. */
+static bool may_keep(const struct engine *engine)
+{
+    return engine->postgres && engine->has_source && engine->has_history &&
+           engine->options.config->role == NULL && session_failure(engine->session) == NULL &&
+           session_in_transaction(engine->session) && !session_in_savepoint(engine->session) &&
+           !session_sent_free_sql(engine->session);
+}
+
+bool sources_keep(struct engine *engine, const struct host_file *files, size_t count,
+                  size_t *kept, struct error *error)
+{
+    if (!may_keep(engine)) {
+        return true;
+    }
+    for (size_t i = *kept; i < count; i++) {
+        struct error refused = {0};
+        bool can =
+            record_can_keep(engine, files[i].path, files[i].text, files[i].length, &refused);
+        error_free(&refused);
+        if (!can) { /* said when the revision is recorded, if it comes that far */
+            return true;
+        }
+    }
+    if (!write_many(engine, files + *kept, count - *kept, error)) {
+        session_group_fail(engine->session, error);
+        return false;
+    }
+    *kept = count;
+    return true;
+}
+
 bool sources_write(struct engine *engine, const struct record *record, struct error *error)
 {
     if (!engine->has_source || !engine->has_history || session_offline(engine->session)) {
@@ -145,7 +179,9 @@ bool sources_write(struct engine *engine, const struct record *record, struct er
     bool done = engine->postgres || engine->sources_kept || record->text == NULL ||
                 record_source(engine, record, error);
     if (done && engine->postgres && record->file_count > MANY_FILES) {
-        return write_many(engine, record, error);
+        return record->files_kept == record->file_count ||
+               write_many(engine, record->files + record->files_kept,
+                          record->file_count - record->files_kept, error);
     }
     for (size_t i = 0; done && i < record->file_count; i++) {
         const struct host_file *file = &record->files[i];

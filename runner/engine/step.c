@@ -23,6 +23,7 @@ struct step {
     long boundary;         /* the position of the last op.commit or op.autocommit */
     long journalled;       /* statements that are in the journal */
     long rows;             /* journal rows, earlier runs' included */
+    size_t files_kept;     /* see sources_keep */
 };
 
 static bool begin(struct step *step, bool first, struct error *error)
@@ -481,6 +482,15 @@ static bool finish(struct step *step, const struct record *record, struct error 
     return transaction_commit(engine, &step->outcome->commit_sent, error);
 }
 
+/* Sources are kept while more files are read. */
+static bool hook_files_read(void *data, struct error *error)
+{
+    struct step *step = data;
+    size_t count = 0;
+    const struct host_file *files = host_files(step->engine->options.host, &count);
+    return sources_keep(step->engine, files, count, &step->files_kept, error);
+}
+
 static bool run_function(struct step *step, struct error *error)
 {
     struct engine *engine = step->engine;
@@ -493,6 +503,8 @@ static bool run_function(struct step *step, struct error *error)
         .must_end_in =
             engine->is_last && engine->must_end_in[0] != '\0' ? engine->must_end_in : NULL,
         .config = stored_config_for(engine, step->plan->revision),
+        .files_read = hook_files_read,
+        .data = step,
         .session = engine->session};
     return host_run_revision(engine->options.host, &call, error);
 }
@@ -539,6 +551,7 @@ static bool run_parts(struct step *step, const char *started, int64_t began,
                             .path = stored_shown_path(engine, revision->path),
                             .files = files,
                             .file_count = file_count,
+                            .files_kept = step->files_kept,
                             .objects = session_changes(engine->session)};
     if (!finish(step, &record, error)) {
         return false;

@@ -54,8 +54,13 @@ struct host_call {
     const char *must_end_in; /* the fingerprint that its end must have, or NULL */
     bool live_files;         /* SQL files from their own places, not their frozen copies */
     const struct config *config;
+    /* After each HOST_FILES_READ files of SQL; see host_files. NULL: nobody asks. */
+    bool (*files_read)(void *data, struct error *error);
+    void *data;
     struct session *session;
 };
+enum { HOST_FILES_READ = 250 };
+
 /* Runs one revision's function in a fresh environment; its statements go to the session as they
  * are called (they may still be queued when this returns). False: error has the place in the
  * revision, helpers on the way, the statement. */

@@ -85,7 +85,13 @@ static int l_read_sql(lua_State *L)
     }
     struct text text = host->buffer;
     host->buffer = (struct text){0};
+    size_t before = host->file_count;
     const struct host_file *file = files_note_sql(host, shown, &text);
+    if (call->files_read != NULL && host->file_count > before &&
+        host->file_count % HOST_FILES_READ == 0 &&
+        !call->files_read(call->data, &host->error)) {
+        return failure_finish(L, false, source);
+    }
     lua_pushlstring(L, file->text, file->length);
     lua_pushstring(L, file->path);
     lua_pushstring(L, file->hash);
