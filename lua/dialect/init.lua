@@ -44,6 +44,7 @@
 ---@field session table
 ---@field read_sql fun(path: string, source: Source): string, string
 ---@field list_sql fun(directory: string, opts: table, source: Source): string[]
+---@field repeatable_sql fun(): { path: string, sql: string }[]
 
 ---@class Dialect
 ---@field name string

@@ -5,6 +5,7 @@
 --- type is looked at, and nothing else.
 
 local errors = require("neap.errors")
+local repeatable = require("neap.finish.repeatable")
 local sql = require("neap.sql")
 
 local gate = {}
@@ -39,7 +40,7 @@ end
 ---@param pipe Pipe
 function gate.wanted(pipe)
   local session = pipe.run.session
-  if pipe.run.offline or mode_of(pipe) == false or not session:in_transaction() then
+  if pipe.run.offline or mode_of(pipe) == false then
     return false
   elseif pipe.run.changed_code then
     return true
@@ -92,6 +93,15 @@ end
 
 -- --- PostgreSQL ---
 
+local function made_of(candidate)
+  return {
+    kind = "function",
+    schema = candidate.schema,
+    name = candidate.name,
+    text = candidate.body,
+  }
+end
+
 local function add_body(tries, candidate, interesting, tables, broken)
   local plpgsql = require("neap.finish.plpgsql")
   local arguments = {}
@@ -103,11 +113,16 @@ local function add_body(tries, candidate, interesting, tables, broken)
     tries[#tries + 1] =
       { candidate = candidate, line = one.line, path = candidate.path, sql = "EXPLAIN " .. one.sql }
   end
+  local triggered = {}
   for name in (candidate.tables or ""):gmatch("[^\n]+") do
-    for _, one in ipairs(fields) do
+    triggered[#triggered + 1] = name:lower()
+  end
+  for _, one in ipairs(fields) do
+    for _, name in ipairs(one.table and { one.table } or triggered) do
       if tables[name .. "." .. one.field] then
         broken[#broken + 1] = {
           what = "function " .. candidate.signature,
+          made = made_of(candidate),
           line = one.line,
           message = ('record "%s" has no field "%s"'):format(one.record, one.field),
           name = one.field,
@@ -117,30 +132,64 @@ local function add_body(tries, candidate, interesting, tables, broken)
   end
 end
 
--- With plpgsql_check: what it says.
+-- With plpgsql_check: what it says of a function, of a trigger's for each table that has it. False when it cannot look
+-- at it: a trigger's function on no table.
 local function ask_checker(run, dialect, schema, candidate, report)
-  local source = run.source()
+  local source, session = run.source(), run.session
   local relations = {}
-  for relation in (candidate.relations or ""):gmatch("%d+") do
+  for relation in (candidate.relations or ""):gmatch("[^\n]+") do
     relations[#relations + 1] = relation
   end
+  if candidate.trigger and #relations == 0 then
+    return false
+  end
   for i = 1, math.max(1, #relations) do
-    for _, row in
-      ipairs(run.session:query(dialect.check(schema, candidate.oid, relations[i]), nil, source))
-    do
-      report(candidate, row.line, row.state, row.message)
+    session:savepoint(source)
+    local text = dialect.check(schema, candidate.oid, relations[i])
+    local ok, rows = pcall(session.query, session, text, nil, source)
+    if ok then
+      session:release()
+    else
+      session:rollback_to()
+      if not errors.is(rows) or not rows.sqlstate then
+        error(rows, 0)
+      end
+      -- What it cannot compile: a variable of a type that is gone.
+      rows = { { state = rows.sqlstate, message = rows.message, context = rows.detail } }
+    end
+    for _, row in ipairs(rows) do
+      report(candidate, row.line, row)
     end
   end
+  return true
 end
 
-local function gone_columns(pipe)
-  local tables = {}
+-- plpgsql says of account.email%TYPE, when there is no such column, that it is a syntax error.
+local function no_type(failure)
+  local name = failure.state == "42601"
+    and (failure.context or ""):match('"([^"\n]*%%[Rr]?[Oo]?[Ww]?[Tt][Yy][Pp][Ee])"')
+  if name then
+    return "42704", name .. " does not exist"
+  end
+  return failure.state, failure.message
+end
+
+-- { ["account.email"] = true }
+local function gone_columns(pipe, dialect)
+  local columns, gone = {}, {}
   for _, change in ipairs(sql.read_changes(pipe.run.session:changes())) do
     if change.kind == "column" and (change.verb == "drop" or change.verb == "rename") then
-      tables[change.name[#change.name - 1] .. "." .. change.name[#change.name]] = true
+      local name = change.name
+      columns[#columns + 1] = { name[#name - 1]:lower(), name[#name]:lower() }
     end
   end
-  return tables
+  if #columns > 0 then
+    local run = pipe.run
+    for _, row in ipairs(run.session:query(dialect.gone(columns), nil, run.source())) do
+      gone[row.table .. "." .. row.name] = true
+    end
+  end
+  return gone
 end
 
 -- The names that count by themselves, and those of columns by their tables.
@@ -167,24 +216,29 @@ local function postgresql(pipe, names, list, other)
   if #candidates == 0 then
     return broken
   end
-  local function report(candidate, line, state, message)
+  local function report(candidate, line, failure)
+    local state, message = no_type(failure)
     local name = blamed(message, list)
-    if
-      state
-      and state:sub(1, 2) == "42"
-      and state ~= "42601"
-      and (name or other and not (ABSENT[state] and state ~= "42883"))
-    then
-      broken[#broken + 1] =
-        { what = "function " .. candidate.signature, line = line, message = message, name = name }
+    local fits = other and not candidate.polymorphic and not (ABSENT[state] and state ~= "42883")
+    if state and state:sub(1, 2) == "42" and state ~= "42601" and (name or fits) then
+      broken[#broken + 1] = {
+        what = "function " .. candidate.signature,
+        made = made_of(candidate),
+        line = line,
+        message = message,
+        name = name,
+      }
     end
   end
-  local checker = run.session:query(dialect.CHECKER, nil, source)[1]
-  local tables = gone_columns(pipe)
+  -- It is asked within a savepoint.
+  local checker = run.session:in_transaction()
+    and run.session:query(dialect.CHECKER, nil, source)[1]
+  local tables = gone_columns(pipe, dialect)
   for _, candidate in ipairs(candidates) do
-    if candidate.language == "plpgsql" and checker then
-      ask_checker(run, dialect, checker.schema, candidate, report)
-    else
+    local asked = checker
+      and candidate.language == "plpgsql"
+      and ask_checker(run, dialect, checker.schema, candidate, report)
+    if not asked then
       tries[#tries + 1] = {
         candidate = candidate,
         path = candidate.path,
@@ -202,7 +256,7 @@ local function postgresql(pipe, names, list, other)
     run.session:query(dialect.try(tries), nil, source)
     for _, row in ipairs(run.session:query(dialect.FAILED, nil, source)) do
       local one = tries[row.number]
-      report(one.candidate, one.line, row.state, row.message)
+      report(one.candidate, one.line, row)
     end
   end
   return broken
@@ -223,8 +277,16 @@ local function sqlite(pipe, names, list)
       local message = not rows and tostring(err)
       local name = message and blamed(message, list)
       if name then
-        broken[#broken + 1] =
-          { what = object.type .. " " .. object.name, message = message, name = name }
+        broken[#broken + 1] = {
+          what = object.type .. " " .. object.name,
+          message = message,
+          name = name,
+          made = {
+            kind = object.type,
+            name = object.name:lower(),
+            text = object.sql,
+          },
+        }
         break
       end
     end
@@ -264,6 +326,23 @@ local function file_of(pipe)
   return nil
 end
 
+-- What will be made anew: said, for until then it is broken.
+local function warn_of_waiting(run, dialect, waiting)
+  local lines, seen = {}, {}
+  for _, one in ipairs(waiting) do
+    local line = ("%s (%s)"):format(one.what, one.file)
+    if not seen[line] then
+      seen[line] = true
+      lines[#lines + 1] = line
+    end
+  end
+  table.sort(lines)
+  if #lines > 0 then
+    local text = "broken by this revision until the repeatable files are run: "
+    dialect.warn(run, text .. table.concat(lines, ", "))
+  end
+end
+
 ---@param pipe Pipe
 function gate.run(pipe)
   local names, list, other = changed_names(pipe)
@@ -271,7 +350,14 @@ function gate.run(pipe)
     return
   end
   local run = pipe.run
+  local dialect = require("neap.dialect." .. run.dialect .. ".gate")
   local broken = (run.dialect == "postgresql" and postgresql or sqlite)(pipe, names, list, other)
+  if #broken == 0 then
+    return
+  end
+  local waiting
+  broken, waiting = repeatable.sort_out(run, broken)
+  warn_of_waiting(run, dialect, waiting)
   if #broken == 0 then
     return
   end
@@ -282,7 +368,10 @@ function gate.run(pipe)
     table.concat(lines, "; ")
   )
   if mode_of(pipe) == "warn" then
-    return require("neap.dialect." .. run.dialect .. ".gate").warn(run, message)
+    return dialect.warn(run, message)
+  elseif not run.session:in_transaction() then
+    -- transaction = false: what was done is done.
+    return dialect.warn(run, message .. " (outside a transaction nothing of it is undone)")
   end
   local file = file_of(pipe)
   errors.raise("failed", message, { at = file and place and file .. ":" .. place or file }, {

@@ -16,10 +16,17 @@ local begins = {
   merge = true,
   with = true,
   perform = true,
+  create = true, -- TABLE ... AS
 }
 -- An expression follows, up to the word.
-local conditions =
-  { ["if"] = "then", elsif = "then", ["elseif"] = "then", ["while"] = "loop", ["return"] = ";" }
+local conditions = {
+  ["if"] = "then",
+  elsif = "then",
+  ["elseif"] = "then",
+  ["while"] = "loop",
+  ["return"] = ";",
+  case = "when",
+}
 local after_keyword = {
   ["begin"] = true,
   ["then"] = true,
@@ -172,11 +179,72 @@ local function piece_at(words, i)
   return nil
 end
 
+-- The last part of the name at an index, and the index after it.
+local function last_part(words, at)
+  while words[at + 1] == "." and words[at + 2] do
+    at = at + 2
+  end
+  return words[at], at + 1
+end
+
+-- SELECT * FROM a table alone: its name.
+local function all_of(words, at)
+  if words[at] == "select" and words[at + 1] == "*" and words[at + 2] == "from" then
+    local name, after = last_part(words, at + 3)
+    local nothing_else = { where = true, order = true, limit = true, loop = true, [";"] = true }
+    return nothing_else[words[after]] and name or nil
+  end
+  return nil
+end
+
+-- SELECT * INTO a record FROM a table alone, INTO at an index: the record, and the table or false.
+local function into_record(words, at)
+  local record = words[at + 1] == "strict" and at + 2 or at + 1
+  if words[at - 2] ~= "select" or words[at - 1] ~= "*" or words[record + 1] ~= "from" then
+    return words[record], false
+  end
+  local name, after = last_part(words, record + 2)
+  local alone = words[after] == ";" or words[after] == "where" or words[after] == "order"
+  return words[record], alone and name or false
+end
+
+-- Records that hold a row of one table and no other: { r = "account" }.
+local function rows_of(words)
+  local declared, filled = {}, {}
+  local function note(record, table_name)
+    if record and filled[record] == nil then
+      filled[record] = table_name
+    elseif record and filled[record] ~= table_name then
+      filled[record] = false
+    end
+  end
+  for i, word in ipairs(words) do
+    if word == "%" and words[i + 1] == "rowtype" then
+      local first = i - 1
+      while words[first - 1] == "." do
+        first = first - 2
+      end
+      declared[words[first - 1] or ""] = words[i - 1]
+    elseif word == "for" and words[i + 2] == "in" then
+      note(words[i + 1], all_of(words, i + 3) or false)
+    elseif word == "into" then
+      note(into_record(words, i))
+    elseif word == ":" and words[i + 1] == "=" then
+      note(words[i - 1], false)
+    end
+  end
+  for record, table_name in next, declared do
+    filled[record] = table_name
+  end
+  return filled
+end
+
 ---@param body string
 ---@param arguments string[]                  names of its arguments
 ---@param interesting table<string, boolean>  folded words
 ---@return { line: integer, sql: string }[]
----@return { line: integer, field: string }[] fields  NEW.field and OLD.field of interest
+---@return { line: integer, field: string, record: string, table: string? }[] fields  of interest: NEW.field and OLD.field, and
+---those of a record that holds a row of a table
 function plpgsql.statements(body, arguments, interesting)
   local tokens, words = sql.tokens(body, "postgresql"), {}
   for i, token in ipairs(tokens) do
@@ -184,6 +252,7 @@ function plpgsql.statements(body, arguments, interesting)
   end
   local known = variables_of(words, arguments)
   known.new, known.old = true, true
+  local rows = rows_of(words)
   local found, fields, i = {}, {}, 1
   while i <= #words do
     local stop, front, first = piece_at(words, i)
@@ -194,13 +263,19 @@ function plpgsql.statements(body, arguments, interesting)
           { line = line_of(body, tokens[first].start), sql = front .. " " .. text }
       end
     end
+    local table_name = rows[words[i]]
     if
-      (words[i] == "new" or words[i] == "old")
+      (words[i] == "new" or words[i] == "old" or table_name)
       and words[i + 1] == "."
+      and words[i - 1] ~= "."
       and interesting[words[i + 2]]
     then
-      fields[#fields + 1] =
-        { line = line_of(body, tokens[i].start), field = words[i + 2], record = words[i] }
+      fields[#fields + 1] = {
+        line = line_of(body, tokens[i].start),
+        field = words[i + 2],
+        record = words[i],
+        table = table_name or nil,
+      }
     end
     i = i + 1
   end

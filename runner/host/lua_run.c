@@ -136,8 +136,46 @@ static int l_list_sql(lua_State *L)
     return push_names(L);
 }
 
-static const luaL_Reg run_functions[] = {
-    {"source", l_source}, {"read_sql", l_read_sql}, {"list_sql", l_list_sql}, {NULL, NULL}};
+/* [tree]: pushes its files; called protected, for the tree is to be freed. */
+static int l_push_tree(lua_State *L)
+{
+    const struct sql_tree *tree = lua_touserdata(L, 1);
+    lua_createtable(L, (int)tree->count, 0);
+    for (size_t i = 0; i < tree->count; i++) {
+        lua_createtable(L, 0, 2);
+        lua_pushstring(L, tree->files[i].path);
+        lua_setfield(L, -2, "path");
+        lua_pushlstring(L, tree->files[i].text, tree->files[i].length);
+        lua_setfield(L, -2, "sql");
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+/* run.repeatable_sql() -> { { path, sql } ... }: the repeatable files as they are today. Nobody
+ * has used them by that, so they are not noted. */
+static int l_repeatable_sql(lua_State *L)
+{
+    struct host *host = host_of(L);
+    const struct config *config = check_call(L)->config;
+    struct sql_tree tree = {0};
+    error_free(&host->error);
+    if (!sql_tree_read(config, &config->repeatable, &tree, &host->error)) {
+        sql_tree_free(&tree);
+        return failure_finish(L, false, (struct db_source){0});
+    }
+    lua_pushcfunction(L, l_push_tree);
+    lua_pushlightuserdata(L, &tree);
+    int status = lua_pcall(L, 1, 1, 0);
+    sql_tree_free(&tree);
+    return status == LUA_OK ? 1 : lua_error(L);
+}
+
+static const luaL_Reg run_functions[] = {{"source", l_source},
+                                         {"read_sql", l_read_sql},
+                                         {"list_sql", l_list_sql},
+                                         {"repeatable_sql", l_repeatable_sql},
+                                         {NULL, NULL}};
 
 void run_set_session(lua_State *L, struct session *session)
 {

@@ -74,7 +74,37 @@ if [ -n "$missing" ]; then
     fi
 fi
 
+# The extension of the newest server that is installed, when Debian has one for it: the specs do without, too.
+checker_package() {
+    newest=0
+    for directory in /usr/lib/postgresql/*/bin; do
+        version=${directory#/usr/lib/postgresql/}
+        version=${version%%/*}
+        case $version in
+        *[!0-9]*) continue ;;
+        esac
+        if [ -x "$directory/initdb" ] && [ "$version" -gt "$newest" ]; then
+            newest=$version
+        fi
+    done
+    [ "$newest" -gt 0 ] && echo "postgresql-$newest-plpgsql-check"
+}
+
+install_checker() {
+    package=$(checker_package) || return 0
+    if installed "$package" || [ -z "$(apt-cache policy "$package" 2>/dev/null | sed -n '/Candidate: [^(]/p')" ]; then
+        return 0
+    fi
+    # Nobody is asked for a password for it.
+    if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then
+        (apt_install "$package") || say "going on without $package"
+    fi
+}
+
 for purpose in "$@"; do
+    if [ "$purpose" = test ] && command -v apt-cache >/dev/null; then
+        install_checker
+    fi
     if [ "$purpose" = lint ] && [ ! -x node_modules/.bin/stylua ]; then
         say "npm install $stylua"
         npm install --loglevel=error --no-save --no-package-lock --no-audit --no-fund "$stylua" >&2
