@@ -8,10 +8,22 @@ local of_rows = { bulk_insert = true, refresh_materialized_view = true, set_role
 
 local SOURCE = { at = "permissions in neap.lua" }
 
+local function is_there(run)
+  return run.config and run.config.permissions and run.dialect == "postgresql" or false
+end
+
+---Before the first operation: schemas by their names, so that one that gets another name is known.
+---@param pipe Pipe
+function policy.begin(pipe)
+  if is_there(pipe.run) and not pipe.run.offline then
+    local statement = require("neap.dialect.postgresql.privileges").schemas()
+    pipe.schemas = pipe.run.session:query(statement.sql, nil, SOURCE)
+  end
+end
+
 ---@param pipe Pipe
 function policy.wanted(pipe)
-  local config = pipe.run.config
-  if not (config and config.permissions) or pipe.run.dialect ~= "postgresql" then
+  if not is_there(pipe.run) then
     return false
   end
   for _, operation in ipairs(pipe.operations) do
@@ -99,7 +111,7 @@ local function bring(pipe, names, send)
   local send_as_runner, restore = as_runner(pipe, send)
   local tell, tell_rest = teller(pipe)
   apply.bring(pipe.run, compiled(pipe), function()
-    return privileges.of_transaction(names)
+    return privileges.of_transaction(names, pipe.schemas)
   end, send_as_runner, pipe.run.config.role or pipe.run.null, SOURCE, tell)
   restore()
   tell_rest()

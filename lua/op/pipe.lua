@@ -15,6 +15,7 @@ pipe.__index = pipe
 ---@field dependents integer      how deep in op.with_dependents
 ---@field recording Item[]?        where op.reverse, or a model, writes down what would be sent
 ---@field model boolean?           a model is read
+---@field begun boolean?           an operation was sent
 ---@field role any                 what op.set_role said last
 ---@field group userdata?          the group that is being sent; it may be closed
 
@@ -111,8 +112,19 @@ function pipe:kept_open()
   return nil
 end
 
--- What is applied before a commit within a revision.
+-- What looks before the first operation, and is applied before a commit within a revision.
 local SETTLERS = { permissions = "neap.finish.policy" }
+
+-- Before the first operation.
+local function begin(self)
+  self.begun = true
+  local config = self.run.config
+  for key, name in next, SETTLERS do
+    if config and config[key] then
+      require(name).begin(self)
+    end
+  end
+end
 
 ---What neap adds by itself to what was done in this transaction, before it ends.
 function pipe:settle()
@@ -220,6 +232,9 @@ end
 ---@param source Source
 function pipe:send_all(statements, source)
   local session = self.run.session
+  if not self.begun then
+    begin(self)
+  end
   for i = 1, #statements do
     local statement = statements[i]
     local from = statement.source or source

@@ -6,20 +6,13 @@ local errors = require("neap.errors")
 local match = require("neap.policy.match")
 local privileges = require("neap.dialect.postgresql.privileges")
 local read = require("neap.policy.read")
+local sql = require("neap.sql")
 
 local apply = {}
 
--- A grant that is taken back may take others along: then it is looked at again, until nothing differs.
+-- What is sent may take other things along (a grant that others hang on, a table's owner and its sequences), or be no
+-- more than a warning of the server. So it is looked at again, until nothing differs.
 local ROUNDS = 4
-
-local function may_reach_further(operations)
-  for _, operation in ipairs(operations) do
-    if operation.kind == "set_role" or operation.cascade then
-      return true
-    end
-  end
-  return false
-end
 
 local function entry_list(numbers)
   local list = {}
@@ -57,18 +50,6 @@ local function entries_with(entries, role)
     end
   end
   return numbers
-end
-
--- A column's sequence gets another owner with its table: then the old one may need what it had as the owner.
-local function owner_leaves(objects, policy)
-  for _, object in ipairs(objects) do
-    local wanted = object.linked and match.wanted(policy, object)
-    local granted = wanted and wanted.grants and wanted.grants[object.owner]
-    if granted and (granted.all or #granted.privileges > 0) then
-      return true
-    end
-  end
-  return false
 end
 
 ---Those of the policy's roles that the server does not have, with their entries.
@@ -122,24 +103,126 @@ function apply.differences(objects, policy, version)
   return list
 end
 
+-- Who owns it when its grants are sent.
+local function owner_of(difference)
+  return difference.owner and difference.owner.wants or difference.object.owner
+end
+
 ---All their operations, in an order that runs: owners of schemas first, as they are listed.
 ---@param differences Difference[]
 ---@param back any  the role to go back to after acting as another; run.null: the session's own
+---@param acting table<string, true>?  owners whose rights the runner has only when it takes their role on
 ---@return Operation[]
-function apply.operations(differences, back)
+function apply.operations(differences, back, acting)
   local list = {}
+  local function set_role(role)
+    list[#list + 1] = { kind = "set_role", role = role }
+  end
   for _, difference in ipairs(differences) do
+    local owner, acts = owner_of(difference), false
     for _, operation in ipairs(difference.operations) do
-      if operation.back then
-        operation = { kind = "set_role", role = back }
+      if acting and acting[owner] and not acts and operation.kind ~= "set_owner" then
+        acts = true
+        set_role(owner)
       end
-      list[#list + 1] = operation
+      if operation.back then
+        set_role(acts and owner or back)
+      else
+        list[#list + 1] = operation
+      end
+    end
+    if acts then
+      set_role(back)
     end
   end
   return list
 end
 
----Looks, sends, and looks again.
+---Owners of these whose rights the runner has only when it takes their role on, for it is a member that does not inherit;
+---and the first difference whose new owner it may not give anything to.
+---@param differences Difference[]
+---@return table<string, true> acting
+---@return { difference: Difference, owner: table }? refused
+function apply.acting(run, differences, source)
+  local owners, acting, by_name = {}, {}, {}
+  for _, difference in ipairs(differences) do
+    local owner = owner_of(difference)
+    if owner and not by_name[owner] then
+      by_name[owner], owners[#owners + 1] = {}, owner
+    end
+  end
+  if #owners == 0 then
+    return acting
+  end
+  local statement = privileges.abilities(owners, run.config.role, run.server_version())
+  for _, row in ipairs(run.session:query(statement.sql, statement.params, source)) do
+    by_name[row.name] = row
+    acting[row.name] = row.member and not row.inherits or nil
+  end
+  for _, difference in ipairs(differences) do
+    local owner = by_name[owner_of(difference)]
+    if difference.owner and owner.name and not (owner.member or owner.inherits) then
+      return acting, { difference = difference, owner = owner }
+    end
+  end
+  return acting
+end
+
+local function refuse(refused, source)
+  local owner = refused.owner
+  local grant = owner.superuser and ""
+    or ("GRANT %s TO %s; or "):format(
+      sql.quote_name(owner.name, "postgresql"),
+      sql.quote_name(owner.runner, "postgresql")
+    )
+  errors.raise(
+    "failed",
+    ('permissions in neap.lua: %s is to belong to "%s", and "%s", who connects, is no member of it'):format(
+      read.label(refused.difference.object),
+      owner.name,
+      owner.runner
+    ),
+    source,
+    { advice = grant .. "connect as somebody who has its rights." }
+  )
+end
+
+-- What a table's owner takes along is looked at when it has that owner.
+local function without_linked(differences)
+  local list, moves = {}, false
+  for _, difference in ipairs(differences) do
+    moves = moves or difference.owner ~= nil
+    if not difference.object.linked then
+      list[#list + 1] = difference
+    end
+  end
+  return moves and list or differences
+end
+
+local function unreachable(difference, source)
+  local parts = {}
+  if difference.owner then
+    parts[1] = ("owner %s, should be %s"):format(difference.owner.has, difference.owner.wants)
+  end
+  for _, grant in ipairs(difference.grants) do
+    parts[#parts + 1] = ("%s: %s, should be %s"):format(
+      grant.role,
+      grant.has ~= "" and grant.has or "-",
+      grant.wants ~= "" and grant.wants or "-"
+    )
+  end
+  errors.raise(
+    "failed",
+    ("%s cannot be brought to what the policy says (%s)"):format(
+      read.label(difference.object),
+      table.concat(parts, "; ")
+    ),
+    source,
+    { advice = "Who connects must be the owner, or a member of the owner." }
+  )
+end
+
+---Looks, sends, and looks again, until all is as the policy says; raises when it cannot be.
 ---@param run table
 ---@param policy Policy
 ---@param find fun(): Statement    gives the query of the objects
@@ -147,25 +230,27 @@ end
 ---@param back any
 ---@param tell fun(difference: Difference)?  of what is taken back from somebody
 function apply.bring(run, policy, find, send, back, source, tell)
-  for _ = 1, ROUNDS do
+  for round = 1, ROUNDS + 1 do
     local statement = find()
     local rows = run.session:query(statement.sql, statement.params, source)
-    local objects = read.objects(rows)
-    local differences = apply.differences(objects, policy, run.server_version())
+    local differences = apply.differences(read.objects(rows), policy, run.server_version())
     if #differences == 0 then
-      break
+      return
+    elseif round > ROUNDS then
+      unreachable(differences[1], source)
     end
-    local operations = apply.operations(differences, back)
-    apply.check_roles(run, run.config.permissions, operations, source)
-    for _, difference in ipairs(tell and differences or {}) do
+    apply.check_roles(run, run.config.permissions, apply.operations(differences, back), source)
+    local acting, refused = apply.acting(run, differences, source)
+    if refused then
+      refuse(refused, source)
+    end
+    local now = next(acting) and without_linked(differences) or differences
+    for _, difference in ipairs(tell and now or {}) do
       tell(difference)
     end
-    for _, operation in ipairs(operations) do
+    for _, operation in ipairs(apply.operations(now, back, acting)) do
       operation.source = source
       send(operation)
-    end
-    if not may_reach_further(operations) and not owner_leaves(objects, policy) then
-      break
     end
   end
 end

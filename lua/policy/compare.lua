@@ -17,9 +17,9 @@ local kinds = require("neap.policy.kinds")
 
 local compare = {}
 
--- What ALTER and GRANT call it.
+-- What ALTER and GRANT call it: ROUTINE takes an aggregate by its types, whatever it aggregates over.
 local function object_kind(object)
-  return object.kind
+  return object.kind == "aggregate" and "routine" or object.kind
 end
 
 local function place(object)

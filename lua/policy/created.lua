@@ -13,6 +13,7 @@ local PUBLIC = {
   aggregate = "execute",
   type = "usage",
   domain = "usage",
+  language = "usage",
 }
 
 ---@class Created
@@ -85,8 +86,47 @@ local function words_of(statement)
   return words
 end
 
-local noise =
-  { OR = true, REPLACE = true, GLOBAL = true, LOCAL = true, UNLOGGED = true, RECURSIVE = true }
+local long_types = {
+  bit = true,
+  character = true,
+  double = true,
+  interval = true,
+  national = true,
+  time = true,
+  timestamp = true,
+}
+
+-- "(IN a integer, OUT b text)" -> "(integer)": as the catalog says the types, as far as the text says them.
+local function types_of(arguments)
+  local list = {}
+  local inner =
+    arguments:sub(2, -2):gsub("^%s*%*%s*$", ""):gsub("%s+[Oo][Rr][Dd][Ee][Rr]%s+[Bb][Yy]%s+", ", ")
+  for part in inner:gmatch("[^,]+") do
+    local text = part:match("^%s*(.-)%s*$")
+    local mode = (text:match("^(%a+)%s") or ""):lower()
+    if mode == "in" or mode == "inout" or mode == "variadic" or mode == "out" then
+      text = text:gsub("^%a+%s+", "")
+    end
+    local first = text:match("^(%S+)%s")
+    if first and not long_types[first:lower()] then
+      text = text:gsub("^%S+%s+", "")
+    end
+    if mode ~= "out" then
+      list[#list + 1] = text
+    end
+  end
+  return "(" .. table.concat(list, ", ") .. ")"
+end
+
+local noise = {
+  OR = true,
+  REPLACE = true,
+  GLOBAL = true,
+  LOCAL = true,
+  UNLOGGED = true,
+  RECURSIVE = true,
+  TRUSTED = true,
+}
 local made = {
   TABLE = "table",
   VIEW = "view",
@@ -97,6 +137,8 @@ local made = {
   TYPE = "type",
   DOMAIN = "domain",
   SCHEMA = "schema",
+  SERVER = "foreign server",
+  LANGUAGE = "language",
 }
 
 -- The kind that a statement makes, and where its name stands; nothing for any other.
@@ -108,7 +150,14 @@ local function head(words)
   while words[at] and noise[words[at].word] do
     at = at + 1
   end
-  if words[at] and (words[at].word == "MATERIALIZED" or words[at].word == "FOREIGN") then
+  if
+    words[at]
+    and words[at].word == "FOREIGN"
+    and words[at + 1]
+    and words[at + 1].word == "DATA"
+  then
+    return "foreign data wrapper", at + 3
+  elseif words[at] and (words[at].word == "MATERIALIZED" or words[at].word == "FOREIGN") then
     prefix, at = words[at].word:lower() .. " ", at + 1
   end
   local kind = words[at] and made[words[at].word]
@@ -137,7 +186,13 @@ local function add_statement(state, statement)
   end
   if kind == "function" or kind == "procedure" or kind == "aggregate" then
     local signature = signatures.routine(statement)
-    add(state, kind, schema, name, { arguments = signature and signature.arguments })
+    local arguments = signature and signature.arguments
+    local types = arguments and types_of(arguments)
+    -- ALTER ROUTINE takes an aggregate by its types.
+    add(state, kind, schema, name, {
+      arguments = kind == "aggregate" and types or arguments,
+      types = types,
+    })
   elseif name then
     add(state, kind, schema, name)
   end

@@ -71,28 +71,37 @@ local function trim(text)
   return (text:match("^%s*(.-)%s*$"))
 end
 
--- "select, update (id, name)" -> { "select", "update (id, name)" }
-local function split_privileges(text)
-  local list, depth, from = {}, 0, 1
-  for at, char in text:gmatch("()([(),])") do
-    if char == "," and depth == 0 then
+-- Splits at the commas that stand in neither parentheses nor double quotes.
+local function split(text)
+  local list, depth, quoted, from = {}, 0, false, 1
+  for at, char in text:gmatch('()([(),"])') do
+    if char == '"' then
+      quoted = not quoted
+    elseif not quoted and char == "," and depth == 0 then
       list[#list + 1] = trim(text:sub(from, at - 1))
       from = at + 1
-    else
-      depth = depth + (char == "(" and 1 or char == ")" and -1 or 0)
+    elseif not quoted and char ~= "," then
+      depth = depth + (char == "(" and 1 or -1)
     end
   end
   list[#list + 1] = trim(text:sub(from))
-  return list
+  return list, quoted
 end
 
+-- "id, name": as they are written; one in double quotes may hold anything, a quote twice.
 local function read_columns(text, number, role)
-  local columns = {}
-  for name in text:gmatch("[^,]+") do
-    columns[#columns + 1] = trim(name)
-  end
-  if #columns == 0 or columns[1] == "" then
-    wrong(number, "grants.%s: no columns stand in the parentheses", role)
+  local columns, open = split(text)
+  for i, name in ipairs(columns) do
+    local inner = name:match('^"(.+)"$')
+    columns[i] = inner and inner:gsub('""', '"') or name
+    if open or name == "" or name == '""' or not inner and name:find('["()]') then
+      wrong(
+        number,
+        'grants.%s: expected columns between the parentheses, (id, name, "Full name"), got (%s)',
+        role,
+        text
+      )
+    end
   end
   return columns
 end
@@ -113,9 +122,10 @@ local function read_privilege(word, entry_kinds, number, role)
     if not fits and word ~= "" then
       wrong(
         number,
-        'grants.%s: "%s" cannot be granted on a %s: it has %s%s',
+        'grants.%s: "%s" cannot be granted on %s %s: it has %s%s',
         role,
         word,
+        kind:find("^[aeiou]") and "an" or "a",
         kind,
         table.concat(kinds.privileges[kind], ", "),
         known[name] and "" or errors.hint(name, known)
@@ -145,7 +155,7 @@ local function read_granted(value, entry_kinds, number, role)
   elseif type(value) == "string" then
     local before = value:lower():match(GRANT_OPTION)
     granted.with_grant_option = before and true or nil
-    words = split_privileges(before and value:sub(1, #before) or value)
+    words = split(before and value:sub(1, #before) or value)
   elseif type(value) == "table" then
     for key, item in next, value do
       if key == "with_grant_option" then
@@ -196,7 +206,13 @@ local function read_grants(grants, entry_kinds, number)
     end
     check_role(role, number, "grants")
     local name = role:lower() == "public" and "public" or role
+    if read[name] then
+      wrong(number, "grants: public stands there twice")
+    end
     read[name] = read_granted(value, entry_kinds, number, role)
+    if name == "public" and read[name].with_grant_option then
+      wrong(number, "grants.%s: a grant option can be given to roles only", role)
+    end
   end
   return read
 end

@@ -23,12 +23,18 @@ kinds.privileges = {
   ["domain"] = { "usage" },
   ["schema"] = { "usage", "create" },
   ["database"] = { "connect", "create", "temporary" },
+  ["language"] = { "usage" },
+  ["foreign data wrapper"] = { "usage" },
+  ["foreign server"] = { "usage" },
 }
 
 ---In which order they are told.
 kinds.order = {
   "database",
   "schema",
+  "language",
+  "foreign data wrapper",
+  "foreign server",
   "type",
   "domain",
   "table",
@@ -42,7 +48,13 @@ kinds.order = {
 }
 
 ---Kinds whose objects stand in no schema.
-kinds.bare = { schema = true, database = true }
+kinds.bare = {
+  schema = true,
+  database = true,
+  language = true,
+  ["foreign data wrapper"] = true,
+  ["foreign server"] = true,
+}
 
 ---What an entry of this kind is for: kinds of objects, as `Object.kind`, or a mark of theirs.
 kinds.means = {

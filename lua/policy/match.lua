@@ -6,7 +6,8 @@ local kinds = require("neap.policy.kinds")
 ---@field kind string         table, view, sequence, function ...; the words of op.grant
 ---@field schema string?
 ---@field name string
----@field arguments string?   "(integer, text)"
+---@field arguments string?   "(a integer, text)"
+---@field types string?       the same without names and modes: "(integer, text)"
 ---@field partitioned boolean?
 ---@field partition boolean?
 ---@field linked boolean?     a sequence of a table's column: its owner is the table's
@@ -34,9 +35,17 @@ local function patterns(globs)
   return list
 end
 
-local function one_matches(list, name, whole)
+-- A pattern with a parenthesis is compared with the arguments: as they were written, and their types alone.
+local function one_matches(list, object_name, object)
   for _, pattern in ipairs(list) do
-    if (pattern.whole and whole or name):find(pattern.text) then
+    if not (pattern.whole and object and object.arguments) then
+      if object_name:find(pattern.text) then
+        return true
+      end
+    elseif
+      (object_name .. object.arguments):find(pattern.text)
+      or object.types and (object_name .. object.types):find(pattern.text)
+    then
       return true
     end
   end
@@ -74,7 +83,7 @@ local function matches(entry, object)
   elseif object.own and not entry.names_own then
     return false
   end
-  return one_matches(entry.names, object.name, object.arguments and object.name .. object.arguments)
+  return one_matches(entry.names, object.name, object)
 end
 
 ---@class Policy

@@ -40,6 +40,7 @@ function read.objects(rows)
         schema = row.schema,
         name = row.name,
         arguments = row.arguments,
+        types = row.types,
         owner = row.owner,
         partitioned = row.partitioned or nil,
         partition = row.partition or nil,

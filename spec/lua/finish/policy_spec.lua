@@ -114,7 +114,7 @@ describe("the policy", function()
       [[op.execute("ALTER TABLE t SET SCHEMA app")
   op.execute("ALTER SCHEMA x RENAME TO app_x; ALTER SCHEMA app OWNER TO spec_other")]],
     })
-    assert.equal("r app_x.in_x owner postgres acl ", policy.wrong(url)) -- nothing of the table itself was changed
+    assert.equal("", policy.wrong(url))
     assert.equal(
       "postgres",
       support.psql(url, "SELECT relowner::regrole FROM pg_class WHERE oid = 'u'::regclass")
@@ -141,6 +141,139 @@ describe("the policy", function()
       true
     )
     assert.matches("permissions: 4 more are taken back\n", result.stderr, 1, true)
+  end)
+
+  it(
+    "brings along what stands in a schema that gets another name, and not what stands in one that is granted",
+    function()
+      local url = policy.database()
+      support.psql(
+        url,
+        "CREATE SCHEMA app; CREATE TABLE app.old (a int); CREATE SCHEMA y; CREATE TABLE y.t (id serial); "
+          .. "CREATE FUNCTION y.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE y.e AS ENUM ('a');"
+          .. "CREATE VIEW y.v AS SELECT * FROM y.t"
+      )
+      up(url, {
+        [[op.execute("DO $$ BEGIN EXECUTE 'ALTER SCHEMA y RENAME TO app_y'; END $$")
+  op.grant("usage", "schema", "app", "spec_other")
+  op.commit()
+  op.execute("ALTER SCHEMA app_y RENAME TO app_z")]],
+      })
+      assert.equal("r app.old owner postgres acl ", policy.wrong(url))
+      assert.equal(8, policy.count(url)) -- app, app_z, and six in them
+    end
+  )
+
+  it("takes back what is granted on a column and on the database", function()
+    local url = policy.database()
+    local dir = project(url, {
+      EVERYTHING,
+      [[op.grant("select, update", "table", "app.account", "spec_other", { columns = { "at" } })]],
+      [[op.revoke("select", "table", "app.account", "spec_ro")
+  op.execute("DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO spec_other', current_database()); END $$")]],
+    })
+    support.write(
+      dir .. "/neap.lua",
+      (
+        policy.config(url):gsub(
+          "permissions = {",
+          'permissions = {\n{ kind = "database", grants = { spec_rw = "connect" } },'
+        )
+      )
+    )
+    local result = neap(dir, "upgrade", "head")
+    assert.equal(0, result.status, result.stderr)
+    assert.matches(
+      "table app.account: select (at), update (at) is taken back from spec_other",
+      result.stderr,
+      1,
+      true
+    )
+    assert.equal("", policy.wrong(url))
+    assert.equal(
+      "",
+      support.psql(
+        url,
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'app.account'::regclass AND attacl IS NOT NULL"
+      )
+    )
+    assert.equal(
+      "f|t|f",
+      support.psql(
+        url,
+        "SELECT has_database_privilege('spec_other', current_database(), 'CREATE'), "
+          .. "has_database_privilege('spec_rw', current_database(), 'CONNECT'), "
+          .. "has_database_privilege('spec_ro', current_database(), 'CONNECT')"
+      )
+    )
+  end)
+
+  it("is kept by what is dropped and made again", function()
+    local url = policy.database()
+    up(url, {
+      EVERYTHING,
+      [[op.drop_view("app.accounts")
+  op.create_view("app.accounts", "SELECT id, 1 AS one FROM app.account")
+  op.with_dependents("app.account", function() op.alter_column("app.account", "at", { type = "timestamp" }) end)
+  op.batch_alter_table("app.account", {}, function(batch)
+    batch.drop_column("at")
+    batch.add_column(op.column("at", "date"))
+  end)
+  op.drop_function("app.twice(integer)")
+  op.create_function("CREATE FUNCTION app.twice(a bigint) RETURNS bigint LANGUAGE sql AS 'SELECT a * 2'")
+  op.execute("CREATE TABLE app.copy AS SELECT * FROM app.account; DROP TABLE app.log; ALTER TABLE app.copy RENAME TO log")]],
+    })
+    assert.equal("", policy.wrong(url))
+  end)
+
+  it("holds for a member that does not inherit the owner's rights", function()
+    local url = policy.database()
+    support.psql(
+      url,
+      [[CREATE ROLE spec_runner LOGIN NOINHERIT; GRANT spec_owner TO spec_runner; CREATE SCHEMA app;
+GRANT ALL ON SCHEMA app, public TO spec_runner, spec_owner; ALTER SCHEMA app OWNER TO spec_owner;
+GRANT USAGE ON SCHEMA app TO spec_rw, spec_ro; REVOKE ALL ON SCHEMA app FROM PUBLIC]]
+    )
+    local runner = url:gsub("user=%w+", "user=spec_runner")
+    local ok, err = pcall(function()
+      local dir, result = up(runner, {
+        [[op.execute("CREATE TABLE app.a (id serial, b int); CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1'")]],
+      })
+      assert.equal(nil, result.stderr:match("no privileges"))
+      assert.equal(
+        "t|f",
+        support.psql(
+          url,
+          [[
+SELECT has_table_privilege('spec_ro', 'app.a', 'SELECT'), has_function_privilege('spec_ro', 'app.f()', 'EXECUTE')]]
+        )
+      )
+      support.psql(
+        url,
+        "GRANT EXECUTE ON FUNCTION app.f() TO PUBLIC; REVOKE ALL ON app.a FROM spec_ro"
+      )
+      local shown = neap(dir, "permissions", "--sql")
+      assert.matches("SET ROLE spec_owner;\nGRANT SELECT ON TABLE app.a", shown.stdout, 1, true)
+      assert.equal(0, neap(dir, "permissions", "--fix").status)
+      assert.equal(0, neap(dir, "permissions").status)
+    end)
+    support.psql(url, "DROP OWNED BY spec_runner CASCADE; DROP ROLE spec_runner")
+    assert(ok, err)
+  end)
+
+  it("is for everything that aggregates, and finds routines by their types", function()
+    local url = policy.database()
+    up(url, {
+      [[op.execute([=[CREATE SCHEMA app;
+CREATE AGGREGATE app.number (*) (sfunc = int8inc, stype = bigint, initcond = '0');
+CREATE AGGREGATE app.disc (float8 ORDER BY anyelement)
+    (sfunc = ordered_set_transition, stype = internal, finalfunc = percentile_disc_final, finalfunc_extra);
+CREATE AGGREGATE app.place (VARIADIC "any" ORDER BY VARIADIC "any") (sfunc = ordered_set_transition_multi,
+    stype = internal, finalfunc = rank_final, finalfunc_extra, hypothetical);
+CREATE FUNCTION app.find(INOUT a integer, b text DEFAULT 'x') LANGUAGE sql AS 'SELECT 1']=])]],
+    })
+    assert.equal("", policy.wrong(url))
+    assert.equal(5, policy.count(url))
   end)
 
   it("leaves alone what a revision does not touch", function()

@@ -165,7 +165,7 @@ describe("the difference to a policy", function()
     }, sql({ owner = "new", grants = {} }, routine))
     routine.kind = "aggregate"
     assert.same(
-      { "GRANT EXECUTE ON FUNCTION app.p(a integer) TO r" },
+      { "GRANT EXECUTE ON ROUTINE app.p(a integer) TO r" },
       sql({ grants = { r = "execute", public = "execute" } }, routine)
     )
     assert.same(

@@ -52,6 +52,62 @@ describe("a policy's entry", function()
     }, read.grants)
   end)
 
+  it("takes columns of any name in double quotes", function()
+    local read =
+      one({ kind = "table", grants = { r = [[select (id, "Full, (name)", "a""b"), insert]] } })
+    assert.same({
+      { privilege = "select", columns = { "id", "Full, (name)", 'a"b' } },
+      { privilege = "insert" },
+    }, read.grants.r.privileges)
+  end)
+
+  it("is for languages, servers and wrappers, too, that stand in no schema", function()
+    for _, kind in ipairs({ "language", "foreign server", "foreign data wrapper" }) do
+      assert.same(
+        { { privilege = "usage" } },
+        one({ kind = kind, grants = { r = "usage" } }).grants.r.privileges
+      )
+      assert.matches(
+        "stands in no schema",
+        refusal({ { kind = kind, schema = "a", owner = "o" } }),
+        1,
+        true
+      )
+    end
+  end)
+
+  for text, part in pairs({
+    ["select (a,)"] = 'columns between the parentheses, (id, name, "Full name"), got (a,)',
+    ["select ()"] = "columns between the parentheses",
+    ['select ("a)'] = "columns between the parentheses",
+    ['select (a"b)'] = "columns between the parentheses",
+    ["select (a) with grant option"] = false,
+  }) do
+    it("reads or refuses " .. text, function()
+      local entry = { kind = "table", grants = { r = text } }
+      if part then
+        assert.matches(part, refusal({ entry }), 1, true)
+      else
+        assert.is_true(one(entry).grants.r.with_grant_option)
+      end
+    end)
+  end
+
+  it("gives everybody no grant option, and everybody once", function()
+    assert.matches(
+      "a grant option can be given to roles only",
+      refusal({ { kind = "table", grants = { PUBLIC = "select with grant option" } } }),
+      1,
+      true
+    )
+    assert.matches(
+      "public stands there twice",
+      refusal({ { kind = "table", grants = { PUBLIC = "select", public = "insert" } } }),
+      1,
+      true
+    )
+  end)
+
   it("survives the way through the host", function()
     local given = {
       {
@@ -124,7 +180,7 @@ describe("a policy's entry", function()
     },
     {
       { { kind = "table", grants = { r = "select ()" } } },
-      "entry 1: grants.r: no columns stand in the parentheses",
+      'entry 1: grants.r: expected columns between the parentheses, (id, name, "Full name"), got ()',
     },
     {
       { { kind = "table", grants = { r = "select,,insert" } } },

@@ -65,6 +65,10 @@ describe("a policy", function()
     }
     assert.equal("1", numbers(list, of("function", "a", "f", { arguments = "(text)" })))
     assert.equal("1,2", numbers(list, of("function", "a", "f", { arguments = "(integer, text)" })))
+    local named = { arguments = "(INOUT a integer, b text)", types = "(integer, text)" }
+    assert.equal("1,2", numbers(list, of("function", "a", "f", named)))
+    list[2].name = "f(INOUT a*"
+    assert.equal("1,2", numbers(list, of("function", "a", "f", named)))
   end)
 
   it("is refined by later entries, a role at a time", function()
