@@ -92,7 +92,7 @@ end
 
 ---Create an aggregate; PostgreSQL only.
 ---
----    op.create_aggregate("CREATE AGGREGATE array_accum (anyelement) (sfunc = array_append, stype = anyarray)")
+---    op.create_aggregate("CREATE AGGREGATE product (numeric) (sfunc = numeric_mul, stype = numeric)")
 ---
 ---Takes the whole statement and sends it byte for byte. Options: comment. Source: PostgreSQL manual, CREATE AGGREGATE
 ---@param sql string
@@ -188,7 +188,7 @@ end
 
 ---Drop an aggregate; PostgreSQL only.
 ---
----    op.drop_aggregate("array_accum(anyelement)")
+---    op.drop_aggregate("product(numeric)")
 ---
 ---Options: schema, if_exists, cascade; for `op.reverse`: definition, the CREATE.
 ---Source: PostgreSQL manual, DROP AGGREGATE
