@@ -1036,8 +1036,8 @@ function op.bulk_insert(table_name, rows, opts) end
 ---leaves the directory is refused. Copies that `neap freeze` made for this revision go first. All files are read before
 ---the first is sent.
 ---
----Options, PostgreSQL: `keep = true` keeps, in the table neap_definition, what the files replace, for `revert_sql`; order
----and skip_unchanged: see `load_sql_dir`. With any of them a routine or view that CREATE OR REPLACE cannot change (another
+---Options, PostgreSQL: `keep = true` keeps, in the table neap_definition, what the files replace, for `revert_sql`; order,
+---skip_unchanged and tidy: see `load_sql_dir`. With any of them a routine or view that CREATE OR REPLACE cannot change (another
 ---result, other names of arguments, fewer columns, a procedure instead of a function) is dropped and made anew, and gets
 ---its owner, grants and comment back; so are the views, triggers, rules, policies, defaults and routines that depend on
 ---it. What cannot be made anew by itself (an index, a constraint, a generated column) is named in an error. A type or
@@ -1065,7 +1065,7 @@ function op.revert_sql(file) end
 ---    op.load_sql_dir("procs", { recursive = true, pattern = "report_*.sql" })
 ---    op.load_sql_dir("procs", { order = "dependency", skip_unchanged = true })
 ---
----Options: pattern, recursive, order, skip_unchanged, keep (see `load_sql`), transaction ("ignore": see `load_sql`). All
+---Options: pattern, recursive, order, skip_unchanged, tidy, keep (see `load_sql`), transaction ("ignore": see `load_sql`). All
 ---files are read before the first is sent. A directory without any such file is an error.
 ---
 ---`order = "dependency"` puts a file after those that create what it uses: a view after the function that it calls, a
@@ -1076,7 +1076,8 @@ function op.revert_sql(file) end
 ---
 ---`skip_unchanged = true` (PostgreSQL) loads only files whose text is another one than the last time, or whose functions,
 ---views, triggers or types are not what the file had made of them. Functions that a file made the last time and makes no
----more (an overload with other arguments) are dropped, and a warning names them. Offline all files are written.
+---more (an overload with other arguments) are dropped, and a warning names them; `tidy = true` does that alone, for files
+---that are all loaded. Offline all files are written.
 ---@param directory string
 ---@param opts table?
 function op.load_sql_dir(directory, opts) end

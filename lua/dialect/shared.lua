@@ -223,7 +223,12 @@ local function load_files(paths, operation, run, dialect)
   for i, path in ipairs(paths) do
     files[i] = read_file(path, operation, run)
   end
-  if operation.keep or operation.skip_unchanged or operation.order == "dependency" then
+  if
+    operation.keep
+    or operation.skip_unchanged
+    or operation.tidy
+    or operation.order == "dependency"
+  then
     return dialect.load(operation, run, files)
   end
   return files

@@ -48,7 +48,8 @@ static void add_lua_string(struct text *text, const char *string)
     text_add_char(text, '"');
 }
 
-void extra_load_files(const struct sql_tree *tree, const bool *wanted, struct text *body)
+void extra_load_files(const struct sql_tree *tree, const bool *wanted, const char *more,
+                      struct text *body)
 {
     size_t count = 0;
     text_add(body, "op.load_sql({");
@@ -58,7 +59,7 @@ void extra_load_files(const struct sql_tree *tree, const bool *wanted, struct te
             add_lua_string(body, tree->files[i].path);
         }
     }
-    text_add(body, " }, { order = \"dependency\" })");
+    text_format(body, " }, { order = \"dependency\"%s })", more);
 }
 
 char *extra_describe_files(const struct sql_tree *tree, const bool *wanted)

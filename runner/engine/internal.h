@@ -287,7 +287,8 @@ void extra_free(struct extra_step *extra);
 bool run_extra_step(struct engine *engine, const struct plan_step *step,
                     struct step_source *source, struct error *error);
 /* Loads the files, each after those that make what it needs. */
-void extra_load_files(const struct sql_tree *tree, const bool *wanted, struct text *body);
+void extra_load_files(const struct sql_tree *tree, const bool *wanted, const char *more,
+                      struct text *body);
 /* "a.sql, b.sql, c.sql and 2 more" */
 char *extra_describe_files(const struct sql_tree *tree, const bool *wanted);
 /* "objects" or "objects, more" */

@@ -1,8 +1,8 @@
 /* Repeatable objects: directories of SQL files that every upgrade brings up to date.
  *
  * Each run's row in the history names its files with their hashes; what the last one says of a
- * file tells whether it has changed. After a downgrade all are run again: it may have dropped
- * what they made.
+ * file tells whether it has changed. After a downgrade, and after a revision that drops
+ * something, all are run again: what they made may be gone.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +80,27 @@ static int compare_known(const void *a, const void *b)
     return order != 0 ? order : (one->number > other->number) - (one->number < other->number);
 }
 
+/* What takes objects of files away: an undone revision, and one that drops something that may
+ * be theirs, or that theirs depends on. From there on all files count as never run. */
+static void add_droppers(const struct engine *engine, struct text *sql)
+{
+    static const char *const kinds[] = {"view",      "materialized_view",
+                                        "function",  "procedure",
+                                        "aggregate", "trigger",
+                                        "type",      "domain",
+                                        "schema",    "table"};
+    const char *equal = equals(engine);
+    const char *like = engine->postgres ? "OPERATOR(pg_catalog.~~)" : "LIKE";
+    text_format(sql,
+                "direction %s 'downgrade' OR direction %s 'upgrade' AND (objects %s '%% drop "
+                "%%cascade=%%'",
+                equal, equal, like);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        text_format(sql, " OR objects %s '%% drop %s %%'", like, kinds[i]);
+    }
+    text_add_char(sql, ')');
+}
+
 static bool read_known(struct engine *engine, struct known *known, struct error *error)
 {
     if (!engine->has_history) {
@@ -87,20 +108,16 @@ static bool read_known(struct engine *engine, struct known *known, struct error 
     }
     struct text sql = {0};
     const char *history = engine->names.history.data;
+    const char *equal = equals(engine);
     text_format(
         &sql,
-        engine->postgres
-            ? "SELECT files FROM %s WHERE version_table OPERATOR(pg_catalog.=) $1 AND "
-              "direction OPERATOR(pg_catalog.=) 'repeatable' AND outcome "
-              "OPERATOR(pg_catalog.=) 'ok' AND id OPERATOR(pg_catalog.>) coalesce((SELECT "
-              "pg_catalog.max(id) FROM %s WHERE version_table OPERATOR(pg_catalog.=) $1 "
-              "AND direction OPERATOR(pg_catalog.=) 'downgrade' AND outcome "
-              "OPERATOR(pg_catalog.=) 'ok'), 0::pg_catalog.int8) ORDER BY id"
-            : "SELECT files FROM %s WHERE version_table = ?1 AND direction = 'repeatable' "
-              "AND outcome = 'ok' AND id > coalesce((SELECT max(id) FROM %s WHERE "
-              "version_table = ?1 AND direction = 'downgrade' AND outcome = 'ok'), 0) "
-              "ORDER BY id",
-        history, history);
+        "SELECT files FROM %s WHERE version_table %s $1 AND direction %s 'repeatable' AND "
+        "outcome %s 'ok' AND id %s coalesce((SELECT %smax(id) FROM %s WHERE version_table "
+        "%s $1 AND outcome %s 'ok' AND (",
+        history, equal, equal, equal, engine->postgres ? "OPERATOR(pg_catalog.>)" : ">",
+        engine->postgres ? "pg_catalog." : "", history, equal, equal);
+    add_droppers(engine, &sql);
+    text_format(&sql, ")), %s) ORDER BY id", engine->postgres ? "0::pg_catalog.int8" : "0");
     const struct db_value params[] = {value_text(engine->options.config->version_table)};
     bool done = engine_query(engine, text_string(&sql), params, 1, known_row, known, error);
     text_free(&sql);
@@ -238,7 +255,7 @@ static void make_step(struct engine *engine, const struct changes *changes,
     struct text body = {0};
     char *id = extra_describe_directories(config, &config->repeatable);
     char *message = extra_describe_files(&changes->tree, changes->wanted);
-    extra_load_files(&changes->tree, changes->wanted, &body);
+    extra_load_files(&changes->tree, changes->wanted, ", tidy = true", &body);
     extra_make(extra, config, REPEATABLE, id, message, config->repeatable_line,
                text_string(&body), rows);
     mem_free(id);

@@ -38,7 +38,7 @@ static bool run_files(struct engine *engine, const struct sql_tree *tree, struct
     }
     char *id = extra_describe_directories(config, &config->setup_load);
     char *message = extra_describe_files(tree, all);
-    extra_load_files(tree, all, &body);
+    extra_load_files(tree, all, "", &body);
     extra_make(&extra, config, SETUP, id, message, config->setup_line, text_string(&body),
                &engine->rows);
     bool done = run_extra_step(engine, &extra.step, &extra.source, error);

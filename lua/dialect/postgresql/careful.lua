@@ -59,7 +59,8 @@ end
 
 -- A part of a file, on its line.
 local function send(session, file, source, part)
-  local options = { file = file.file, ignore_transaction = file.ignore_transaction }
+  local options =
+    { file = file.file, ignore_transaction = file.ignore_transaction, many = file.many }
   session:text(("\n"):rep(part.line - 1) .. part.sql, source, options)
 end
 

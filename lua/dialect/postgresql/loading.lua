@@ -191,7 +191,7 @@ end
 ---@param files LoadFile[]
 ---@return Statement[]
 return function(operation, run, files)
-  local records = operation.keep or operation.skip_unchanged
+  local records = operation.keep or operation.skip_unchanged or operation.tidy
   local values = definitions.names(operation, run)
   local name = operation.directory or operation.file
   name = type(name) == "table" and table.concat(name, ", ") or name

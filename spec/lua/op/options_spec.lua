@@ -8,9 +8,11 @@ require("spec.support.fake_run")
 local excused = {
   ["load_sql order"] = "the specs of SQL files have it",
   ["load_sql skip_unchanged"] = "the specs of SQL files have it",
+  ["load_sql tidy"] = "the specs of repeatable objects have it",
   ["load_sql_dir keep"] = "the specs of SQL files have it",
   ["load_sql_dir order"] = "the specs of SQL files have it",
   ["load_sql_dir skip_unchanged"] = "the specs of SQL files have it",
+  ["load_sql_dir tidy"] = "the specs of repeatable objects have it",
 }
 
 -- directive -> option -> true, of what is allowed and of what a case says.

@@ -109,6 +109,26 @@ for _, database in ipairs(support.databases) do
       assert.equal("1 2", value("a") .. " " .. value("b"))
     end)
 
+    it("are all run after a revision that drops something", function()
+      ok("upgrade", "head")
+      local function add(id, down, body)
+        support.write(
+          dir .. "/migrations/" .. id .. ".lua",
+          projects.revision(id, down, { upgrade = body })
+        )
+      end
+      add(
+        "dd04",
+        "cc03",
+        'op.execute("DROP VIEW a") op.create_table("t", { op.column("x", "integer") })'
+      )
+      local result = ok("upgrade", "head")
+      assert.match("repeatable objects objects/a.sql, objects/more/b.sql", result.stderr, 1, true)
+      assert.equal("1", value("a"))
+      add("ee05", "dd04", 'op.add_column("t", op.column("y", "integer"))')
+      assert.not_match("repeatable", ok("upgrade", "head").stderr, 1, true)
+    end)
+
     it("are in scripts", function()
       local script = ok("upgrade", "base:head", "--sql").stdout
       database.query(url, script)
@@ -163,6 +183,34 @@ describe("repeatable objects on postgresql", function()
     local offline = support.postgres()
     support.psql(offline, projects.must(dir, "-u", url, "upgrade", "base:head", "--sql"))
     assert.equal("1", support.psql(offline, "SELECT x FROM a"))
+  end)
+
+  it("drop the overload that a file makes no more", function()
+    url = support.postgres()
+    local function twice(kind)
+      return ("CREATE OR REPLACE FUNCTION twice(a %s) RETURNS %s LANGUAGE sql AS 'SELECT a * 2';"):format(
+        kind,
+        kind
+      )
+    end
+    dir = projects.line({
+      ["neap.lua"] = ('return { url = "%s", repeatable = "sql/objects" }'):format(url),
+      ["sql/objects/f.sql"] = twice("integer"),
+    })
+    assert.equal(0, projects.neap(dir, "upgrade", "head").status)
+    support.write(dir .. "/sql/objects/f.sql", twice("bigint"))
+    local result = projects.neap(dir, "upgrade", "head")
+    assert.equal(0, result.status, result.stderr)
+    assert.match(
+      "does not make it any more: FUNCTION public.twice(integer) (objects/f.sql)",
+      result.stderr,
+      1,
+      true
+    )
+    assert.equal(
+      "twice(bigint)",
+      support.psql(url, "SELECT oid::regprocedure FROM pg_proc WHERE proname = 'twice'")
+    )
   end)
 
   it("may change a result that others use", function()

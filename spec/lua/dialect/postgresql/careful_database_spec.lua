@@ -1,0 +1,42 @@
+--- Files that are gone through statement by statement, because sending them as they are has failed.
+
+local projects = require("spec.runner.commands.projects")
+local support = require("spec.support")
+
+describe("files of code that need care", function()
+  it("stand in the history, and permissions are applied to what they make", function()
+    local url = support.postgres()
+    support.psql(
+      url,
+      "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION g() RETURNS integer LANGUAGE sql AS 'SELECT 1'"
+    )
+    local dir = projects.make({
+      { "r1", nil, { upgrade = 'op.load_sql_dir("code", { order = "dependency" })' } },
+    }, {
+      ["neap.lua"] = ('return { url = "%s", permissions = { { schema = "public", kind = "routine", '):format(
+        url
+      ) .. 'grants = { pg_monitor = "execute" } } } }',
+      ["sql/code/a.sql"] = "CREATE FUNCTION early() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM none';",
+      ["sql/code/f.sql"] = "CREATE OR REPLACE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint';",
+      ["sql/code/g.sql"] = "CREATE OR REPLACE PROCEDURE g() LANGUAGE sql AS 'SELECT 1';",
+    })
+    local result = projects.neap(dir, "upgrade", "head")
+    assert.equal(0, result.status, result.stderr)
+    assert.equal(
+      "early f g",
+      support.psql(
+        url,
+        "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'public'::regnamespace "
+          .. "AND proacl::text LIKE '%pg_monitor=X%' AND proacl::text NOT LIKE '%{=X%'"
+      )
+    )
+    local objects = support.psql(url, "SELECT objects FROM neap_history")
+    for _, line in ipairs({
+      "@sql/code/a.sql:1 create function early",
+      "@sql/code/f.sql:1 create function f",
+      "@sql/code/g.sql:1 create procedure g",
+    }) do
+      assert.match(line, objects, 1, true)
+    end
+  end)
+end)
