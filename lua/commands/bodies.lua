@@ -4,28 +4,57 @@ local fold = require("neap.render.fold")
 local render = require("neap.render")
 local words = require("neap.compare.words")
 
+local function of_function(operation)
+  local name = operation.sql:gsub("^CREATE OR REPLACE", "CREATE"):match("^CREATE %u+ ([^(]+)%(")
+  return name and name:match('([^."]+)"?$')
+end
+
+-- The name that an operation brings into being, by kind.
 local creates = {
-  create_table = true,
-  create_view = true,
-  create_materialized_view = true,
-  create_function = true,
-  add_column = true,
+  create_table = function(operation)
+    return operation.table
+  end,
+  add_column = function(operation)
+    return operation.column.name
+  end,
+  create_function = of_function,
+  create_aggregate = of_function,
 }
+for _, kind in ipairs({ "create_view", "create_materialized_view" }) do
+  creates[kind] = function(operation)
+    return operation.name
+  end
+end
+
+local function holds_word(text, word)
+  local pattern = "%f[%w_\128-\255]" .. word:gsub("%p", "%%%0") .. "%f[^%w_\128-\255]"
+  return text:find(pattern) ~= nil
+end
+
+-- True when a function's text names what is created after it.
+local function names_later(operations)
+  local bodies = {}
+  for _, operation in ipairs(operations) do
+    local name = creates[operation.kind] and creates[operation.kind](operation)
+    for _, body in ipairs(name and bodies or {}) do
+      if holds_word(body, name) then
+        return true
+      end
+    end
+    if operation.kind == "create_function" then
+      bodies[#bodies + 1] = operation.sql
+    end
+  end
+  return false
+end
 
 -- A body may name what comes after it; then bodies are not looked at, as pg_dump does it.
 local function with_loose_bodies(operations)
-  for i, operation in ipairs(operations) do
-    if operation.kind == "create_function" then
-      for k = i + 1, #operations do
-        if creates[operations[k].kind] then
-          local set = { kind = "execute", sql = "SET LOCAL check_function_bodies = off" }
-          return table.move(operations, 1, #operations, 2, { set })
-        end
-      end
-      return operations
-    end
+  if not names_later(operations) then
+    return operations
   end
-  return operations
+  local set = { kind = "execute", sql = "SET LOCAL check_function_bodies = off" }
+  return table.move(operations, 1, #operations, 2, { set })
 end
 
 ---@param run Run

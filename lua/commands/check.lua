@@ -21,7 +21,7 @@ end
 local function in_words(operations, state)
   local lines = {}
   for i, operation in ipairs(operations) do
-    local note = operation.note and (" (%s)"):format(operation.note) or ""
+    local note = operation.note and not operation.words and (" (%s)"):format(operation.note) or ""
     lines[i] = "  " .. words.sentence(operation, state) .. note .. "\n"
   end
   return table.concat(lines)

@@ -2,6 +2,8 @@
 ---
 --- Each function says what changes in place and returns true, or false: it has to be dropped and made anew.
 
+local columns = require("neap.compare.columns")
+local rights = require("neap.schema.rights")
 local same = require("neap.compare.same")
 local shapes = require("neap.compare.shapes")
 local tables = require("neap.compare.tables")
@@ -40,8 +42,8 @@ local function comment_columns(plan, a, b)
   end
   for _, name in ipairs(require("neap.dialect.shared").sorted_keys(names)) do
     if old[name] ~= new[name] then
-      local what = "COLUMN " .. object(b.schema, b.name) .. "." .. quote(name)
-      plan:add("main", shapes.comment(what, new[name]))
+      local part = { kind = "column", name = name }
+      plan:add("main", rights.comment(b, new[name] or plan.null, part))
     end
   end
 end
@@ -252,6 +254,7 @@ function code.sequence(plan, a, b)
       operation[name], changed = value, true
     end
   end
+  columns.turn_around(operation, a, b)
   if changed then
     plan:add("main", operation)
   end

@@ -34,9 +34,16 @@ local function sizes(text)
   return tonumber(first), tonumber(second) or 0
 end
 
+-- With a cast that has to be said.
+local always_fits = { ["boolean integer"] = true, ["jsonb json"] = true }
+
 ---Whether every value of one type fits the other, and whether PostgreSQL casts by itself.
 ---@return boolean fits, boolean casts
 function columns.compatible(from, to)
+  local from_element, to_element = from:match("^(.+)%[%]$"), to:match("^(.+)%[%]$")
+  if from_element and to_element then
+    return columns.compatible(from_element, to_element)
+  end
   local a, a_size = parts(from)
   local b, b_size = parts(to)
   if a == b then
@@ -50,7 +57,9 @@ function columns.compatible(from, to)
     return a1 ~= nil and b1 ~= nil and a1 - a2 <= b1 - b2 and a2 <= b2, true
   end
   local x, y = place_of[a], place_of[b]
-  if not x or not y or x[1] ~= y[1] then
+  if always_fits[a .. " " .. b] then
+    return true, false
+  elseif not x or not y or x[1] ~= y[1] then
     return b == "text", b == "text"
   end
   return y[2] > x[2] and not b_size, true
@@ -76,6 +85,28 @@ function columns.has_cast(from, to)
   return family ~= nil and family[1] == TEXTS or explicit[a .. " " .. b] or false
 end
 
+-- What a type does not keep of another, though nothing fails.
+local losses = {
+  ["timestamp without time zone date"] = "%s loses the time of day",
+  ["timestamp with time zone date"] = "%s loses the time of day",
+  ["timestamp with time zone timestamp without time zone"] = "%s loses the time zone: it becomes the session's",
+  ["json jsonb"] = "%s loses blanks, the order of keys and keys that come twice",
+  ["integer boolean"] = "%s loses its numbers: all but 0 become true",
+}
+
+-- Their place in `families`; the first three numbers have no fractions.
+local NUMBERS, WHOLE = 1, 3
+
+local function rounds(from, to)
+  local a, b = place_of[(parts(from))], place_of[(parts(to))]
+  return a ~= nil and b ~= nil and a[1] == NUMBERS and b[1] == NUMBERS and a[2] > WHOLE
+end
+
+local function add_note(operation, note)
+  local before = operation.note
+  operation.note = before and before .. "; " .. note or note
+end
+
 local function change_type(operation, a, b, dialect)
   operation.type, operation.collation = b.type, b.collation
   if dialect == "sqlite" or a.type == b.type then
@@ -87,12 +118,54 @@ local function change_type(operation, a, b, dialect)
     operation.using = shapes.quote(b.name) .. through .. b.type
   end
   if not fits then
-    operation.note = ("%s holds %s: what does not fit %s fails or is rounded"):format(
-      b.name,
-      a.type,
-      b.type
-    )
+    local loss = losses[parts(a.type) .. " " .. parts(b.type)]
+    operation.note = loss and loss:format(b.name)
+      or ("%s holds %s: what does not fit %s fails%s"):format(
+        b.name,
+        a.type,
+        b.type,
+        rounds(a.type, b.type) and " or is rounded" or ""
+      )
   end
+end
+
+-- What a sequence has when nothing is said.
+local sequence_defaults =
+  { start = 1, increment = 1, minvalue = false, maxvalue = false, cache = 1, cycle = false }
+
+-- "always", "by default" or a table, as a table.
+local function identity_options(identity)
+  return type(identity) == "table" and identity or { always = identity ~= "by default" }
+end
+
+---Counting down has other limits than counting up. NO MAXVALUE of a sequence that also gets another type would be the
+---type's greatest number, so -1 is said.
+function columns.turn_around(changed, old, new)
+  local up = (new.increment or 1) > 0
+  if ((old.increment or 1) > 0) ~= up then
+    changed.minvalue = new.minvalue or up and 1 or false
+    changed.maxvalue = new.maxvalue or not up and -1 or false
+    changed.start = changed.start or new.start or up and changed.minvalue or changed.maxvalue
+    changed.restart = true
+  end
+end
+
+-- An identity with all that SET has to say: what is different.
+local function changed_identity(a, b)
+  local old, new = identity_options(a), identity_options(b)
+  local changed = { always = new.always }
+  for name, usual in next, sequence_defaults do
+    if old[name] ~= new[name] then
+      changed[name] = new[name]
+      if new[name] == nil then
+        changed[name] = usual
+      end
+    end
+  end
+  if next(changed, next(changed)) == nil then
+    return new.always and "always" or "by default"
+  end
+  return changed
 end
 
 local function change_identity(operation, a, b)
@@ -105,29 +178,8 @@ local function change_identity(operation, a, b)
   operation.identity = b.identity
   if a.identity then
     operation.existing_identity = true
-    operation.identity = columns.whole_identity(b.identity)
+    operation.identity = changed_identity(a.identity, b.identity)
   end
-end
-
--- Every option that may have to go back to its default.
-local sequence_defaults = { start = 1, increment = 1, minvalue = 1, cache = 1, cycle = false }
-
----An identity with all that SET takes said: SET leaves alone what it is not told.
-function columns.whole_identity(identity)
-  local whole = {}
-  if type(identity) == "table" then
-    for name, value in next, identity do
-      whole[name] = value
-    end
-  else
-    whole.always = identity ~= "by default"
-  end
-  for name, value in next, sequence_defaults do
-    if whole[name] == nil then
-      whole[name] = value
-    end
-  end
-  return whole
 end
 
 ---SQLite has fewer types than op, and writes them as they were written.
@@ -154,7 +206,16 @@ function columns.replaced(a, b, opts)
   return b.generated ~= nil and (opts.version or 0) < 170000
 end
 
-local about = { kind = true, schema = true, table = true, column = true }
+local about = { note = true, kind = true, schema = true, table = true, column = true }
+
+---Whether an identity counts the other way round: it is dropped and added then.
+function columns.turns_around(a, b)
+  local old, new = a.identity, b.identity
+  return old
+    and new
+    and ((identity_options(old).increment or 1) > 0)
+      ~= ((identity_options(new).increment or 1) > 0)
+end
 
 ---@return Operation?  nil: nothing changed that op.alter_column knows
 function columns.alter(where, a, b, opts)
@@ -166,6 +227,12 @@ function columns.alter(where, a, b, opts)
   end
   if (a.nullable == false) ~= (b.nullable == false) then
     operation.nullable = b.nullable ~= false
+    if b.nullable == false and not b.identity then
+      add_note(
+        operation,
+        ("rows that hold NULL in %s make it fail: fill them before"):format(b.name)
+      )
+    end
   end
   if not same.equal(a.server_default, b.server_default) then
     operation.server_default = b.server_default == nil and null or b.server_default
@@ -182,6 +249,13 @@ function columns.alter(where, a, b, opts)
   end
   for name in next, operation do
     if not about[name] then
+      if
+        operation.server_default ~= nil
+        and not operation.type
+        and opts.dialect == "postgresql"
+      then
+        operation.existing_type = b.type -- a literal is shown as one when its type is known
+      end
       return operation
     end
   end

@@ -26,7 +26,10 @@ function by_kind.table(object)
     kind = "drop_table",
     schema = object.schema,
     table = object.name,
-    note = ("loses the rows of %s"):format(object.name),
+    note = ("loses the rows of %s%s"):format(
+      object.name,
+      object.partition_by and ", and its partitions" or ""
+    ),
   }
 end
 

@@ -1,7 +1,7 @@
 --- Owners, grants and comments of what is on both sides.
 
 local same = require("neap.compare.same")
-local shapes = require("neap.compare.shapes")
+local rights = require("neap.schema.rights")
 
 local grants = {}
 
@@ -202,26 +202,10 @@ function grants.compare_owner(plan, a, b)
   end
 end
 
--- COMMENT ON what.
-local function subject(object)
-  local on = object.table and " ON " .. shapes.object(object.schema, object.table)
-  if on then
-    return object.kind:upper() .. " " .. shapes.quote(object.name) .. on
-  elseif object.kind == "function" then
-    return grants.word(object):upper()
-      .. " "
-      .. shapes.object(object.schema, object.name)
-      .. object.arguments
-  end
-  return grants.word(object):upper()
-    .. " "
-    .. shapes.object(object.kind ~= "extension" and object.schema or nil, object.name)
-end
-
 ---Tables have their own.
 function grants.compare_comment(plan, a, b)
   if a.comment ~= b.comment and b.kind ~= "table" and plan.dialect == "postgresql" then
-    plan:add("last", shapes.comment(subject(b), b.comment))
+    plan:add("last", rights.comment(b, b.comment or plan.null))
   end
 end
 

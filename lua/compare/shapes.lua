@@ -3,6 +3,7 @@
 local shapes = {}
 
 local names = require("neap.dialect.names")
+local rights = require("neap.schema.rights")
 local schema = require("neap.schema")
 
 local quote, object = names("postgresql")
@@ -45,10 +46,8 @@ function shapes.create_constraint(table_object, constraint)
     operations[1] = copy(constraint, schema.constraint_operations[constraint.kind], table_object)
   end
   if constraint.comment then
-    operations[2] = shapes.comment(
-      ("CONSTRAINT %s ON %s"):format(quote(constraint.name), where),
-      constraint.comment
-    )
+    local part = { kind = "constraint", name = constraint.name }
+    operations[2] = rights.comment(table_object, constraint.comment, part)
   end
   return operations
 end
@@ -72,7 +71,7 @@ function shapes.create_index(table_object, index)
     local operations = { execute(index.definition) }
     if index.comment then
       operations[2] =
-        shapes.comment("INDEX " .. object(table_object.schema, index.name), index.comment)
+        rights.comment(table_object, index.comment, { kind = "index", name = index.name })
     end
     return operations
   end
@@ -99,13 +98,6 @@ end
 ---@return Operation
 function shapes.drop_index(table_object, index)
   return { kind = "drop_index", schema = table_object.schema, name = index.name }
-end
-
----COMMENT ON what IS text, or NULL.
----@return Operation
-function shapes.comment(what, text)
-  local literal = text and require("neap.dialect.postgresql.text").string(text) or "NULL"
-  return execute(("COMMENT ON %s IS %s"):format(what, literal))
 end
 
 -- Of a snapshot's column, set by ALTER TABLE alone.

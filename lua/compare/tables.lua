@@ -2,6 +2,7 @@
 
 local columns = require("neap.compare.columns")
 local marks = require("neap.marks")
+local rights = require("neap.schema.rights")
 local same = require("neap.compare.same")
 local schema = require("neap.schema")
 local shapes = require("neap.compare.shapes")
@@ -72,17 +73,17 @@ end
 local function go_on(plan, where, column)
   local name = shapes.object(where.schema, where.name)
   local literal = require("neap.dialect.postgresql.text").string
-  plan:add(
-    "main",
-    execute(
-      ("SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence(%s, %s), COALESCE(max(%s), 0) + 1, false) FROM %s"):format(
-        literal(name),
-        literal(column.name),
-        shapes.quote(column.name),
-        name
-      )
+  local step = execute(
+    ("SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence(%s, %s), COALESCE(max(%s), 0) + 1, false) FROM %s"):format(
+      literal(name),
+      literal(column.name),
+      shapes.quote(column.name),
+      name
     )
   )
+  step.note = ("%s goes on after the numbers that are there"):format(column.name)
+  step.words = ("let the numbers of %s.%s go on"):format(where.name, column.name)
+  plan:add("main", step)
 end
 
 -- An integer or identity that becomes a serial, or the other way round. Gives what is left to compare.
@@ -123,6 +124,17 @@ local function alter_column(plan, where, a, b)
     a, b = copy(a), copy(b)
     change_serial(plan, where, a, b)
   end
+  if columns.turns_around(a, b) then
+    plan:add("main", {
+      kind = "alter_column",
+      schema = where.schema,
+      table = where.name,
+      column = b.name,
+      identity = false,
+    })
+    a = copy(a)
+    a.identity = nil
+  end
   local operation = columns.alter(where, a, b, plan)
   if operation then
     plan:alter(where, operation)
@@ -135,13 +147,28 @@ local function alter_column(plan, where, a, b)
   end
 end
 
+-- True when one has a parent that the other has not: what came from it is the table's own from there on, and what will
+-- come from it has to be there before.
+local function has_other_parent(one, other)
+  local known = {}
+  for _, parent in ipairs(other.inherits or {}) do
+    known[parent] = true
+  end
+  for _, parent in ipairs(one.inherits or {}) do
+    if not known[parent] then
+      return true
+    end
+  end
+  return false
+end
+
 local comes_down = { "type", "collation", "nullable", "server_default", "generated" }
 
 -- The column as it will be when its parent has changed.
 local function after_parent(plan, where, a, b)
   local before, after =
     schema.parent_column(plan.from, where, b.name), schema.parent_column(plan.to, where, b.name)
-  if not b.inherited or not before or not after then
+  if not (a.inherited and b.inherited) or not before or not after then
     return a
   end
   a = copy(a)
@@ -182,11 +209,12 @@ end
 local function drop_columns(plan, a, b)
   local new, gone = by_name(b.columns), {}
   local phase = plan.dialect == "sqlite" and "main" or "aside"
+  local leaves = has_other_parent(a, b)
   for _, column in ipairs(a.columns) do
     local other = new[column.name]
     local anew = other
       and (columns.replaced(column, other, plan) or column.generated and plan.again[column])
-    if not column.inherited and (not other or anew) then
+    if not column.inherited and (not other or anew) or leaves and not other then
       gone[column.name] = true
       drop_column(plan, b, column, other and phase or "columns")
     end
@@ -197,18 +225,19 @@ end
 -- Columns; gives the names of those that are dropped.
 local function compare_columns(plan, a, b)
   local old, gone, late = by_name(a.columns), drop_columns(plan, a, b), {}
+  local joins = has_other_parent(b, a)
   for _, column in ipairs(b.columns) do
     local before = not gone[column.name] and old[column.name]
     if before then
       change_column(plan, b, before, column)
     elseif column.generated and plan.dialect == "postgresql" then
       late[#late + 1] = column -- a type cannot change under it
-    elseif not column.inherited then
+    elseif not column.inherited or joins then
       add_column(plan, b, column)
     end
   end
   for _, column in ipairs(late) do
-    if not column.inherited then
+    if not column.inherited or joins then
       add_column(plan, b, column)
     end
   end
@@ -224,16 +253,8 @@ local function alike(a, b)
 end
 
 local function comment_constraint(plan, where, constraint)
-  plan:add(
-    "main",
-    shapes.comment(
-      ("CONSTRAINT %s ON %s"):format(
-        shapes.quote(constraint.name),
-        shapes.object(where.schema, where.name)
-      ),
-      constraint.comment
-    )
-  )
+  local part = { kind = "constraint", name = constraint.name }
+  plan:add("main", rights.comment(where, constraint.comment or plan.null, part))
 end
 
 local function create_constraint(plan, where, constraint)
@@ -285,16 +306,28 @@ local function keep_constraint(plan, a, b, pair)
   end
 end
 
-local function own_constraints(object)
-  local list = {}
+-- The table's own ones, or all of them; not those that the other side has from a parent.
+local function own_constraints(object, all, other)
+  local from_parent, list = {}, {}
+  for _, constraint in ipairs(other.constraints) do
+    if constraint.inherited and constraint.name then
+      from_parent[constraint.name] = constraint
+    end
+  end
   for _, constraint in ipairs(object.constraints) do
-    list[#list + 1] = not constraint.inherited and constraint or nil
+    local twin = not constraint.inherited and from_parent[constraint.name]
+    local wanted = all or not constraint.inherited and not (twin and alike(constraint, twin))
+    list[#list + 1] = wanted and constraint or nil
   end
   return list
 end
 
 local function compare_constraints(plan, a, b, gone)
-  local both, only_a, only_b = same.pair(own_constraints(a), own_constraints(b), alike)
+  local both, only_a, only_b = same.pair(
+    own_constraints(a, has_other_parent(a, b), b),
+    own_constraints(b, has_other_parent(b, a), a),
+    alike
+  )
   for _, pair in ipairs(both) do
     local again = plan.again[pair[1]]
     if again or not alike(pair[1], pair[2]) then
@@ -342,7 +375,8 @@ end
 
 local function keep_index(plan, b, before, after)
   if before.comment ~= after.comment then
-    plan:add("main", shapes.comment("INDEX " .. shapes.object(b.schema, after.name), after.comment))
+    local part = { kind = "index", name = after.name }
+    plan:add("main", rights.comment(b, after.comment or plan.null, part))
   end
   local old, new = before.statistics or {}, after.statistics or {}
   for place = 1, #after.columns do
@@ -389,9 +423,9 @@ end
 
 -- The table itself --------------------------------------------------------------------------------
 
-local function alter_table(plan, where, action)
+local function alter_table(plan, where, action, phase)
   plan:add(
-    "main",
+    phase or "main",
     execute("ALTER TABLE " .. shapes.object(where.schema, where.name) .. " " .. action)
   )
 end
@@ -439,12 +473,14 @@ local function compare_parents(plan, a, b)
   for _, parent in ipairs(b.inherits or {}) do
     new[parent] = true
     if not old[parent] then
-      alter_table(plan, b, "INHERIT " .. qualified(parent))
+      -- When the columns that the parent loses are gone.
+      alter_table(plan, b, "INHERIT " .. qualified(parent), "last")
     end
   end
   for _, parent in ipairs(a.inherits or {}) do
     if not new[parent] then
-      alter_table(plan, b, "NO INHERIT " .. qualified(parent))
+      -- Then its columns and checks are its own.
+      alter_table(plan, b, "NO INHERIT " .. qualified(parent), "first")
     end
   end
 end

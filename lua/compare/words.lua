@@ -248,11 +248,26 @@ local sentences = {
       name(state, object.schema, object.name)
     )
   end,
+  set_comment = function(operation, state)
+    local of, object = operation.of, operation.object
+    local on = of and name(state, of.schema, of.name)
+    local what = of and operation.object_kind == "column" and on .. "." .. object.name
+      or of and object.name .. " on " .. on
+      or name(state, object.schema, object.name) .. (object.arguments or "")
+    if type(operation.comment) ~= "string" then
+      return ("drop the comment of %s %s"):format(operation.object_kind, what)
+    end
+    return ("set the comment of %s %s: %s"):format(
+      operation.object_kind,
+      what,
+      short(operation.comment)
+    )
+  end,
   create_partition = function(operation, state)
     return ("create partition %s of %s"):format(operation.partition, table_name(operation, state))
   end,
   execute = function(operation)
-    return short(operation.sql)
+    return operation.words or short(operation.sql)
   end,
 }
 

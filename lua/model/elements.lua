@@ -23,7 +23,8 @@ elements.unknown = unknown
 
 -- Types whose constants print with their name: 'x'::text.
 local function typed(type_name, quoted)
-  return quoted .. "::" .. type_name:gsub("%(.*%)", "")
+  local bare = type_name:gsub("%(.*%)", "")
+  return quoted .. "::" .. (bare == "character" and "bpchar" or bare)
 end
 
 local numbers = {

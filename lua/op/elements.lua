@@ -24,8 +24,8 @@ local identity_keys = {
   always = shape.boolean,
   start = shape.integer,
   increment = shape.integer,
-  minvalue = shape.integer,
-  maxvalue = shape.integer,
+  minvalue = shape.integer_or_false,
+  maxvalue = shape.integer_or_false,
   cache = shape.integer,
   cycle = shape.boolean,
   sequence = shape.name,
@@ -74,7 +74,7 @@ local column_options = {
 ---`index` (true: `ix_<table>_<column>`, or a name; with `unique` one unique index), `references`
 ---("table.column", "schema.table.column" or a table with ondelete, onupdate, match, deferrable,
 ---initially, name), `check` (SQL text, or `{ "SQL text", name = ... }`), `identity` (true or "always",
----"by default", or a table: always, start, increment, minvalue, maxvalue, cycle, cache, sequence: its name), `generated`
+---"by default", or a table: always, start, increment, minvalue and maxvalue (false: none), cycle, cache, sequence: its name), `generated`
 ---(an expression, or `{ expression, stored = true|false }`; stored on PostgreSQL and virtual on SQLite
 ---when nothing is said), `collation`, `comment`, `autoincrement`.
 ---

@@ -97,6 +97,12 @@ end
 
 local function owned(operation, used, state)
   used.object = true
+  local of, name = operation.of, operation.object.name
+  -- "table.column" is split at its last dot.
+  if of and operation.object_kind == "column" and not (name .. of.name):find(".", 1, true) then
+    used.of = true
+    return values.string(elements.qualified(state, of.schema, of.name) .. "." .. name)
+  end
   return object_name(state, operation.object)
 end
 
@@ -215,8 +221,15 @@ local order = {
 }
 
 -- Not arguments: what belongs to the operation itself, or serves op.reverse.
-local silent =
-  { kind = true, source = true, creates = true, note = true, existing = true, commented = true }
+local silent = {
+  kind = true,
+  source = true,
+  creates = true,
+  note = true,
+  existing = true,
+  commented = true,
+  words = true,
+}
 
 -- Options whose words differ from the operation's fields.
 local words = {}
@@ -226,8 +239,8 @@ function words.partition_by(value)
 end
 
 -- set_comment("constraint", ..., { table = "account" })
-function words.of(value)
-  return value.kind, values.string(elements.qualified({}, value.schema, value.name))
+function words.of(value, state)
+  return value.kind, values.string(elements.qualified(state, value.schema, value.name))
 end
 
 -- drop_function(..., { kind = "procedure" })
@@ -235,7 +248,7 @@ function words.routine(value)
   return "kind", values.render(value)
 end
 
-local function options(operation, used)
+local function options(operation, used, state)
   local rest = {}
   for name, value in next, operation do
     local unsaid = silent[name] or name:find("^existing_") and name ~= "existing_identity"
@@ -247,7 +260,7 @@ local function options(operation, used)
   for i, name in ipairs(values.keys(rest, order)) do
     local key, value = name
     if words[name] then
-      key, value = words[name](rest[name])
+      key, value = words[name](rest[name], state)
     else
       value = values.render(rest[name])
     end
@@ -270,7 +283,7 @@ function calls.render(operation, state, prefix)
       arguments[#arguments + 1] = argument(operation, used, state)
     end
   end
-  arguments[#arguments + 1] = options(operation, used)
+  arguments[#arguments + 1] = options(operation, used, state)
   while arguments[#arguments] == "nil" do
     arguments[#arguments] = nil
   end

@@ -48,6 +48,9 @@ function fold.default(value, type_name)
     quoted = text:match("^'(.*)'$")
   end
   local bare = type_name and type_name:gsub("%(.*%)", "")
+  if cast == "bpchar" and bare == "character" then
+    cast = bare
+  end
   if quoted and (cast == nil or cast == bare) and not quoted:gsub("''", ""):find("['\\]") then
     return (quoted:gsub("''", "'"))
   end
@@ -277,7 +280,8 @@ function by_kind.add_column(operation, run)
 end
 
 function by_kind.alter_column(operation, run)
-  operation.server_default = fold.default(operation.server_default, operation.type)
+  operation.server_default =
+    fold.default(operation.server_default, operation.type or operation.existing_type)
   if run.dialect == "postgresql" then
     operation.type = operation.type and fold.type(operation.type)
   end

@@ -71,8 +71,9 @@ function makers.domain(object)
     end
     rights.add_comment(
       made,
-      ("CONSTRAINT %s ON DOMAIN %s"):format(quote(check.name), name),
-      check.comment
+      object,
+      check.comment,
+      { kind = "domain_constraint", name = check.name }
     )
   end
   return made
@@ -95,8 +96,9 @@ function makers.composite(object)
       .. (collation and " COLLATE " .. qualified(collation) or "")
     rights.add_comment(
       comments,
-      "COLUMN " .. name .. "." .. quote(attribute.name),
-      attribute.comment
+      object,
+      attribute.comment,
+      { kind = "column", name = attribute.name }
     )
   end
   local list = #parts > 0 and "(\n    " .. table.concat(parts, ",\n    ") .. "\n)" or "()"
@@ -149,9 +151,8 @@ local function sorted_names(map)
 end
 
 local function add_column_comments(made, object)
-  local where = "COLUMN " .. name_of(object.schema, object.name) .. "."
   for _, name in ipairs(sorted_names(object.column_comments)) do
-    rights.add_comment(made, where .. quote(name), object.column_comments[name])
+    rights.add_comment(made, object, object.column_comments[name], { kind = "column", name = name })
   end
 end
 
@@ -304,7 +305,7 @@ function operations.create(object, opts)
     return made, late or {}
   end
   if object.comment and not has_comment[object.kind] then
-    rights.add_comment(made, rights.subject(object), object.comment)
+    rights.add_comment(made, object, object.comment)
   end
   if opts.owners ~= false and not object.implied then
     rights.add_owner(made, object)

@@ -12,7 +12,6 @@ end
 function rights.name(schema_name, name)
   return schema_name and quote(schema_name) .. "." .. quote(name) or quote(name)
 end
-local name_of = rights.name
 
 rights.quote = quote
 
@@ -99,29 +98,45 @@ function rights.add_owner(list, object)
   end
 end
 
----COMMENT ON what IS comment, appended to list when there is one.
-function rights.add_comment(list, what, comment)
-  if comment then
-    list[#list + 1] =
-      execute(("COMMENT ON %s IS %s"):format(what, sql.quote_string(comment, "postgresql")))
+-- Whose names are said together with what they are part of.
+local parts = {
+  trigger = true,
+  rule = true,
+  policy = true,
+  column = true,
+  constraint = true,
+  domain_constraint = "domain",
+}
+
+---The comment of an object of a snapshot, or of a part of one: a column, constraint, index.
+---@param object Object
+---@param comment string|userdata   op.null drops it
+---@param part { kind: string, name: string }?   kind: column, constraint, domain_constraint, index
+---@return Operation
+function rights.comment(object, comment, part)
+  local kind = part and part.kind or object.kind
+  local operation = { kind = "set_comment", comment = comment }
+  if parts[kind] then
+    local of = parts[kind] == "domain" and "domain" or "table"
+    operation.object_kind = of == "domain" and "constraint" or kind
+    operation.of =
+      { kind = of, schema = object.schema, name = part and object.name or object.table }
+    operation.object = { name = part and part.name or object.name }
+    return operation
+  elseif part then
+    operation.object_kind, operation.object = kind, { schema = object.schema, name = part.name }
+    return operation
   end
+  operation.object_kind = rights.word(object) or kind:gsub("_", " ")
+  operation.object = kind == "extension" and { name = object.name } or named(object)
+  return operation
 end
 
----What COMMENT ON calls an object.
-function rights.subject(object)
-  local kind = object.kind
-  if kind == "function" then
-    return object.routine:upper() .. " " .. name_of(object.schema, object.name) .. object.arguments
-  elseif object.table then
-    return ("%s %s ON %s"):format(
-      kind:upper(),
-      quote(object.name),
-      name_of(object.schema, object.table)
-    )
-  elseif kind == "extension" or kind == "event_trigger" then
-    return kind:upper():gsub("_", " ") .. " " .. quote(object.name)
+---The comment, appended to list when there is one.
+function rights.add_comment(list, object, comment, part)
+  if comment then
+    list[#list + 1] = rights.comment(object, comment, part)
   end
-  return rights.word(object):upper() .. " " .. name_of(object.schema, object.name)
 end
 
 return rights

@@ -249,7 +249,14 @@ local function create_typed(object, made)
       }
     end
   end
-  rights.add_comment(made, rights.subject(object), object.comment)
+  if object.comment then
+    made[#made + 1] = {
+      kind = "create_table_comment",
+      schema = object.schema,
+      table = object.name,
+      comment = object.comment,
+    }
+  end
 end
 
 -- On SQLite the key of one column, without a name, is said by the column: so its number can count by itself.
@@ -339,11 +346,9 @@ local function add_elements(operation, made, late, object, opts)
     if constraint.comment and place ~= "nowhere" then
       rights.add_comment(
         place == "late" and late or after,
-        ("CONSTRAINT %s ON %s"):format(
-          quote(constraint.name),
-          rights.name(object.schema, object.name)
-        ),
-        constraint.comment
+        object,
+        constraint.comment,
+        { kind = "constraint", name = constraint.name }
       )
     end
   end

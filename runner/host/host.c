@@ -185,10 +185,13 @@ void host_report_failure(struct host *host, bool raised, struct error *error)
     } else {
         error_copy(error, failure);
     }
-    if (raised &&
-        strcmp(text_string(&host->error.message), text_string(&error->message)) != 0) {
+    const struct error *told = &host->error;
+    bool same = strcmp(text_string(&told->message), text_string(&error->message)) == 0;
+    if (raised && !same) {
         text_format(&error->detail, "%sthen: %s", error->detail.length == 0 ? "" : "\n",
-                    text_string(&host->error.message));
+                    text_string(&told->message));
+    } else if (raised && error->advice.length == 0 && told->advice.length > 0) {
+        error_advise(error, "%s", text_string(&told->advice)); /* a fact that Lua code added */
     }
     error_free(&host->error);
 }

@@ -61,6 +61,8 @@ local function identity(value)
   for _, name in ipairs(identity_words) do
     if value[name] then
       options[#options + 1] = identity_sql[name] .. value[name]
+    elseif value[name] == false then
+      options[#options + 1] = "NO " .. name:upper()
     end
   end
   if value.cycle ~= nil then
@@ -335,7 +337,8 @@ local function identity_actions(operation, column, actions)
   if value == nil then
     return
   elseif value == false then
-    actions[#actions + 1] = column .. "DROP IDENTITY IF EXISTS"
+    -- First of all: an identity cannot become nullable.
+    table.insert(actions, 1, column .. "DROP IDENTITY IF EXISTS")
     return
   end
   local kind, options = identity(value)
