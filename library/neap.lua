@@ -32,7 +32,7 @@ op = {}
 ---`index` (true: `ix_<table>_<column>`, or a name; with `unique` one unique index), `references`
 ---("table.column", "schema.table.column" or a table with ondelete, onupdate, match, deferrable,
 ---initially, name), `check` (SQL text, or `{ "SQL text", name = ... }`), `identity` (true or "always",
----"by default", or a table: always, start, increment, minvalue, maxvalue, cycle, cache, sequence: its name), `generated`
+---"by default", or a table: always, start, increment, minvalue and maxvalue (false: none), cycle, cache, sequence: its name), `generated`
 ---(an expression, or `{ expression, stored = true|false }`; stored on PostgreSQL and virtual on SQLite
 ---when nothing is said), `collation`, `comment`, `autoincrement`.
 ---
