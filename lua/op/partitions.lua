@@ -127,8 +127,8 @@ end
 ---    op.detach_partition("report", "report_20240101", { concurrently = true })
 ---
 ---Options: concurrently (14 and later: the parent can be read and written; outside a transaction, the revision becomes
----stepwise), finalize (after a concurrent one that was interrupted), schema; for `op.reverse`: bound. Else takes ACCESS
----EXCLUSIVE on the parent.
+---stepwise; one that was interrupted is ended by the run that goes on), finalize (end one that somebody else left),
+---schema; for `op.reverse`: bound. Else takes ACCESS EXCLUSIVE on the parent.
 ---Source: PostgreSQL manual, ALTER TABLE, "DETACH PARTITION"
 ---@param parent string
 ---@param name string

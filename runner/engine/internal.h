@@ -251,6 +251,13 @@ bool outside_index_is_gone(struct engine *engine, const struct sql_concurrent_in
                            bool *gone, struct error *error);
 bool outside_drop_invalid_index(struct engine *engine, const struct sql_concurrent_index *index,
                                 struct error *error);
+/* Of a concurrent detach: *state: 1 it is a partition, 0 one whose detaching was interrupted,
+ * -1 neither. */
+bool outside_partition_state(struct engine *engine, const struct sql_concurrent_index *detach,
+                             int *state, struct error *error);
+/* Ends a detaching that was interrupted. */
+bool outside_finish_detach(struct engine *engine, const struct sql_concurrent_index *detach,
+                           const struct db_statement *statement, struct error *error);
 /* Sends it with lock_timeout and statement_timeout off, and waits. */
 bool outside_run(struct engine *engine, const struct db_statement *statement,
                  struct error *error);

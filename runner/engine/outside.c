@@ -1,5 +1,5 @@
-/* Statements that cannot run in a transaction: indexes built concurrently, and without
- * timeouts. */
+/* Statements that cannot run in a transaction: indexes built and partitions detached
+ * concurrently, and without timeouts. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -78,6 +78,24 @@ bool outside_drop_invalid_index(struct engine *engine, const struct sql_concurre
     return done;
 }
 
+bool outside_partition_state(struct engine *engine, const struct sql_concurrent_index *detach,
+                             int *state, struct error *error)
+{
+    *state = -1;
+    char *table = mem_copy(detach->table, detach->table_length);
+    char *name = mem_copy(detach->name, detach->name_length);
+    struct db_value params[] = {value_text(table), value_text(name)};
+    bool done = engine_query(
+        engine,
+        "SELECT NOT i.inhdetachpending FROM pg_catalog.pg_inherits i WHERE i.inhparent "
+        "OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1) AND i.inhrelid "
+        "OPERATOR(pg_catalog.=) pg_catalog.to_regclass($2)",
+        params, 2, index_row, state, error);
+    mem_free(table);
+    mem_free(name);
+    return done;
+}
+
 static bool timeouts_row(void *data, const struct db_row *row)
 {
     struct list *list = data;
@@ -119,5 +137,20 @@ bool outside_run(struct engine *engine, const struct db_statement *statement,
         error_free(&second);
     }
     list_free(&saved);
+    return done;
+}
+
+bool outside_finish_detach(struct engine *engine, const struct sql_concurrent_index *detach,
+                           const struct db_statement *statement, struct error *error)
+{
+    struct text sql = {0};
+    text_format(&sql, "ALTER TABLE %.*s DETACH PARTITION %.*s FINALIZE",
+                (int)detach->table_length, detach->table, (int)detach->name_length,
+                detach->name);
+    struct db_statement finalize = {.sql = text_string(&sql), .source = statement->source};
+    engine_warn(engine, "ending what an interrupted run began: the detaching of partition %.*s",
+                (int)detach->name_length, detach->name);
+    bool done = outside_run(engine, &finalize, error);
+    text_free(&sql);
     return done;
 }

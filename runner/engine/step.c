@@ -305,6 +305,25 @@ static bool verify_index(struct step *step, const struct sql_concurrent_index *i
     return true;
 }
 
+/* A partition that is detached concurrently: begun, and perhaps done, by a run that was
+ * interrupted. */
+static bool run_detach(struct step *step, bool begun, const struct sql_concurrent_index *detach,
+                       const struct db_statement *statement, struct error *error)
+{
+    struct engine *engine = step->engine;
+    int state = 1;
+    if (!outside_partition_state(engine, detach, &state, error)) {
+        return false;
+    }
+    if (begun && state == -1) {
+        engine_warn(engine, "the partition %.*s was detached by an earlier run",
+                    (int)detach->name_length, detach->name);
+        return true;
+    }
+    return state == 0 ? outside_finish_detach(engine, detach, statement, error)
+                      : outside_run(engine, statement, error);
+}
+
 static bool run_outside(struct step *step, long position, const struct db_statement *statement,
                         struct error *error)
 {
@@ -330,6 +349,10 @@ static bool run_outside(struct step *step, long position, const struct db_statem
     }
     if (!begun && !note(step, "begun", position, error)) {
         return false;
+    }
+    if (index.what == SQL_DETACH_PARTITION) {
+        return run_detach(step, begun, &index, statement, error) &&
+               note(step, "done", position, error);
     }
     if (completed || (begun && state == 1)) {
         engine_warn(engine, "the index %.*s was %s by an earlier run", (int)index.name_length,

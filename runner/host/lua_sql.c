@@ -161,12 +161,14 @@ static int l_is_copy_out(lua_State *L)
     return 1;
 }
 
-/* concurrent_index(sql) -> nil, or { what = "create" | "drop" | "reindex", name, table }, the
- * names as written; table is nil where the statement has none */
+/* concurrent_index(sql) -> nil, or { what = "create" | "drop" | "reindex" | "detach", name,
+ * table }, the names as written; table is nil where the statement has none */
 static int l_concurrent_index(lua_State *L)
 {
-    static const char *const names[] = {
-        [SQL_CREATE_INDEX] = "create", [SQL_DROP_INDEX] = "drop", [SQL_REINDEX] = "reindex"};
+    static const char *const names[] = {[SQL_CREATE_INDEX] = "create",
+                                        [SQL_DROP_INDEX] = "drop",
+                                        [SQL_REINDEX] = "reindex",
+                                        [SQL_DETACH_PARTITION] = "detach"};
     size_t length = 0;
     const char *sql = luaL_checklstring(L, 1, &length);
     struct sql_concurrent_index index = sql_concurrent_index(sql, length);

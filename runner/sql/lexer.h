@@ -80,9 +80,16 @@ bool sql_is_copy_out(const char *sql, size_t length);
 
 /* If sql is CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] name ON [ONLY] table, or REINDEX
  * INDEX / DROP INDEX CONCURRENTLY name, gives the words as written (quotes and schema kept).
- * name is empty for an unnamed index; of several dropped ones it is the first. */
+ * name is empty for an unnamed index; of several dropped ones it is the first. The same of
+ * ALTER TABLE table DETACH PARTITION name CONCURRENTLY. */
 struct sql_concurrent_index {
-    enum { SQL_NOT_CONCURRENT, SQL_CREATE_INDEX, SQL_DROP_INDEX, SQL_REINDEX } what;
+    enum {
+        SQL_NOT_CONCURRENT,
+        SQL_CREATE_INDEX,
+        SQL_DROP_INDEX,
+        SQL_REINDEX,
+        SQL_DETACH_PARTITION
+    } what;
     const char *name, *table;
     size_t name_length, table_length;
 };

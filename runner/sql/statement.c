@@ -332,6 +332,29 @@ static void take_created_index(struct scanner *scanner, struct sql_concurrent_in
     }
 }
 
+static void take_detached(struct scanner *scanner, struct sql_concurrent_index *index)
+{
+    struct token table;
+    if (take_word(scanner, "if")) {
+        take_word(scanner, "exists");
+    }
+    take_word(scanner, "only");
+    if (!take_name(scanner, &table)) {
+        return;
+    }
+    take(scanner, '*');
+    struct sql_concurrent_index found = {.name = "",
+                                         .table = scanner->text + table.start,
+                                         .table_length = table.end - table.start};
+    if (take_word(scanner, "detach") && take_word(scanner, "partition")) {
+        take_index_name(scanner, &found);
+        if (found.name_length > 0 && take_word(scanner, "concurrently")) {
+            found.what = SQL_DETACH_PARTITION;
+            *index = found;
+        }
+    }
+}
+
 struct sql_concurrent_index sql_concurrent_index(const char *sql, size_t length)
 {
     struct sql_concurrent_index index = {.what = SQL_NOT_CONCURRENT, .name = "", .table = ""};
@@ -346,6 +369,10 @@ struct sql_concurrent_index sql_concurrent_index(const char *sql, size_t length)
             index.what = SQL_DROP_INDEX;
             (void)(take_word(&scanner, "if") && take_word(&scanner, "exists"));
             take_index_name(&scanner, &index);
+        }
+    } else if (take_word(&scanner, "alter")) {
+        if (take_word(&scanner, "table")) {
+            take_detached(&scanner, &index);
         }
     } else if (take_word(&scanner, "reindex")) {
         bool concurrently = take_options(&scanner, "concurrently");

@@ -130,6 +130,63 @@ CREATE TABLE report_rest PARTITION OF report DEFAULT]])
     assert.equal("report_rest", query(CHILDREN))
   end)
 
+  it("ends a detaching that was killed half-way, and goes on", function()
+    if tonumber(query("SHOW server_version_num")) < 140000 then
+      return -- detaches at once
+    end
+    declarative()
+    query([[
+CREATE TABLE report_a PARTITION OF report FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
+CREATE TABLE report_b PARTITION OF report FOR VALUES FROM ('2024-02-01') TO ('2024-03-01');
+INSERT INTO report VALUES (1, '2024-01-05', 1)]])
+    support.write(
+      dir .. "/migrations/1.lua",
+      [[
+revision = "r1"
+local partitions = require("partitions")
+function upgrade()
+  partitions.detach("report", "report_a")
+  partitions.detach("report", "report_b")
+  op.create_table("last", { op.column("a", "integer") })
+end]]
+    )
+    local PENDING = "SELECT count(*) FROM pg_inherits WHERE inhdetachpending"
+    -- Somebody who reads the parent, and so holds the second half up.
+    local reader = support.start({
+      "psql",
+      "-qX",
+      "-d",
+      url,
+      "-c",
+      "BEGIN; SELECT count(*) FROM report; SELECT pg_sleep(60)",
+    })
+    support.wait_for("the reader", function()
+      return query(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+      ) == "1"
+    end)
+    local runner = support.start({ "neap", "-u", url, "upgrade", "head" }, { cwd = dir })
+    support.wait_for("the first half", function()
+      return query(PENDING) == "1"
+    end)
+    runner.signal("KILL")
+    runner.wait()
+    local OTHERS = [[
+FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database() AND query ~ '%s']]
+    for _, of in ipairs({ "DETACH", "pg_sleep" }) do -- the reader last, or the server gets on
+      query("SELECT pg_terminate_backend(pid) " .. OTHERS:format(of))
+      support.wait_for("the end of " .. of, function()
+        return query("SELECT count(*) " .. OTHERS:format(of)) == "0"
+      end)
+    end
+    reader.wait()
+    local result = support.run({ "neap", "-u", url, "upgrade", "head" }, { cwd = dir })
+    assert.equal(0, result.status, result.stderr)
+    assert.matches("the detaching of partition report_a", result.stderr, 1, true)
+    assert.equal("0", query("SELECT count(*) FROM pg_inherits"))
+    assert.equal("0", query("SELECT count(*) FROM last"))
+  end)
+
   it("drops what is older, and keeps what reaches beyond", function()
     declarative()
     upgrade([[

@@ -236,6 +236,11 @@ describe("concurrent_index", function()
       },
       ["CREATE INDEX CONCURRENTLY ON b (c)"] = { what = "create", name = "", table = "b" },
       ["/* a */ DROP INDEX CONCURRENTLY IF EXISTS s.a, b"] = { what = "drop", name = "s.a" },
+      ['ALTER TABLE IF EXISTS ONLY s."t u" * DETACH PARTITION s.p CONCURRENTLY'] = {
+        what = "detach",
+        name = "s.p",
+        table = 's."t u"',
+      },
       ["REINDEX INDEX CONCURRENTLY a"] = { what = "reindex", name = "a" },
       ["REINDEX (VERBOSE, CONCURRENTLY) INDEX s.a"] = { what = "reindex", name = "s.a" },
       ['CREATE INDEX CONCURRENTLY U&"\\0061" ON b (c)'] = {
@@ -252,6 +257,9 @@ describe("concurrent_index", function()
       "REINDEX INDEX a",
       "REINDEX (CONCURRENTLY false) INDEX a",
       "REINDEX TABLE CONCURRENTLY a",
+      "ALTER TABLE a DETACH PARTITION b",
+      "ALTER TABLE a DETACH PARTITION b FINALIZE",
+      "ALTER TABLE a",
       "SELECT 1",
       "",
     }) do
