@@ -63,7 +63,7 @@ end
 ---@param home string?  the schema whose names stand bare
 ---@return { changes: string[], upgrade: string, downgrade: string }
 return function(run, forward, back, home)
-  local state = { default_schema = home, indent = "  " }
+  local state = { default_schema = home, dialect = run.dialect, indent = "  " }
   local function source(operations)
     return render.lua(fold.operations(run, operations, state), state)
   end

@@ -17,7 +17,7 @@ return function(run, options)
   local sides = sources.describe(run, options.words, options.opened or {})
   local from, to, scope = sources.read(run, sides)
   local operations = compare.operations(from, to, options_for(run, scope))
-  local state = { default_schema = scope.home }
+  local state = { default_schema = scope.home, dialect = run.dialect }
   if #operations == 0 then
     return {
       status = 0,

@@ -39,7 +39,7 @@ return function(run, options)
   end
   local snapshot = project.filter(run, reflect.snapshot(run, scope))
   local list = make(run, snapshot, scope)
-  local state = { default_schema = scope.home, spaced = true }
+  local state = { default_schema = scope.home, dialect = run.dialect, spaced = true }
   local text
   if options.sql then
     text = script.text(run, list, true)

@@ -182,15 +182,33 @@ local function change_identity(operation, a, b)
   end
 end
 
+-- Two words for the same in STRICT tables.
+local function one_word(type_name, strict)
+  return strict and type_name == "int" and "integer" or type_name
+end
+
 ---SQLite has fewer types than op, and writes them as they were written.
-function columns.same_type(a, b, dialect)
+---@param strict boolean?  in a STRICT table
+function columns.same_type(a, b, dialect, strict)
   if a.collation ~= b.collation then
     return false
   elseif a.type == b.type or dialect ~= "sqlite" then
     return a.type == b.type
   end
   local map = require("neap.dialect.sqlite.column_types").map
-  return map(a.type):lower() == map(b.type):lower()
+  return one_word(map(a.type, strict):lower(), strict)
+    == one_word(map(b.type, strict):lower(), strict)
+end
+
+-- TRUE and FALSE are numbers there. Source: sqlite.org/datatype3.html, 2.1
+local numbers = { ["true"] = "1", ["false"] = "0" }
+
+local function same_default(a, b, dialect)
+  if dialect ~= "sqlite" or a == nil or b == nil then
+    return same.equal(a, b)
+  end
+  local x, y = a.sql:lower(), b.sql:lower()
+  return same.equal(a, b) or (numbers[x] or x) == (numbers[y] or y)
 end
 
 ---A change that ALTER COLUMN cannot make: the column is dropped and added.
@@ -222,7 +240,7 @@ function columns.alter(where, a, b, opts)
   local null = opts.null
   local operation =
     { kind = "alter_column", schema = where.schema, table = where.name, column = b.name }
-  if not columns.same_type(a, b, opts.dialect) then
+  if not columns.same_type(a, b, opts.dialect, where.strict) then
     change_type(operation, a, b, opts.dialect)
   end
   if (a.nullable == false) ~= (b.nullable == false) then
@@ -234,7 +252,7 @@ function columns.alter(where, a, b, opts)
       )
     end
   end
-  if not same.equal(a.server_default, b.server_default) then
+  if not same_default(a.server_default, b.server_default, opts.dialect) then
     operation.server_default = b.server_default == nil and null or b.server_default
   end
   change_identity(operation, a, b)

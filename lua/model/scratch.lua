@@ -81,11 +81,15 @@ local function created_schemas(model)
     if step.operation and step.operation.kind == "create_schema" then
       made[step.operation.name] = true
     elseif step.sql then
-      for name in step.sql:gmatch("[Cc][Rr][Ee][Aa][Tt][Ee]%s+[Ss][Cc][Hh][Ee][Mm][Aa]%s+([%w_]+)") do
-        made[name:lower() == "if" and "" or name] = true
+      local text =
+        step.sql:gsub("[Ii][Ff]%s+[Nn][Oo][Tt]%s+[Ee][Xx][Ii][Ss][Tt][Ss]%s+", ""):gsub('""', "\1") -- a quote within a name
+      for name in
+        text:gmatch("[Cc][Rr][Ee][Aa][Tt][Ee]%s+[Ss][Cc][Hh][Ee][Mm][Aa]%s+([%w_$\128-\255]+)")
+      do
+        made[name:lower()] = true
       end
-      for name in step.sql:gmatch('[Cc][Rr][Ee][Aa][Tt][Ee]%s+[Ss][Cc][Hh][Ee][Mm][Aa]%s+"([^"]+)"') do
-        made[name] = true
+      for name in text:gmatch('[Cc][Rr][Ee][Aa][Tt][Ee]%s+[Ss][Cc][Hh][Ee][Mm][Aa]%s+"([^"]+)"') do
+        made[(name:gsub("\1", '"'))] = true
       end
     end
   end

@@ -8,6 +8,7 @@ local calls = {}
 
 ---@class Rendering
 ---@field default_schema string?  names in it stand without their schema
+---@field dialect string?         on SQLite a name without a schema is main's
 
 -- An argument: fun(operation, used, state) -> document; used holds the fields that it has said.
 
@@ -40,7 +41,7 @@ local function object(name, schema)
   return function(operation, used, state)
     used[name] = true
     local space = operation[schema]
-    if space and space:find(".", 1, true) then
+    if elements.has_dot(space) then
       return values.string(operation[name])
     end
     used[schema] = true
@@ -52,7 +53,11 @@ end
 local of_table = object("table")
 
 local function routine(operation, used, state)
-  used.schema, used.name, used.arguments = true, true, true
+  used.name, used.arguments = true, true
+  if elements.has_dot(operation.schema) then
+    return values.string(operation.name .. (operation.arguments or ""))
+  end
+  used.schema = true
   return values.string(
     elements.qualified(state, operation.schema, operation.name) .. (operation.arguments or "")
   )
@@ -75,7 +80,10 @@ end
 local function partition(operation, used, state)
   used.partition, used.partition_schema = true, true
   local schema = operation.partition_schema
-  if schema == operation.schema then
+  if
+    schema == operation.schema
+    and (elements.has_dot(schema) or not elements.has_dot(operation.partition))
+  then
     schema = nil
   end
   return values.string(elements.qualified(state, schema, operation.partition))
@@ -92,7 +100,8 @@ local function bound(operation, used)
 end
 
 local function object_name(state, one)
-  return values.string(elements.qualified(state, one.schema, one.name) .. (one.arguments or ""))
+  local schema = not elements.has_dot(one.schema) and one.schema or nil
+  return values.string(elements.qualified(state, schema, one.name) .. (one.arguments or ""))
 end
 
 local function owned(operation, used, state)
@@ -104,6 +113,12 @@ local function owned(operation, used, state)
     return values.string(elements.qualified(state, of.schema, of.name) .. "." .. name)
   end
   return object_name(state, operation.object)
+end
+
+-- The schema of objects whose names do not say it.
+local function unsaid_schema(operation)
+  local one = operation.object or operation.objects and operation.objects[1]
+  return one and elements.has_dot(one.schema) and one.schema or nil
 end
 
 local function granted(operation, used, state)
@@ -256,6 +271,7 @@ local function options(operation, used, state)
       rest[name] = value
     end
   end
+  rest.schema = rest.schema or unsaid_schema(operation)
   local fields = {}
   for i, name in ipairs(values.keys(rest, order)) do
     local key, value = name

@@ -1,13 +1,21 @@
 --- Elements of tables as Lua source.
 
 local document = require("neap.render.document")
+local marks = require("neap.marks")
 local values = require("neap.render.values")
 
 local elements = {}
 
+---A dot in the name of a schema would split it: then the schema is an option.
+function elements.has_dot(name)
+  return name ~= nil and name:find(".", 1, true) ~= nil
+end
+
 ---A name as op splits it; without its schema when that is the default one.
 function elements.qualified(state, schema, name)
-  if schema and (schema ~= state.default_schema or name:find(".", 1, true)) then
+  schema = schema or state.dialect == "sqlite" and "main" or nil
+  local home = state.dialect == "sqlite" and "main" or state.default_schema
+  if schema and (schema ~= home or elements.has_dot(name)) then
     return schema .. "." .. name
   end
   return name
@@ -62,9 +70,10 @@ local column_order = {
 
 -- "table.column" or { "table", "column", ondelete = ... }
 local function references(reference, state)
-  local where = elements.qualified(state, reference.schema, reference.table)
+  local apart = elements.has_dot(reference.schema)
+  local where = elements.qualified(state, not apart and reference.schema or nil, reference.table)
   local column = reference.columns and reference.columns[1]
-  local simple = column ~= nil
+  local simple = column ~= nil and not apart
   for name in next, reference do
     simple = simple and (name == "schema" or name == "table" or name == "columns")
   end
@@ -73,7 +82,7 @@ local function references(reference, state)
     return values.string(where .. "." .. column)
   end
   local items = { values.string(where), column and values.string(column) }
-  local used = { schema = true, table = true, columns = true }
+  local used = { schema = not apart, table = true, columns = true }
   local rest = option_table(reference, used, { "name", "ondelete", "onupdate" })
   return document.table(items, rest and rest.fields)
 end
@@ -121,11 +130,17 @@ end
 
 function renderers.foreign_key(element, state)
   local used = { columns = true, referent = true, referent_schema = true, referred = true }
+  local apart = elements.has_dot(element.referent_schema)
+  local schema = not apart and element.referent_schema or nil
   local arguments = {
     elements.columns(element.columns),
-    values.string(elements.qualified(state, element.referent_schema, element.referent)),
+    values.string(elements.qualified(state, schema, element.referent)),
     element.referred and elements.columns(element.referred) or "nil",
   }
+  if apart then
+    element = marks.copy(element)
+    element.schema = element.referent_schema
+  end
   arguments[4] = option_table(element, used, constraint_order)
   if not arguments[4] and not element.referred then
     arguments[3] = nil

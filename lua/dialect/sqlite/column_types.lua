@@ -58,6 +58,9 @@ end
 
 local function strictly(type_name)
   local base = plain(type_name):lower():gsub("%b()", ""):gsub("%s+", " "):gsub(" $", "")
+  if base == "int" then
+    return type_name -- one more word for the same, but no rowid is an INT
+  end
   for name, members in next, strict do
     if members[base] then
       return name

@@ -85,6 +85,46 @@ describe("nothing to say", function()
     assert.equal("0\n0\n0", left)
   end)
 
+  -- What the database says of itself, as Lua and as SQL, is no difference.
+  local function is_clean(url)
+    local dir = support.project({})
+    config(dir, url)
+    support.write(dir .. "/schema.lua", must(dir, "model", "--from-database"))
+    must(dir, "check")
+    config(dir, url, "schema.sql")
+    support.write(dir .. "/schema.sql", must(dir, "model", "--from-database", "--sql"))
+    must(dir, "check")
+  end
+
+  it("of schemas with dots and quotes in their names", function()
+    local url = support.postgres()
+    support.psql(
+      url,
+      ROLES
+        .. [[CREATE SCHEMA "a.b"; CREATE SCHEMA "q""q"; CREATE SCHEMA IF NOT EXISTS "é";
+        CREATE TABLE "a.b".t (id integer PRIMARY KEY, "of" integer REFERENCES "a.b".t ON DELETE CASCADE);
+        CREATE TABLE "q""q"."x.y" (id integer REFERENCES "a.b".t) PARTITION BY LIST (id);
+        CREATE TABLE "q""q"."x.z" PARTITION OF "q""q"."x.y" FOR VALUES IN (1);
+        CREATE FUNCTION "a.b".f(i integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+        GRANT SELECT ON "a.b".t TO reflect_reader; ALTER TABLE "a.b".t OWNER TO reflect_owner;
+        REVOKE ALL ON FUNCTION "a.b".f(integer) FROM PUBLIC; COMMENT ON FUNCTION "a.b".f(integer) IS 'one';
+        CREATE TABLE "é".t ();]]
+    )
+    is_clean(url)
+  end)
+
+  it("of names with dots, and of one thing in two words, on SQLite", function()
+    local url = "sqlite:" .. support.tempdir() .. "/test.db"
+    support.sqlite(
+      url:sub(8),
+      [[CREATE TABLE "a.b" (id INTEGER PRIMARY KEY, n INT DEFAULT 1, of REFERENCES "a.b" (id), yes boolean DEFAULT true);
+      CREATE TABLE strict (n INT, m INTEGER, no INT DEFAULT FALSE) STRICT;
+      CREATE INDEX "i.j" ON "a.b" (n);
+      CREATE VIEW "v.w" AS SELECT * FROM "a.b";]]
+    )
+    is_clean(url)
+  end)
+
   for _, database in ipairs(support.databases) do
     it("of the example project on " .. database.dialect, function()
       local url = database.new()

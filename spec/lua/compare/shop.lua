@@ -94,9 +94,10 @@ op.set_owner("table", "base", "shop_owner")
 op.alter_default_privileges({ schema = "app", grant = "select", on = "tables", to = "shop_reader" })
 ]==]
 
--- loose: the way back leaves columns of its own beside the inherited ones.
-local function change(title, from, to, loose)
-  shop.changes[#shop.changes + 1] = { title = title, from = from, to = to, loose = loose }
+-- left: lines of pg_dump that the way back leaves besides. A column that a table has of its own stays its own when the
+-- table inherits it, too: nothing clears pg_attribute.attislocal (PostgreSQL manual, ALTER TABLE, "INHERIT").
+local function change(title, from, to, left)
+  shop.changes[#shop.changes + 1] = { title = title, from = from, to = to, left = left }
 end
 
 -- Adds a line at the end.
@@ -170,7 +171,7 @@ change(
   "no inheritance",
   'op.create_table("derived", { op.column("extra", "text") }, { inherits = "base" })',
   'op.create_table("derived", { op.column("id", "integer"), op.column("kind", "text"), op.column("extra", "text") })',
-  true
+  { "    id integer", "    kind text" }
 )
 also(
   "a partition's parent by list",

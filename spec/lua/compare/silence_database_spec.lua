@@ -20,8 +20,8 @@ describe("single changes of a model on PostgreSQL", function()
     return database:match("^postgres%a*://[^/]*/([^?]*)")
   end
 
-  local function sorted(text)
-    local lines = {}
+  local function sorted(text, more)
+    local lines = { table.unpack(more or {}) }
     for line in text:gmatch("[^\n]+") do
       lines[#lines + 1] = line:gsub(",$", "")
     end
@@ -84,18 +84,19 @@ describe("single changes of a model on PostgreSQL", function()
           must("upgrade", "head")
           must("check")
           must("downgrade", "-1")
+          if change.left then
+            support.write(dir .. "/schema.lua", shop.model)
+            must("check")
+          end
         end)
         local after = catalog.schema(url)
         os.remove(dir .. "/" .. path)
-        if change.loose and ok then
-          copy(url, template)
-          after = before
-        elseif not ok or sorted(after) ~= sorted(before) then
+        if not ok or sorted(after) ~= sorted(before) then
           copy(url, template) -- the next change begins where this one should have ended
         end
         assert.is_true(ok, tostring(err) .. "\n" .. text)
         -- A column that went and came again stands at the end.
-        assert.equal("", catalog.difference(sorted(before), sorted(after)), text)
+        assert.equal("", catalog.difference(sorted(before, change.left), sorted(after)), text)
         count = count + 1
       end)
     end
