@@ -22,7 +22,7 @@ local may_require = {
   audit = { "lua", "neap.sql" },
   schema = { "lua", "neap.sql", "neap.hash" },
   reflect = { "lua", "schema", "neap.sql" },
-  compare = { "lua", "schema", "reflect", "dialect", "neap.sql" },
+  compare = { "lua", "schema", "reflect", "dialect", "neap.sql", "neap.same" },
   render = { "lua", "schema", "dialect", "neap.sql" },
   model = { "lua", "op", "dialect", "reflect", "schema", "compare", "neap.sql" },
   policy = { "lua", "op", "dialect", "neap.sql" },
@@ -176,6 +176,7 @@ describe("the Lua modules", function()
     if
       name == "neap.sql"
       or name == "neap.hash"
+      or name == "neap.same"
       or name == "neap.revisions"
       or name == "neap.db"
     then

@@ -1,5 +1,7 @@
 --- When two things of a snapshot are alike.
 
+local deep = require("neap.same")
+
 local same = {}
 
 -- What texts are compared by; set for SQLite, whose catalog keeps them as they were written.
@@ -11,42 +13,14 @@ function same.compare_texts_by(normalise)
 end
 
 ---Deep equality of plain tables, op.sql among them.
-local function equal(a, b)
-  if a == b then
-    return true
-  elseif normal and type(a) == "string" and type(b) == "string" then
-    return normal(a) == normal(b)
-  elseif type(a) ~= "table" or type(b) ~= "table" then
-    return false
-  end
-  for key, value in next, a do
-    if not equal(value, b[key]) then
-      return false
-    end
-  end
-  for key in next, b do
-    if a[key] == nil then
-      return false
-    end
-  end
-  return true
+function same.equal(a, b)
+  return deep(a, b, nil, normal)
 end
-same.equal = equal
 
 ---Equal in all fields but these.
 ---@param without table<string, boolean>
 function same.but(a, b, without)
-  for key, value in next, a do
-    if not without[key] and not equal(value, b[key]) then
-      return false
-    end
-  end
-  for key in next, b do
-    if a[key] == nil and not without[key] then
-      return false
-    end
-  end
-  return true
+  return deep(a, b, without, normal)
 end
 
 ---A copy without these fields.

@@ -12,6 +12,7 @@ lua_CFunction module_opener(const char *name, int for_specs)
     } modules[] = {
         {"neap.sql", luaopen_neap_sql, 0},
         {"neap.hash", luaopen_neap_hash, 0},
+        {"neap.same", luaopen_neap_same, 0},
         {"neap.revisions", luaopen_neap_revisions, 1},
         {"neap.db", luaopen_neap_db, 1},
         {"neap.host", luaopen_neap_host, 1},

@@ -8,6 +8,7 @@ int luaopen_neap_sql(lua_State *L); /* "neap.sql": quoting, lexer */
 void sql_objects_open(
     lua_State *L); /* adds lua_objects.c to the neap.sql on top of the stack */
 int luaopen_neap_hash(lua_State *L); /* "neap.hash": sha256 */
+int luaopen_neap_same(lua_State *L); /* "neap.same": deep equality; a function */
 int luaopen_neap_revisions(
     lua_State *L);                   /* "neap.revisions": headers, graph, targets (specs) */
 int luaopen_neap_db(lua_State *L);   /* "neap.db": drivers and sessions (specs) */
