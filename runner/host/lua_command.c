@@ -119,6 +119,8 @@ static int l_run_command(lua_State *L)
 {
     struct command_run *run = lua_touserdata(L, 1);
     struct host_command *command = run->command;
+    /* A snapshot lives as long as the command: to look for garbage in it is mostly in vain. */
+    (void)lua_gc(L, LUA_GCINC, 500, 400, 0);
     lua_pushfstring(L, "neap.commands.%s", command->name);
     embedded_require(L, lua_tostring(L, -1));
     run_push(L);
