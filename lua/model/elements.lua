@@ -3,6 +3,7 @@
 local marks = require("neap.marks")
 local names = require("neap.schema.names")
 local naming = require("neap.dialect.naming")
+local schema = require("neap.schema")
 local shared = require("neap.dialect.shared")
 local type_names = require("neap.schema.type_names")
 local text_of = require("neap.dialect.postgresql.text")
@@ -21,10 +22,18 @@ elements.unknown = unknown
 
 -- Expressions ---------------------------------------------------------------------------------------
 
+-- "numeric(10,2)" as "numeric": a model says the same few types again and again.
+local bare = setmetatable({}, {
+  __index = function(known, type_name)
+    known[type_name] = type_name:gsub("%(.*%)", "")
+    return known[type_name]
+  end,
+})
+
 -- Types whose constants print with their name: 'x'::text.
 local function typed(type_name, quoted)
-  local bare = type_name:gsub("%(.*%)", "")
-  return quoted .. "::" .. (bare == "character" and "bpchar" or bare)
+  local name = bare[type_name]
+  return quoted .. "::" .. (name == "character" and "bpchar" or name)
 end
 
 local numbers = {
@@ -42,10 +51,9 @@ local function default(value, type_name)
   elseif marks.is_sql(value) then
     return marks.new_sql(value.sql)
   end
-  local bare = type_name:gsub("%(.*%)", "")
   if type(value) == "string" then
     return marks.new_sql(typed(type_name, text_of.string(value)))
-  elseif type(value) == "number" and numbers[bare] then
+  elseif type(value) == "number" and numbers[bare[type_name]] then
     local written = text_of.literal(value)
     -- -1 prints as '-1'::integer.
     return marks.new_sql(value < 0 and typed(type_name, "'" .. written .. "'") or written)
@@ -80,11 +88,15 @@ end
 local serials = { serial = "integer", bigserial = "bigint", smallserial = "smallint" }
 
 function elements.make_column(building, column)
-  local made = { kind = "column", name = column.name }
   local serial = serials[column.type:lower()]
-  made.type = serial or type_names.canonical(column.type, building.home)
-  made.autoincrement = (serial or column.autoincrement) and true or nil
-  made.server_default = default(column.server_default, made.type)
+  local type_name = serial or type_names.canonical(column.type, building.home)
+  local increments, not_null = serial ~= nil or column.autoincrement, nil
+  if not increments and (column.nullable == false or column.primary_key or column.identity) then
+    not_null = true
+  end
+  local made =
+    schema.column(column.name, type_name, not_null, default(column.server_default, type_name))
+  made.autoincrement = increments and true or nil
   made.identity = identity(column.identity)
   if column.generated then
     local expression, options = shared.named_text(column.generated)
@@ -92,11 +104,6 @@ function elements.make_column(building, column)
   end
   made.collation = column.collation
   made.comment = type(column.comment) == "string" and column.comment or nil
-  if
-    not made.autoincrement and (column.nullable == false or column.primary_key or made.identity)
-  then
-    made.nullable = false
-  end
   return made
 end
 
@@ -156,7 +163,7 @@ end
 local moved = { kind = true, source = true, schema = true, table = true, concurrently = true }
 
 function elements.add_constraint(building, object, element, kind, given_schema)
-  local constraint = { kind = kind }
+  local constraint = schema.constraint(kind, nil)
   for name, value in next, element do
     if not moved[name] then
       constraint[name] = value
@@ -208,7 +215,7 @@ local function index_column(column)
 end
 
 function elements.add_index(building, object, element, given_schema)
-  local index = { kind = "index" }
+  local index = schema.index(nil, nil)
   for name, value in next, element do
     if not moved[name] then
       index[name] = value

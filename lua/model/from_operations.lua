@@ -13,7 +13,9 @@ local from_operations = {}
 ---@field run Run
 ---@field home string
 ---@field snapshot Snapshot
----@field catalog Snapshot   what is there: bodies are looked up in it
+---@field lookups Operation[]   which only the catalog can tell, see finish
+---@field later table[]         foreign keys that refer to a table's primary key
+---@field catalog Snapshot?     what is there, in finish
 
 local UNKNOWN, unknown = elements.UNKNOWN, elements.unknown
 
@@ -27,15 +29,14 @@ end
 
 local table_options = { "unlogged", "with", "using", "tablespace", "partition_by" }
 
-local makers = {}
+-- By kind: those that need nothing but the operation, and those that look for it in the catalog.
+local makers, finders = {}, {}
 
 function makers.create_table(building, operation)
   if operation.inherits or operation.temporary or operation.if_not_exists then
     unknown()
   end
-  local object =
-    { kind = "table", schema = operation.schema or building.home, name = operation.table }
-  object.columns, object.constraints, object.indexes = {}, {}, {}
+  local object = schema.table(operation.schema or building.home, operation.table)
   for _, name in ipairs(table_options) do
     object[name] = operation[name] or nil
   end
@@ -127,7 +128,7 @@ local function take(building, key)
   return object
 end
 
-function makers.create_extension(building, operation)
+function finders.create_extension(building, operation)
   local object = take(building, "extension " .. operation.name)
   if operation.schema and operation.schema ~= object.schema then
     unknown()
@@ -191,9 +192,9 @@ local function by_definition(kind)
     take(building, key)
   end
 end
-makers.create_function = by_definition("function")
-makers.create_aggregate = makers.create_function
-makers.create_trigger = by_definition("trigger")
+finders.create_function = by_definition("function")
+finders.create_aggregate = finders.create_function
+finders.create_trigger = by_definition("trigger")
 
 function makers.create_policy(building, operation)
   local object =
@@ -204,58 +205,74 @@ function makers.create_policy(building, operation)
   add(building, object, operation)
 end
 
----The snapshot, or nil when the operations say what only the database knows.
----@param run Run
----@param steps ModelStep[]
----@param home string
----@param catalog Snapshot
----@return Snapshot?
-function from_operations.build(run, steps, home, catalog)
-  local building = {
-    run = run,
-    home = home,
-    catalog = catalog,
-    snapshot = schema.new("postgresql", catalog.version),
-    later = {},
-  }
-  building.snapshot.home = home
+local function before(a, b)
+  if a.kind ~= b.kind then
+    return elements.places[a.kind] < elements.places[b.kind]
+  end
+  return a.name < b.name
+end
+
+local function make(building, steps)
   for _, step in ipairs(steps) do
-    local maker = step.operation and makers[step.operation.kind]
-    if not maker then
-      return nil
-    end
-    local ok, err = pcall(maker, building, step.operation)
-    if not ok then
-      if err == UNKNOWN then
-        return nil
-      end
-      error(err, 0)
+    local operation = step.operation
+    local kind = operation and operation.kind
+    if makers[kind] then
+      makers[kind](building, operation)
+    elseif finders[kind] then
+      table.insert(building.lookups, operation)
+    else
+      unknown()
     end
   end
   for _, constraint in ipairs(building.later) do
     local key = schema.key("table", constraint.referent_schema, constraint.referent)
-    local referent = building.snapshot.objects[key]
-    if not referent then
-      return nil
-    end
-    local ok, columns = pcall(elements.primary_key_of, referent)
-    if not ok then
-      return nil
-    end
-    constraint.referred = columns
+    constraint.referred = elements.primary_key_of(building.snapshot.objects[key] or unknown())
   end
   for _, object in next, building.snapshot.objects do
-    local function before(a, b)
-      if a.kind ~= b.kind then
-        return elements.places[a.kind] < elements.places[b.kind]
-      end
-      return a.name < b.name
-    end
-    if object.constraints and building.catalog.objects[object.key] ~= object then
+    if object.constraints and object.constraints[2] then
       table.sort(object.constraints, before)
     end
-    if object.indexes and building.catalog.objects[object.key] ~= object then
+    if object.indexes and object.indexes[2] then
       table.sort(object.indexes, before)
+    end
+  end
+end
+
+-- False when it meets what cannot be said.
+local function attempt(fn, ...)
+  local ok, err = pcall(fn, ...)
+  if not ok and err ~= UNKNOWN then
+    error(err, 0)
+  end
+  return ok
+end
+
+---What needs no look at the catalog; nil when the operations say what only the database knows.
+---@param run Run
+---@param steps ModelStep[]
+---@param home string
+---@return Building?
+function from_operations.begin(run, steps, home)
+  local building = {
+    run = run,
+    home = home,
+    snapshot = schema.new("postgresql", run.server_version()),
+    lookups = {},
+    later = {},
+  }
+  building.snapshot.home = home
+  return attempt(make, building, steps) and building or nil
+end
+
+---The rest; nil when the catalog has not what it should have.
+---@param building Building
+---@param catalog Snapshot
+---@return Snapshot?
+function from_operations.finish(building, catalog)
+  building.catalog = catalog
+  for _, operation in ipairs(building.lookups) do
+    if not attempt(finders[operation.kind], building, operation) then
+      return nil
     end
   end
   return building.snapshot

@@ -205,9 +205,8 @@ local function with_renames(operations, back, rename_operations)
 end
 
 -- What the model says, as far as it is clear without the database: when that is what is there, nothing differs.
-local function is_clean(run, model, from, scope, opts)
-  local to = run.dialect == "postgresql"
-    and from_operations.build(run, model.steps, scope.home, from)
+local function is_clean(run, model, building, from, scope, opts)
+  local to = building and from_operations.finish(building, from)
   if not to then
     return false
   end
@@ -230,14 +229,19 @@ function project.difference(run, options)
   end
   local model = models.load(run, paths)
   local scope = project.scope(run, model)
-  local from = reflect.snapshot(run, scope)
+  local texts, building = options.rename or {}, nil
+  local from = reflect.snapshot(run, scope, function()
+    if run.dialect == "postgresql" and #texts == 0 then
+      building = from_operations.begin(run, model.steps, scope.home)
+    end
+  end)
   local rename_operations
-  from, rename_operations = apply_renames(run, from, options.rename or {}, scope)
+  from, rename_operations = apply_renames(run, from, texts, scope)
   project.filter(run, from)
   local grants, owners = project.speaks_of(model)
   local opts = { null = run.null, grants = grants, owners = owners, user = scope.user }
   local found = { from = from, back = {}, hints = {}, scope = scope }
-  if #rename_operations == 0 and is_clean(run, model, from, scope, opts) then
+  if is_clean(run, model, building, from, scope, opts) then
     found.operations, found.to = {}, from
     return found
   end

@@ -95,6 +95,7 @@ function elements.column(name, type_name, opts)
     kind = "column",
     name = check.name(name, 1, "the column's name"),
     type = check.text(type_name, 2, "the column's type"),
+    nullable = nil, -- room for an option
   }
   check.options(column, opts, column_options, 3)
   if column.references then

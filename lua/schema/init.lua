@@ -173,6 +173,65 @@ function schema.add(snapshot, object)
   return object
 end
 
+-- Most of a snapshot is what these make, with room for what most of its kind have: a table that grows field by field
+-- is moved again and again.
+
+---A table's object; add fills in the key.
+---@return TableObject
+function schema.table(schema_name, name, owner)
+  return {
+    kind = "table",
+    schema = schema_name,
+    name = name,
+    owner = owner,
+    key = nil,
+    columns = {},
+    constraints = {},
+    indexes = {},
+  }
+end
+
+---An index's shape, without its columns.
+---@return IndexShape
+function schema.index(name, unique)
+  return { kind = "index", name = name, columns = nil, unique = unique }
+end
+
+---A constraint's shape: only its kind and its name.
+---@return ConstraintShape
+function schema.constraint(kind, name)
+  if kind == "foreign_key" then
+    return {
+      kind = kind,
+      name = name,
+      columns = nil,
+      referent_schema = nil,
+      referent = nil,
+      referred = nil,
+    }
+  end
+  return { kind = kind, name = name, columns = nil }
+end
+
+---A column's shape: often it has nothing more, or NOT NULL or a default.
+---@param name string
+---@param type_name string
+---@param not_null boolean?
+---@param default table?     op.sql
+---@return ColumnShape
+function schema.column(name, type_name, not_null, default)
+  if not (not_null or default) then
+    return { kind = "column", name = name, type = type_name }
+  end
+  return {
+    kind = "column",
+    name = name,
+    type = type_name,
+    nullable = not_null and false, -- or nil
+    server_default = default,
+  }
+end
+
 ---The object that a table, view or the like with this name is.
 ---@param snapshot Snapshot
 ---@return Object?

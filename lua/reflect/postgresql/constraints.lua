@@ -1,6 +1,7 @@
 --- Constraints and indexes.
 
 local marks = require("neap.marks")
+local schema = require("neap.schema")
 local text = require("neap.reflect.postgresql.text")
 
 local constraints = {}
@@ -115,13 +116,8 @@ function constraints.ask_indexes(context)
         return
       end
       local tablespace, clustered, replica_identity, invalid, nulls_not_distinct, odd = ...
-      local index = {
-        kind = "index",
-        name = name,
-        columns = nil,
-        using = method,
-        unique = unique,
-      }
+      local index = schema.index(name, unique)
+      index.using = method
       index.where = predicate and marks.new_sql(text.bare(predicate))
       index.with = text.options(with)
       index.tablespace = tablespace
@@ -302,7 +298,7 @@ function constraints.ask(context)
         end
         return
       end
-      local constraint = { kind = kinds[kind], name = name, columns = nil }
+      local constraint = schema.constraint(kinds[kind], name)
       constraint.deferrable = deferrable
       constraint.initially = deferred and "deferred"
       constraint.not_valid = not_valid

@@ -31,19 +31,14 @@ local replica_identities = { f = "full", n = "nothing" }
 local readers = {}
 
 local function read_table(context, row)
-  local object = {
-    kind = "table",
-    columns = {},
-    constraints = {},
-    indexes = {},
-    unlogged = persistence[row[5]],
-    using = row[10],
-    tablespace = row[11],
-    row_security = row[12] or nil,
-    force_row_security = row[13] or nil,
-    replica_identity = replica_identities[row[14]],
-    of_type = row[18],
-  }
+  local object = schema.table(context.namespaces[row[2]], row[3], context.roles[row[6]])
+  object.unlogged = persistence[row[5]]
+  object.using = row[10]
+  object.tablespace = row[11]
+  object.row_security = row[12] or nil
+  object.force_row_security = row[13] or nil
+  object.replica_identity = replica_identities[row[14]]
+  object.of_type = row[18]
   object.with = text.options(row[9], "toast.", text.options(row[8]))
   if row[16] then
     object.partition_by = text.partition_key(row[16])
@@ -193,20 +188,6 @@ local function read_column_grants(context, object, name, value)
   end
 end
 
--- With room for what most columns have: nothing, or NOT NULL and a default.
-local function new_column(name, type_name, not_null, default)
-  if not (not_null or default) then
-    return { kind = "column", name = name, type = type_name }
-  end
-  return {
-    kind = "column",
-    name = name,
-    type = type_name,
-    nullable = not_null and false, -- or nil
-    server_default = default and marks.new_sql(default),
-  }
-end
-
 function relations.ask_columns(context)
   local of_relation, places = context.relations, context.columns
 
@@ -234,7 +215,8 @@ function relations.ask_columns(context)
       if object.kind ~= "table" then
         other(object, relation, number, name, type_name, default, collation)
       else
-        local column = new_column(name, type_name, not_null, not generated and default or nil)
+        local plain = default and not generated and marks.new_sql(default) or nil
+        local column = schema.column(name, type_name, not_null, plain)
         column.generated = generated and { text.bare(default), stored = generated == "s" }
         column.identity = identity and (identity == "a" and "always" or "by default")
         column.collation = collation
