@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 #include <string.h>
 
+#include "base/sha256.h"
+
 static struct libpq functions;
 static bool loaded;
 
@@ -47,6 +49,7 @@ const struct libpq *libpq_load(struct error *error)
     if (!look_up(library, error)) {
         return NULL;
     }
+    sha256_use_library(library);
     loaded = true;
     return &functions;
 }

@@ -100,7 +100,8 @@ struct db_connection {
     size_t params_room;
 
     /* many to a string: the one that is collected, and the one at the server */
-    bool batching; /* and so out of the pipeline */
+    bool batching;      /* and so out of the pipeline */
+    size_t batch_limit; /* statements in the next string */
     struct batch batches[2];
 
     /* COPY */

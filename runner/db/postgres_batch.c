@@ -1,9 +1,9 @@
 /* postgres_batch.c - texts that are sent many to a string.
  *
- * A file of functions costs the server less as part of a string of a hundred, in one simple
- * query, than as a statement of the pipeline. While the server works on one string the next is
- * collected. What an error says is the same as for a statement alone: its text, its place, and
- * the position in it.
+ * A file of functions costs the server less as part of a string of a hundred or more, in one
+ * simple query, than as a statement of the pipeline. While the server works on one string the
+ * next is collected; they grow, for between two of them the server waits. What an error says is
+ * the same as for a statement alone: its text, its place, and the position in it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "db/postgres.h"
 
-enum { BATCH_STATEMENTS = 100, BATCH_BYTES = 256 * 1024 };
+enum { FIRST_STATEMENTS = 50, MOST_STATEMENTS = 400, MOST_BYTES = 512 * 1024 };
 
 static void clear(struct batch *batch)
 {
@@ -147,6 +147,9 @@ static void send_filled(struct db_connection *c)
         clear(&c->batches[0]);
         return;
     }
+    if (c->batch_limit < MOST_STATEMENTS) {
+        c->batch_limit *= 2;
+    }
     struct batch filled = c->batches[0];
     c->batches[0] = c->batches[1];
     c->batches[1] = filled;
@@ -171,10 +174,11 @@ bool postgres_batch_add(struct db_connection *c, const struct db_statement *stat
             return postgres_outcome(c, error);
         }
         c->batching = true;
+        c->batch_limit = FIRST_STATEMENTS;
         c->cancelled = 0;
     }
     add(&c->batches[0], statement);
-    if (c->batches[0].count >= BATCH_STATEMENTS || c->batches[0].text.length >= BATCH_BYTES) {
+    if (c->batches[0].count >= c->batch_limit || c->batches[0].text.length >= MOST_BYTES) {
         send_filled(c);
     }
     return c->failure.kind == ERROR_NONE || postgres_flush(c, error);

@@ -208,6 +208,7 @@ void engine_close(struct engine *engine)
     record_forget_waiting(engine);
     list_free(&engine->rows);
     list_free(&engine->stored);
+    text_free(&engine->sources_sql);
     text_free(&engine->names.version);
     text_free(&engine->names.history);
     text_free(&engine->names.source);

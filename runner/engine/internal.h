@@ -58,9 +58,10 @@ struct engine {
 
     struct text blockers; /* who held the lock that was waited for; sampled while waiting */
     bool blockers_sampled;
-    struct list stored; /* hashes of sources known to be in the database */
-    char *git_commit;   /* of the project's checkout, or NULL */
-    char *os_user;      /* see engine_os_user */
+    struct list stored;      /* hashes of sources known to be in the database */
+    struct text sources_sql; /* see sources.c */
+    char *git_commit;        /* of the project's checkout, or NULL */
+    char *os_user;           /* see engine_os_user */
 };
 
 struct journal_row {

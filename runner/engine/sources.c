@@ -91,13 +91,21 @@ static bool ask_known(struct engine *engine, const struct host_file *files, size
     return done;
 }
 
+static void insert_sql(const struct engine *engine, size_t count, struct text *sql)
+{
+    text_format(sql, "INSERT INTO %s (hash, kind, path, content) VALUES ",
+                engine->names.source.data);
+    for (size_t i = 0; i < 4 * count; i += 4) {
+        text_format(sql, "%s($%zu, $%zu, $%zu, $%zu)", i == 0 ? "" : ", ", i + 1, i + 2, i + 3,
+                    i + 4);
+    }
+    text_add(sql, " ON CONFLICT (hash) DO NOTHING");
+}
+
 static bool insert_files(struct engine *engine, const struct host_file *const *files,
                          size_t count, struct error *error)
 {
     struct db_value params[4 * FILES_PER_INSERT];
-    struct text sql = {0};
-    text_format(&sql, "INSERT INTO %s (hash, kind, path, content) VALUES ",
-                engine->names.source.data);
     for (size_t i = 0; i < count; i++) {
         struct db_value *row = &params[4 * i];
         row[0] = value_text(files[i]->hash);
@@ -105,12 +113,17 @@ static bool insert_files(struct engine *engine, const struct host_file *const *f
         row[2] = value_text(files[i]->path);
         row[3] = (struct db_value){
             .kind = DB_TEXT, .text = files[i]->text, .length = files[i]->length};
-        text_format(&sql, "%s($%zu, $%zu, $%zu, $%zu)", i == 0 ? "" : ", ", 4 * i + 1,
-                    4 * i + 2, 4 * i + 3, 4 * i + 4);
     }
-    text_add(&sql, " ON CONFLICT (hash) DO NOTHING");
-    bool done = record_send(engine, &sql, params, 4 * count,
-                            count == FILES_PER_INSERT ? "neap_sources" : NULL, NULL, error);
+    if (count == FILES_PER_INSERT) { /* the same text each time */
+        if (engine->sources_sql.length == 0) {
+            insert_sql(engine, count, &engine->sources_sql);
+        }
+        return record_send(engine, &engine->sources_sql, params, 4 * count, "neap_sources",
+                           NULL, error);
+    }
+    struct text sql = {0};
+    insert_sql(engine, count, &sql);
+    bool done = record_send(engine, &sql, params, 4 * count, NULL, NULL, error);
     text_free(&sql);
     return done;
 }

@@ -168,7 +168,7 @@ local MADE = [[
     WITH subject AS (
         SELECT * FROM unnest($5, $6, $7, $8, $9) s (file, kind, schema, name, on_table)
     ), live AS (
-@NAMED@
+@MARKED@
     ), made AS (
         SELECT l.* FROM live l LEFT JOIN unnest($2) b (version) ON b.version = l.version WHERE b.version IS NULL
     ), gone AS (
@@ -176,19 +176,21 @@ local MADE = [[
         RETURNING d.file, d.kind, d.identity, d.class, d.oid
     ), rows AS (
         INSERT INTO ~LOADED~ (project, file, hash, kind, identity, class, oid, version, fingerprint)
-        SELECT @PROJECT@, o.file, o.hash, o.kind, o.identity, o.class::bigint, o.oid::bigint, o.version, (@FINGERPRINT@)
+        SELECT @PROJECT@, o.file, o.hash, o.kind, o.identity, o.class::bigint, o.oid::bigint, o.version,
+            CASE WHEN p.oid IS NULL THEN (@FINGERPRINT@) ELSE @ROUTINE@ END
         FROM (
             SELECT DISTINCT f.file, f.hash, COALESCE(m.kind, '') AS kind, COALESCE(m.identity, '') AS identity,
                 COALESCE(m.class, 0::oid) AS class, COALESCE(m.oid, 0::oid) AS oid, m.version
             FROM unnest($3, $4) f (file, hash)
             LEFT JOIN made m ON m.file = f.file
         ) o
+        LEFT JOIN pg_proc p ON p.oid = o.oid AND o.class = 'pg_proc'::regclass
     )
     SELECT array_agg(ARRAY[p.oid::regprocedure::text, format('%s %s (%s)', g.kind, p.oid::regprocedure, g.file), g.file])
     FROM gone g
     JOIN pg_proc p ON p.oid = g.oid AND g.class = 'pg_proc'::regclass::oid::bigint
     JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE g.identity = p.oid::regprocedure::text
+    WHERE g.identity = @MARK@
         AND p.oid NOT IN (SELECT m.oid FROM made m WHERE m.class = 'pg_proc'::regclass)
         AND NOT EXISTS (
             SELECT FROM ~LOADED~ other
@@ -258,14 +260,41 @@ local function element(value)
   return '"' .. (value:find('["\\]') and value:gsub('["\\]', "\\%0") or value) .. '"'
 end
 
+local function elements(values, count)
+  if count > 0 and count == #values and not table.concat(values):find('["\\]') then
+    return '"' .. table.concat(values, '","') .. '"'
+  end
+  local parts = {}
+  for i = 1, count do
+    parts[i] = values[i] and element(values[i]) or "NULL"
+  end
+  return table.concat(parts, ",")
+end
+
+local function all_same(values, count)
+  for i = 2, count do
+    if values[i] ~= values[1] then
+      return false
+    end
+  end
+  return true
+end
+
 -- An array as one literal: the server reads it much faster than ARRAY[...] of thousands. NULL where there is no value.
 local function array(values, kind)
-  local parts = {}
-  for i = 1, values.n or #values do
-    local value = values[i]
-    parts[i] = value and element(value) or "NULL"
+  local count = values.n or #values
+  if count > MANY and all_same(values, count) then
+    local value = values[1] and text.string(values[1]) or "NULL"
+    return ("pg_catalog.array_fill(%s::%s, '{%d}')"):format(value, kind, count)
   end
-  return ("%s::%s[]"):format(text.string("{" .. table.concat(parts, ",") .. "}"), kind)
+  return ("%s::%s[]"):format(text.string("{" .. elements(values, count) .. "}"), kind)
+end
+
+-- A long array goes as a parameter into a setting: the texts of blocks are read three times.
+local function carry(values, name, carried)
+  carried[#carried + 1] = "neap." .. name
+  carried[#carried + 1] = "{" .. elements(values, values.n or #values) .. "}"
+  return ("pg_catalog.current_setting('neap.%s')"):format(name)
 end
 
 local words = {
@@ -277,21 +306,35 @@ local words = {
 }
 local routines = { ["function"] = true, procedure = true, aggregate = true, routine = true }
 
-local function variable(name, values, kind)
-  return ("\n    %s %s[] := %s;"):format(name, kind, array(values, kind))
+local function variable(name, values, kind, carried)
+  local short = not carried or all_same(values, values.n or #values)
+  local value = short and array(values, kind) or carry(values, name, carried)
+  return ("\n    %s %s[] := %s;"):format(name, kind, value)
+end
+
+local function files_variables(paths, hashes, carried)
+  return variable("files", paths, "text", carried) .. variable("hashes", hashes, "text", carried)
 end
 
 local SUBJECT = { "file", "kind", "schema", "name", "on_table" }
 
+local function is_same(list, other)
+  return #list == #other and table.concat(list, "\0") == table.concat(other, "\0")
+end
+
 -- Variables of a block, one for each column of the subjects.
-local function variables(prefix, rows)
+local function variables(prefix, rows, paths, carried)
   local lines = {}
   for column, name in ipairs(SUBJECT) do
     local values = { n = #rows }
     for i = 1, #rows do
       values[i] = rows[i][column]
     end
-    lines[column] = variable(prefix .. name, values, column < 3 and "text" or "name")
+    if column == 1 and is_same(values, paths) then -- each file makes one thing
+      lines[column] = ("\n    %sfile text[] := files;"):format(prefix)
+    else
+      lines[column] = variable(prefix .. name, values, column < 3 and "text" or "name", carried)
+    end
   end
   return table.concat(lines)
 end
@@ -384,54 +427,69 @@ end
 
 definitions.execute = execute
 
-local function objects(wanted)
-  return (live.OBJECTS:gsub("%f[%w_]here%f[^%w_]", "$1"):gsub("~WANTED~", wanted))
+local function objects(wanted, identity)
+  return (
+    live.OBJECTS
+      :gsub("%f[%w_]here%f[^%w_]", "$1")
+      :gsub("~WANTED~", wanted)
+      :gsub("~IDENTITY~", identity or live.IDENTITY)
+  )
 end
 
----The blocks around the loading of files.
+---The blocks around the loading of files. The second is made when the files were sent: the server is at work then.
 ---@param files LoadFile[]
 ---@param hashes string[]
----@return string before, string after
+---@return string before
+---@return fun(): string, string[]? after  and settings for it: names and values
 function definitions.around(files, hashes, operation, run, values)
   local paths = {}
   for i, file in ipairs(files) do
     paths[i] = file.path
   end
+  local all = not operation.keep and #files > MANY
   local created, about = subjects_of(files, operation.keep)
   local facts = setmetatable({
-    FILES = variable("files", paths, "text") .. variable("hashes", hashes, "text"),
-    CREATED = variables("made_", created),
-    MADE = using("made_"),
     OBJECTS = objects("true"),
     NAMED = objects("false"),
+    MARKED = objects("false", live.MARK),
+    MARK = live.MARK,
     STATE = live.STATE,
     EXTRAS = live.EXTRAS,
     FINGERPRINT = live.FINGERPRINT,
+    ROUTINE = live.ROUTINE,
     -- The planner takes the arrays for short ones.
     NESTLOOP = #files > MANY and "'off'" or "nested",
     LOST = run.offline and DROP_LOST or LEAVE,
+    MADE = using("made_"),
+    FILES = "",
+    ABOUT = "",
+    LOOKEDAT = "here",
+    KNOWN = "",
+    KEEP = "",
+    NEW = "",
   }, { __index = values })
   local lookup = function(key)
     return facts[key]
   end
-  local look = LOOK
+  if not all then
+    facts.FILES = files_variables(paths, hashes)
+    facts.ABOUT = variables("about_", operation.keep and about or created, paths)
+    facts.LOOKEDAT = using("about_")
+  end
   if operation.keep then
-    facts.ABOUT, facts.LOOKEDAT = variables("about_", about), using("about_")
     facts.KNOWN = facts.ABOUT
     facts.KEEP = fill(KEEP, lookup)
     facts.NEW = ("    %s USING %s;\n"):format(execute(NEW, lookup), facts.LOOKEDAT)
-  else
-    facts.ABOUT, facts.LOOKEDAT = facts.CREATED, facts.MADE
-    facts.KNOWN, facts.KEEP, facts.NEW = "", "", ""
-    look = #files > MANY and LOOK_AT_ALL or LOOK
   end
-  facts.EXECUTEBEFORE = execute(look, lookup)
-  facts.EXECUTEAFTER = execute(MADE, lookup)
-  local after = replaced.block(AFTER, lookup)
-  if look == LOOK_AT_ALL then
-    facts.FILES, facts.ABOUT, facts.LOOKEDAT = "", "", "here"
-  end
-  return replaced.block(BEFORE, lookup), after
+  facts.EXECUTEBEFORE = execute(all and LOOK_AT_ALL or LOOK, lookup)
+  return replaced.block(BEFORE, lookup),
+    function()
+      local carried = all and not run.offline and {} or nil
+      facts.FILES = files_variables(paths, hashes, carried)
+      facts.CREATED = variables("made_", created, paths, carried)
+      facts.EXECUTEAFTER = execute(MADE, lookup)
+      return replaced.block(AFTER, lookup), carried
+    end
 end
 
 ---A routine is dropped that its file makes no more: what depends on it is kept first.

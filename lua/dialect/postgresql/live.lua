@@ -10,10 +10,13 @@ local live = {}
 
 -- One row for each object: file, kind, class, oid, identity (as DROP takes it; of a routine its types alone, for the names
 -- of arguments may change), definition ('': of no interest), version.
--- ~WANTED~: false when the definitions are of no interest.
+-- ~WANTED~: false when the definitions are of no interest; ~IDENTITY~: IDENTITY, or MARK.
+live.IDENTITY = "p.oid::regprocedure::text"
+-- Tells whether a routine is still the one that it was. Thousands of signatures take the server as long as all the rest.
+live.MARK = "concat_ws(' ', p.pronamespace, p.proname, p.proargtypes)"
 live.OBJECTS = [[
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
-        'pg_proc'::regclass::oid AS class, p.oid, p.oid::regprocedure::text AS identity,
+        'pg_proc'::regclass::oid AS class, p.oid, ~IDENTITY~ AS identity,
         CASE WHEN ~WANTED~ THEN ]] .. creation.ROUTINE .. [[ ELSE '' END AS definition,
         concat_ws('/', p.oid, p.ctid, p.xmin) AS version
     FROM subject s
@@ -45,18 +48,22 @@ live.OBJECTS = [[
     LEFT JOIN pg_class c ON c.oid = t.typrelid
     WHERE s.kind = 'type' AND COALESCE(c.relkind, 'c') = 'c']]
 
--- Of an object o (class, oid): what the text that it was made of has brought about. For routines, of which there may be
--- thousands, neither md5 nor the definition, which take longer than the rest: their row without owner and grants, but
--- for those with a body that is no text (it is kept as a tree, in a column that older servers lack).
+-- A routine p: its row without owner and grants. Thousands of definitions, or md5, would take longer than the rest. A
+-- body that is no text is kept as a tree, in a column that older servers lack.
+live.ROUTINE = [[hashtextextended(CASE WHEN p.prokind = 'a' THEN p.oid::regprocedure::text
+            WHEN p.prosrc = '' THEN pg_get_functiondef(p.oid)
+            ELSE concat_ws('|', p.pronamespace, p.proname, p.prokind, p.prolang, p.procost, p.prorows, p.provariadic,
+                p.prosecdef, p.proleakproof, p.proisstrict, p.proretset, p.provolatile, p.proparallel, p.prorettype,
+                p.proargtypes, COALESCE(p.proallargtypes::text, '-'), COALESCE(p.proargmodes::text, '-'),
+                COALESCE(p.proargnames::text, '-'), COALESCE(p.proargdefaults::text, '-'),
+                COALESCE(p.protrftypes::text, '-'), COALESCE(p.probin, '-'), COALESCE(p.proconfig::text, '-'),
+                p.prosrc) END COLLATE "C", 0)::text]]
+
+-- Of an object o (class, oid): what the text that it was made of has brought about.
 live.FINGERPRINT = [[
     CASE o.class
-    WHEN 'pg_proc'::regclass THEN (
-        SELECT hashtextextended(CASE WHEN p.prokind = 'a' THEN p.oid::regprocedure::text
-            WHEN p.prosrc = '' THEN pg_get_functiondef(p.oid)
-            ELSE ROW(p.pronamespace, p.proname, p.prokind, p.prolang, p.procost, p.prorows, p.provariadic,
-                p.prosecdef, p.proleakproof, p.proisstrict, p.proretset, p.provolatile, p.proparallel, p.prorettype,
-                p.proargtypes, p.proallargtypes, p.proargmodes, p.proargnames, p.proargdefaults, p.protrftypes,
-                p.prosrc, p.probin, p.proconfig)::text END COLLATE "C", 0)::text
+    WHEN 'pg_proc'::regclass THEN (SELECT ]] .. live.ROUTINE .. [[
+
         FROM pg_proc p WHERE p.oid = o.oid)
     WHEN 'pg_class'::regclass THEN (
         SELECT md5(concat_ws('|', n.nspname, c.relname, c.relkind, c.reloptions, pg_get_viewdef(c.oid)))

@@ -175,7 +175,15 @@ local function load_group(files, order, operation, run, source, values)
   local before, after = definitions.around(files, hashes, operation, run, values)
   session:run(before, nil, source)
   send(run, order, source)
-  session:run(after, nil, source)
+  local sql_after, settings = after()
+  if settings then
+    local calls = {}
+    for i = 1, #settings, 2 do
+      calls[#calls + 1] = ("pg_catalog.set_config($%d, $%d, true)"):format(i, i + 1)
+    end
+    session:run("SELECT " .. table.concat(calls, ", "), settings, source)
+  end
+  session:run(sql_after, nil, source)
   if not run.offline then
     drop_lost(operation, run, source, values)
   end

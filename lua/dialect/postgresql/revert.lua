@@ -78,7 +78,8 @@ local LOADED = [[
             AND l.file IN (SELECT d.file FROM ~DEFINITION~ d WHERE d.id = ANY ($1))
     )
     INSERT INTO ~LOADED~ (project, file, hash, kind, identity, class, oid)
-    SELECT @PROJECT@, d.file, '', d.kind, d.identity, o.class::bigint, o.oid::bigint
+    SELECT @PROJECT@, d.file, '', d.kind, COALESCE((SELECT @MARK@ FROM pg_proc p
+            WHERE o.class = 'pg_proc'::regclass AND p.oid = o.oid), d.identity), o.class::bigint, o.oid::bigint
     FROM ~DEFINITION~ d JOIN @ALL@ ON o.kind = d.kind AND o.identity = d.identity
     WHERE d.id = ANY ($1) AND d.hash <> '']]
 
@@ -272,7 +273,10 @@ local function put_all_back(session, rows, source)
 end
 
 local function finish(session, ids, values, source)
-  local facts = setmetatable({ IDS = ids, ALL = OBJECTS, STATE = live.STATE }, { __index = values })
+  local facts = setmetatable(
+    { IDS = ids, ALL = OBJECTS, STATE = live.STATE, MARK = live.MARK },
+    { __index = values }
+  )
   local function lookup(key)
     return facts[key]
   end

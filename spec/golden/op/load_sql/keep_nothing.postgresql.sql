@@ -607,7 +607,7 @@ BEGIN
         SELECT * FROM unnest($5, $6, $7, $8, $9) s (file, kind, schema, name, on_table)
     ), live AS (
     SELECT s.file, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END AS kind,
-        'pg_proc'::regclass::oid AS class, p.oid, p.oid::regprocedure::text AS identity,
+        'pg_proc'::regclass::oid AS class, p.oid, concat_ws(' ', p.pronamespace, p.proname, p.proargtypes) AS identity,
         CASE WHEN false THEN CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) ELSE (
         SELECT regexp_replace(pg_catalog.format(E'CREATE AGGREGATE %I.%I(%s) (\n    %s\n)', n.nspname, p.proname,
     COALESCE(NULLIF(pg_catalog.pg_get_function_arguments(p.oid), ''), '*'),
@@ -736,14 +736,16 @@ BEGIN
         RETURNING d.file, d.kind, d.identity, d.class, d.oid
     ), rows AS (
         INSERT INTO ~LOADED~ (project, file, hash, kind, identity, class, oid, version, fingerprint)
-        SELECT 'neap_version', o.file, o.hash, o.kind, o.identity, o.class::bigint, o.oid::bigint, o.version, (    CASE o.class
-    WHEN 'pg_proc'::regclass THEN (
-        SELECT hashtextextended(CASE WHEN p.prokind = 'a' THEN p.oid::regprocedure::text
+        SELECT 'neap_version', o.file, o.hash, o.kind, o.identity, o.class::bigint, o.oid::bigint, o.version,
+            CASE WHEN p.oid IS NULL THEN (    CASE o.class
+    WHEN 'pg_proc'::regclass THEN (SELECT hashtextextended(CASE WHEN p.prokind = 'a' THEN p.oid::regprocedure::text
             WHEN p.prosrc = '' THEN pg_get_functiondef(p.oid)
-            ELSE ROW(p.pronamespace, p.proname, p.prokind, p.prolang, p.procost, p.prorows, p.provariadic,
+            ELSE concat_ws('|', p.pronamespace, p.proname, p.prokind, p.prolang, p.procost, p.prorows, p.provariadic,
                 p.prosecdef, p.proleakproof, p.proisstrict, p.proretset, p.provolatile, p.proparallel, p.prorettype,
-                p.proargtypes, p.proallargtypes, p.proargmodes, p.proargnames, p.proargdefaults, p.protrftypes,
-                p.prosrc, p.probin, p.proconfig)::text END COLLATE "C", 0)::text
+                p.proargtypes, COALESCE(p.proallargtypes::text, '-'), COALESCE(p.proargmodes::text, '-'),
+                COALESCE(p.proargnames::text, '-'), COALESCE(p.proargdefaults::text, '-'),
+                COALESCE(p.protrftypes::text, '-'), COALESCE(p.probin, '-'), COALESCE(p.proconfig::text, '-'),
+                p.prosrc) END COLLATE "C", 0)::text
         FROM pg_proc p WHERE p.oid = o.oid)
     WHEN 'pg_class'::regclass THEN (
         SELECT md5(concat_ws('|', n.nspname, c.relname, c.relkind, c.reloptions, pg_get_viewdef(c.oid)))
@@ -756,19 +758,27 @@ BEGIN
                 FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped),
             (SELECT string_agg(pg_get_constraintdef(k.oid), '|' ORDER BY k.oid) FROM pg_constraint k WHERE k.contypid = t.oid)))
         FROM pg_type t WHERE t.oid = o.oid)
-    END)
+    END) ELSE hashtextextended(CASE WHEN p.prokind = 'a' THEN p.oid::regprocedure::text
+            WHEN p.prosrc = '' THEN pg_get_functiondef(p.oid)
+            ELSE concat_ws('|', p.pronamespace, p.proname, p.prokind, p.prolang, p.procost, p.prorows, p.provariadic,
+                p.prosecdef, p.proleakproof, p.proisstrict, p.proretset, p.provolatile, p.proparallel, p.prorettype,
+                p.proargtypes, COALESCE(p.proallargtypes::text, '-'), COALESCE(p.proargmodes::text, '-'),
+                COALESCE(p.proargnames::text, '-'), COALESCE(p.proargdefaults::text, '-'),
+                COALESCE(p.protrftypes::text, '-'), COALESCE(p.probin, '-'), COALESCE(p.proconfig::text, '-'),
+                p.prosrc) END COLLATE "C", 0)::text END
         FROM (
             SELECT DISTINCT f.file, f.hash, COALESCE(m.kind, '') AS kind, COALESCE(m.identity, '') AS identity,
                 COALESCE(m.class, 0::oid) AS class, COALESCE(m.oid, 0::oid) AS oid, m.version
             FROM unnest($3, $4) f (file, hash)
             LEFT JOIN made m ON m.file = f.file
         ) o
+        LEFT JOIN pg_proc p ON p.oid = o.oid AND o.class = 'pg_proc'::regclass
     )
     SELECT array_agg(ARRAY[p.oid::regprocedure::text, format('%s %s (%s)', g.kind, p.oid::regprocedure, g.file), g.file])
     FROM gone g
     JOIN pg_proc p ON p.oid = g.oid AND g.class = 'pg_proc'::regclass::oid::bigint
     JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE g.identity = p.oid::regprocedure::text
+    WHERE g.identity = concat_ws(' ', p.pronamespace, p.proname, p.proargtypes)
         AND p.oid NOT IN (SELECT m.oid FROM made m WHERE m.class = 'pg_proc'::regclass)
         AND NOT EXISTS (
             SELECT FROM ~LOADED~ other
