@@ -85,17 +85,30 @@ local function quote(name)
   return '"' .. name:gsub('"', '""') .. '"'
 end
 
+-- A value of a bound: a literal, or op.sql; a list of one is that one.
 local function literal(value)
-  if type(value) == "number" then
+  if type(value) == "table" and value[1] ~= nil and #value == 1 then
+    value = value[1]
+  end
+  if type(value) == "table" and type(value.sql) == "string" then
+    return value.sql
+  elseif type(value) == "number" then
     return tostring(value)
   end
   return "'" .. tostring(value):gsub("'", "''") .. "'"
 end
 
--- The condition that a range's rows meet.
-local function condition(column, bound)
-  local name = quote(column)
-  return ("%s >= %s AND %s < %s"):format(name, literal(bound.from), name, literal(bound.to))
+-- The condition that a range's rows meet: key is SQL text.
+local function condition(key, bound)
+  local parts = {}
+  local from, to = literal(bound.from), literal(bound.to)
+  if from:upper() ~= "MINVALUE" then
+    parts[#parts + 1] = ("%s >= %s"):format(key, from)
+  end
+  if to:upper() ~= "MAXVALUE" then
+    parts[#parts + 1] = ("%s < %s"):format(key, to)
+  end
+  return #parts > 0 and table.concat(parts, " AND ") or "true"
 end
 
 local function fail(message, ...)
@@ -136,7 +149,10 @@ local function create_child(parent, name, bound, opts)
   rest.schema = nil
   rest.inherits, rest.like = beside(parent, bare(parent), opts), beside(parent, bare(parent), opts)
   op.create_table(beside(parent, bare(name), opts), {
-    op.check(condition(opts.column, bound), { name = opts.check_name or bare(name) .. "_range" }),
+    op.check(
+      condition(quote(opts.column), bound),
+      { name = opts.check_name or bare(name) .. "_range" }
+    ),
   }, rest)
 end
 
@@ -237,27 +253,73 @@ end
 -- Attaching and detaching ---------------------------------------------------------------------
 
 local KEY = [[
-SELECT a.attname AS column, d.relname AS default_name, n.nspname AS default_schema
+SELECT p.partstrat AS strategy, p.partnatts AS columns, a.attname AS column,
+    CASE WHEN p.partattrs[0] = 0 THEN pg_catalog.pg_get_expr(p.partexprs, p.partrelid) END AS expression,
+    d.relname AS default_name, n.nspname AS default_schema
 FROM pg_catalog.pg_partitioned_table p
-JOIN pg_catalog.pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0] AND a.attnum > 0
 LEFT JOIN pg_catalog.pg_class d ON d.oid = p.partdefid
 LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.relnamespace
-WHERE p.partrelid = $1::pg_catalog.regclass AND p.partnatts = 1]]
+WHERE p.partrelid = pg_catalog.to_regclass($1)]]
 
--- What the catalog knows: the column of the key, and the default partition.
-local function facts(parent, opts)
+-- What the catalog knows: the key as SQL text, and the default partition.
+local function facts(parent, bound, opts)
   if neap.offline then
-    return {
-      column = opts.column or fail("a script cannot ask for the key of %s: say column", parent),
-      default = opts.default,
-    }
+    local column = opts.column or fail("a script cannot ask for the key of %s: say column", parent)
+    return { key = quote(column), default = opts.default }
   end
   local row = op.row(KEY, { quote_object(beside(parent, parent, opts)) })
-  if not row then
-    fail("%s is not partitioned by one column: attach it with op.attach_partition", parent)
+    or fail("%s is no partitioned table", parent)
+  local wanted = bound.values ~= nil and "list" or "range"
+  if row.columns ~= 1 then
+    fail("%s is partitioned by several columns: attach it with op.attach_partition", parent)
+  elseif row.strategy ~= wanted:sub(1, 1) then
+    local strategies = { l = "list", r = "range", h = "hash" }
+    fail(
+      "%s is partitioned by %s, and the bound is for %s",
+      parent,
+      strategies[row.strategy],
+      wanted
+    )
   end
   local default = row.default_name and row.default_schema .. "." .. row.default_name
-  return { column = opts.column or row.column, default = opts.default or default }
+  local key = row.expression and "(" .. row.expression .. ")" or quote(opts.column or row.column)
+  return { key = key, default = opts.default or default }
+end
+
+-- The condition of a list, and with IS NULL when NULL is among its values.
+local function condition_of_list(key, values)
+  local parts, null = {}, false
+  for i, value in ipairs(type(values) == "table" and not values.sql and values or { values }) do
+    if value == op.null then
+      null = true
+    else
+      parts[i] = ("%s = %s"):format(key, literal(value))
+    end
+  end
+  if null then
+    table.insert(parts, 1, key .. " IS NULL")
+  end
+  return table.concat(parts, " OR "), null
+end
+
+-- Rows in the way are told before anything is done. A run that goes on looks again: then the check is there already, or
+-- the partition.
+local function look_before(child, default, inside, constraint)
+  local begun = neap.offline
+    or not default
+    or op.scalar(
+      [[SELECT c.relispartition OR EXISTS (SELECT FROM pg_catalog.pg_constraint h
+WHERE h.conrelid = c.oid AND h.conname = $2) FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1)]],
+      { quote_object(child), constraint }
+    )
+  local in_the_way = ("SELECT EXISTS (SELECT FROM %s WHERE %s)"):format(
+    quote_object(default or child),
+    inside
+  )
+  if not begun and op.scalar(in_the_way) then
+    fail("%s, the default partition, has rows that belong into %s: move them first", default, child)
+  end
 end
 
 -- Proved while others read and write: NOT VALID takes its lock for an instant, VALIDATE lets them go on.
@@ -268,30 +330,52 @@ local function prove(name, constraint, expression)
   op.commit()
 end
 
+local NAME_BYTES = 63
+
+local function is_bound(bound)
+  return type(bound) == "table" and (bound.from ~= nil and bound.to ~= nil or bound.values ~= nil)
+end
+
 ---Make a table a partition, reading its rows without keeping anybody out.
 ---
 ---    partitions.attach("report", "report_20240101", { from = "2024-01-01", to = "2024-01-08" })
+---    partitions.attach("account", "account_eu", { values = { "de", "fr" } })
 ---
 ---Adds a check that says the bound (NOT VALID, then VALIDATE), so that ATTACH PARTITION need not read the table under its
----ACCESS EXCLUSIVE lock; the same, the other way round, for a default partition, which would be read too. Then drops the
----checks. Makes the revision stepwise. The parent is partitioned by range on one column. Offline say column, and default
----(the default partition) when there is one.
+---ACCESS EXCLUSIVE lock; the same, the other way round, for a default partition, which would be read too: rows of this
+---bound cannot be inserted from then on until it is attached, and there may be none. Then drops the checks. Makes the
+---revision stepwise. The parent is partitioned by range or list on one column or expression. Make the parent's indexes
+---on the table before, or ATTACH builds them. Offline say column, and default (the default partition) when there is one.
 ---Source: PostgreSQL manual, "Table Partitioning", "Partition Maintenance"
 ---@param parent string
 ---@param name string
----@param bound table     { from = , to = }
+---@param bound table     { from = , to = } or { values = { ... } }
 ---@param opts table?     column, default, schema
 function partitions.attach(parent, name, bound, opts)
   opts = opts or {}
-  if type(bound) ~= "table" or bound.from == nil or bound.to == nil then
-    fail("attach expects a bound { from = , to = }")
+  if not is_bound(bound) then
+    fail("attach expects a bound { from = , to = } or { values = { ... } }")
   end
-  local child, known = beside(parent, name, opts), facts(parent, opts)
+  local child, known = beside(parent, name, opts), facts(parent, bound, opts)
   local constraint = bare(child) .. "_bound"
-  local inside = condition(known.column, bound)
-  prove(child, constraint, quote(known.column) .. " IS NOT NULL AND " .. inside)
+  if #constraint > NAME_BYTES then
+    constraint = "neap_bound"
+  end
+  local inside, null
+  if bound.values then
+    inside, null = condition_of_list(known.key, bound.values)
+  else
+    inside = condition(known.key, bound)
+  end
+  look_before(child, known.default, inside, constraint)
+  prove(child, constraint, null and inside or ("%s IS NOT NULL AND (%s)"):format(known.key, inside))
   if known.default then
-    prove(known.default, constraint, ("NOT (%s)"):format(inside))
+    prove(
+      known.default,
+      constraint,
+      null and ("NOT (%s)"):format(inside)
+        or ("NOT (%s IS NOT NULL AND (%s))"):format(known.key, inside)
+    )
   end
   op.attach_partition(parent, name, bound, { schema = opts.schema })
   op.drop_constraint(constraint, child)

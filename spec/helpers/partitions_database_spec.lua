@@ -103,6 +103,74 @@ INSERT INTO report_20240101 VALUES (2, '2024-01-02', 1)]])
     )
   end)
 
+  -- Key, what is already there, bound: the server's own words for a scan that it does not need.
+  for what, case in pairs({
+    ["an expression"] = {
+      "RANGE ((day::date))",
+      "day timestamp",
+      '{ from = "2024-01-01", to = "2024-02-01" }',
+    },
+    ["an open end"] = {
+      "RANGE (day)",
+      "day timestamptz",
+      '{ from = op.sql "MINVALUE", to = "2024-02-01" }',
+    },
+    ["lists"] = { "LIST (day)", "day text", '{ values = { "a", "it\'s" } }' },
+    ["a list with NULL"] = { "LIST (day)", "day int", "{ values = { 1, op.null } }" },
+    ["a value"] = { "LIST (day)", "day boolean", "{ values = true }" },
+  }) do
+    it("attaches without reading under the lock: " .. what, function()
+      query(([[
+CREATE TABLE report (%s) PARTITION BY %s;
+CREATE TABLE report_rest PARTITION OF report DEFAULT;
+CREATE TABLE one (LIKE report)]]):format(case[2], case[1]))
+      support.write(
+        dir .. "/neap.lua",
+        'return { settings = { client_min_messages = "debug1" } }\n'
+      )
+      local result = upgrade(('  partitions.attach("report", "one", %s)'):format(case[3]))
+      for _, name in ipairs({ 'table "one"', 'default partition "report_rest"' }) do
+        local implied = ("constraint for %s is implied by existing"):format(name)
+        assert.matches(implied, result.stderr, 1, true)
+      end
+      assert.equal("one,report_rest", query(CHILDREN))
+    end)
+  end
+
+  for what, case in pairs({
+    ["rows of the default partition in the way"] = {
+      "RANGE (day)",
+      '{ from = "2024-01-01", to = "2024-02-01" }',
+      "public.report_rest, the default partition, has rows that belong into one: move them first",
+    },
+    ["a bound of another kind"] = {
+      "LIST (day)",
+      '{ from = "2024-01-01", to = "2024-02-01" }',
+      "by list, and the bound is for range",
+    },
+    ["a hash"] = { "HASH (day)", '{ values = "a" }', "by hash, and the bound is for list" },
+    ["several columns"] = { "RANGE (day, size)", '{ from = "a", to = "b" }', "by several columns" },
+    ["no bound"] = { "RANGE (day)", '{ from = "a" }', "expects a bound { from = , to = } or" },
+  }) do
+    it("refuses at once what cannot be attached: " .. what, function()
+      query(([[
+CREATE TABLE report (day date, size int) PARTITION BY %s; CREATE TABLE one (LIKE report);
+INSERT INTO one VALUES ('2024-01-01')]]):format(case[1]))
+      if what:find("default") then
+        query(
+          "CREATE TABLE report_rest PARTITION OF report DEFAULT; INSERT INTO report VALUES ('2024-01-05', 1)"
+        )
+      end
+      local result = upgrade(('  partitions.attach("report", "one", %s)'):format(case[2]), 1)
+      assert.matches(case[3], result.stderr, 1, true)
+      assert.equal(
+        "0",
+        query("SELECT count(*) FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0")
+      )
+      assert.equal("0", query("SELECT count(*) FROM neap_journal"))
+    end)
+  end
+
   it("fails on a row outside the bound and leaves the table apart", function()
     declarative()
     query([[
