@@ -12,7 +12,7 @@
 ---
 --- A load keeps the definitions of the routines, views, triggers and types that the files replace, in the database; a
 --- revert puts them back as they were just before, with owners, grants and comments, and drops what was new. A
---- function with another result or other arguments is dropped and made anew. PostgreSQL only.
+--- function with another result or other arguments is dropped and made anew. On SQLite it keeps views and triggers.
 local op = require("neap.op")
 
 local procedures = {}

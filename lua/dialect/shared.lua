@@ -204,6 +204,34 @@ function shared.nulls(operation, dialect, key)
   }
 end
 
+---The revision's file, without its directory and the line: the same on every checkout.
+function shared.revision_of(operation)
+  local at = operation.source and operation.source.at or ""
+  return (at:gsub(":%d+$", ""):gsub("^.*/", ""))
+end
+
+---Files that are to be put back must have been kept.
+---@param files string[]?          nil: all that the revision has kept
+---@param rows { file: string }[]  what it has kept
+function shared.refuse_not_kept(files, rows, revision)
+  local there, missing = {}, {}
+  for _, row in ipairs(rows) do
+    there[row.file] = true
+  end
+  for _, file in ipairs(files or { #rows == 0 and "any file" or nil }) do
+    if not there[file] then
+      missing[#missing + 1] = file
+    end
+  end
+  if #missing > 0 then
+    errors.usage(
+      "what %s replaced was not kept by %s: load it with procedures.load, or op.load_sql(file, { keep = true })",
+      table.concat(missing, ", "),
+      revision
+    )
+  end
+end
+
 local function read_file(path, operation, run)
   local text, shown, hash = run.read_sql(path, operation.source)
   return {

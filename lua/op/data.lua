@@ -144,12 +144,13 @@ end
 ---leaves the directory is refused. Copies that `neap freeze` made for this revision go first. All files are read before
 ---the first is sent.
 ---
----Options, PostgreSQL: `keep = true` keeps, in the table neap_definition, what the files replace, for `revert_sql`; order,
----skip_unchanged and tidy: see `load_sql_dir`. With any of them a routine or view that CREATE OR REPLACE cannot change (another
----result, other names of arguments, fewer columns, a procedure instead of a function) is dropped and made anew, and gets
----its owner, grants and comment back; so are the views, triggers, rules, policies, defaults and routines that depend on
----it. What cannot be made anew by itself (an index, a constraint, a generated column) is named in an error. A type or
----materialized view is not replaced: its file drops it first (`DROP TYPE IF EXISTS`).
+---Options: `keep = true` keeps, in the table neap_definition, what the files replace, for `revert_sql`; order,
+---skip_unchanged and tidy: see `load_sql_dir`. On PostgreSQL, with any of them, a routine or view that CREATE OR REPLACE
+---cannot change (another result, other names of arguments, fewer columns, a procedure instead of a function) is dropped
+---and made anew, and gets its owner, grants and comment back; so are the views, triggers, rules, policies, defaults and
+---routines that depend on it. What cannot be made anew by itself (an index, a constraint, a generated column) is named in
+---an error. A type or materialized view is not replaced: its file drops it first (`DROP TYPE IF EXISTS`). On SQLite, with
+---keep or skip_unchanged, a file takes the place of the views and triggers that it made before, without any DROP in it.
 ---@param file string|string[]
 ---@param opts table?
 ---@return LoadSql
@@ -158,7 +159,7 @@ function data.load_sql(file, opts)
 end
 
 ---Put back functions, procedures, aggregates, views, materialized views, triggers and types as they were before this
----revision loaded the files with `keep`, and drop those that were new. PostgreSQL; `procedures.revert` is the same.
+---revision loaded the files with `keep`, and drop those that were new. `procedures.revert` is the same.
 ---
 ---    op.revert_sql("procs/update_adu.sql")
 ---    op.revert_sql()   -- every file that this revision has kept
@@ -198,10 +199,10 @@ local load_dir_options = {
 ---names a table that is not there yet is loaded without a look at its body, and a warning says so; a view, an argument or
 ---a result of such a type needs it at once.
 ---
----`skip_unchanged = true` (PostgreSQL) loads only files whose text is another one than the last time, or whose functions,
----views, triggers or types are not what the file had made of them. Functions that a file made the last time and makes no
----more (an overload with other arguments) are dropped, and a warning names them; `tidy = true` does that alone, for files
----that are all loaded. Offline all files are written.
+---`skip_unchanged = true` loads only files whose text is another one than the last time, or whose functions, views,
+---triggers or types are not what the file had made of them. Functions that a file made the last time and makes no more (an
+---overload with other arguments) are dropped, and a warning names them; `tidy = true` does that alone, for files that are
+---all loaded. Offline all files are written.
 ---@param directory string
 ---@param opts table?
 ---@return LoadSqlDir

@@ -95,6 +95,7 @@ CREATE FUNCTION b(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN a(n); E
     )
     local result = ok(neap(dir, "upgrade", "head"))
     assert.matches("loaded without a look at their bodies", result.stderr, 1, true)
+    assert.matches("b (account.id%TYPE is not there)", result.stderr, 1, true)
     assert.equal("0", support.psql(url, "SELECT a()"))
   end)
 

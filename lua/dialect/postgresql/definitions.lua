@@ -12,6 +12,7 @@ local creation = require("neap.dialect.postgresql.creation")
 local find_subjects = require("neap.dialect.postgresql.subjects")
 local live = require("neap.dialect.postgresql.live")
 local replaced = require("neap.dialect.postgresql.replaced")
+local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
 
 local definitions = {}
@@ -370,20 +371,13 @@ local function subjects_of(files, keep)
   return created, about
 end
 
--- The revision's file, without its directory and the line: the same on every checkout.
-local function revision_of(operation)
-  local at = operation.source and operation.source.at or ""
-  return (at:gsub(":%d+$", ""):gsub("^.*/", ""))
-end
-definitions.revision_of = revision_of
-
 ---The names of the tables, and whose rows are meant.
 function definitions.names(operation, run)
   local config = run.config or {}
   local schema = config.version_table_schema
   local values = {
     PROJECT = literal(config.version_table or "neap_version"),
-    REVISION = literal(revision_of(operation)),
+    REVISION = literal(shared.revision_of(operation)),
   }
   local regclasses = {}
   for key, name in pairs({

@@ -6,6 +6,7 @@ local definitions = require("neap.dialect.postgresql.definitions")
 local errors = require("neap.errors")
 local live = require("neap.dialect.postgresql.live")
 local replaced = require("neap.dialect.postgresql.replaced")
+local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
 
 -- The last load of each file by this revision, and what it has met.
@@ -294,26 +295,6 @@ local function list_of(files)
   return table.concat(parts, ", ")
 end
 
--- Every file must have been kept.
-local function refuse_missing(files, rows, revision)
-  local there, missing = {}, {}
-  for _, row in ipairs(rows) do
-    there[row.file] = true
-  end
-  for _, file in ipairs(files or { #rows == 0 and "any file" or nil }) do
-    if not there[file] then
-      missing[#missing + 1] = file
-    end
-  end
-  if #missing > 0 then
-    errors.usage(
-      "what %s replaced was not kept by %s: load it with procedures.load, or op.load_sql(file, { keep = true })",
-      table.concat(missing, ", "),
-      revision
-    )
-  end
-end
-
 ---@param operation Operation   revert_sql
 ---@return Statement[]
 return function(operation, run)
@@ -325,7 +306,6 @@ return function(operation, run)
   local files = operation.file
   files = type(files) == "table" and files or files and { files } or nil
   local values = definitions.names(operation, run)
-  local revision = definitions.revision_of(operation)
   values.FILES = files
       and ("AND d.file OPERATOR(pg_catalog.=) ANY (ARRAY[%s]::pg_catalog.text[])"):format(
         list_of(files)
@@ -344,7 +324,7 @@ return function(operation, run)
       run.session:query(definitions.prepare(values), nil, source)
       rows = run.session:query((KEPT:gsub("@(%u+)@", values)), nil, source)
     end
-    refuse_missing(files, rows, revision)
+    shared.refuse_not_kept(files, rows, shared.revision_of(operation))
     return function(session)
       local settings = session:query(
         "SELECT pg_catalog.current_setting('search_path') AS path, "

@@ -89,8 +89,8 @@ function data.bulk_insert(operation)
   return { { sql = head, send = "group", fill = fill } }
 end
 
-function data.revert_sql()
-  text.lacks("stored procedures", "drop the views or triggers by name, and create the old ones")
+function data.revert_sql(operation, run)
+  return require("neap.dialect.sqlite.revert")(operation, run)
 end
 
 return data

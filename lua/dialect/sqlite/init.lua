@@ -42,24 +42,8 @@ function sqlite.backfill(operation, key)
   return require("neap.dialect.sqlite.backfill").steps(operation, key, sqlite)
 end
 
----Views and triggers: the order is the same as elsewhere, nothing is kept.
-function sqlite.load(operation, _, files)
-  if operation.keep then
-    text.lacks(
-      "stored procedures",
-      "load a file of views or triggers without keep, and drop them by name"
-    )
-  elseif operation.skip_unchanged then
-    text.lacks(
-      "CREATE OR REPLACE",
-      "load the files without skip_unchanged, each beginning with DROP VIEW IF EXISTS"
-    )
-  end
-  local order, sql = require("neap.dialect.load_order"), require("neap.sql")
-  for _, file in ipairs(files) do
-    file.objects = sql.objects(file.sql, "sqlite")
-  end
-  return order.all(files, "sqlite")
+function sqlite.load(operation, run, files)
+  return require("neap.dialect.sqlite.loading").load(operation, run, files)
 end
 
 return dialects.define(sqlite)

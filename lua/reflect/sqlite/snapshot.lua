@@ -16,7 +16,14 @@ local SHADOWS =
   [[SELECT t.name FROM pragma_table_list t WHERE t.schema = 'main' AND t.type = 'shadow']]
 
 local function own_names(config)
-  local own = { neap_source = true, neap_journal = true, neap_version = true, neap_history = true }
+  local own = {
+    neap_source = true,
+    neap_journal = true,
+    neap_version = true,
+    neap_history = true,
+    neap_loaded = true,
+    neap_definition = true,
+  }
   own[config.version_table or "neap_version"] = true
   own[config.history_table or "neap_history"] = true
   return own
