@@ -146,10 +146,4 @@ describe("procedures", function()
       assert.matches("is not as neap made it: pg_monitor owns it", result.error.message, 1, true)
     end
   end)
-
-  it("is not for SQLite", function()
-    local result = run("a", "load", '"new/twice.sql"', { url = false, dialect = "sqlite" })
-    assert.is_false(result.ok)
-    assert.matches("SQLite has no stored procedures", result.error.message, 1, true)
-  end)
 end)
