@@ -31,7 +31,7 @@ op = {}
 ---`primary_key` (on several columns: one key of them all), `unique` (a constraint; true or its name),
 ---`index` (true: `ix_<table>_<column>`, or a name; with `unique` one unique index), `references`
 ---("table.column", "schema.table.column" or a table with ondelete, onupdate, match, deferrable,
----initially, name), `check` (SQL text, or `{ "SQL text", name = ... }`), `identity` (true or "always",
+---initially, enforced, name), `check` (SQL text, or `{ "SQL text", name = ... }`), `identity` (true or "always",
 ---"by default", or a table: always, start, increment, minvalue and maxvalue (false: none), cycle, cache, sequence: its name), `generated`
 ---(an expression, or `{ expression, stored = true|false }`; stored on PostgreSQL and virtual on SQLite
 ---when nothing is said), `collation`, `comment`, `autoincrement`.
@@ -54,8 +54,9 @@ function op.column(name, type_name, opts) end
 ---
 ---    op.primary_key({ "product", "version" }, { name = "pk_release" })
 ---
----Options: name, comment, deferrable, initially ("deferred", "immediate"); include, with and tablespace of its index
----(PostgreSQL).
+---Options: name, comment, deferrable, initially ("deferred", "immediate"); without_overlaps (PostgreSQL 18 and later):
+---the last column is a range, and no two rows with the same other columns overlap there; include, with and tablespace
+---of its index (PostgreSQL).
 ---@param columns string|string[]
 ---@param opts table?
 function op.primary_key(columns, opts) end
@@ -64,7 +65,8 @@ function op.primary_key(columns, opts) end
 ---
 ---    op.unique({ "product", "version" })
 ---
----Options: name, comment, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later).
+---Options: name, comment, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later),
+---without_overlaps (PostgreSQL 18 and later; see `primary_key`).
 ---@param columns string|string[]
 ---@param opts table?
 function op.unique(columns, opts) end
@@ -73,10 +75,22 @@ function op.unique(columns, opts) end
 ---
 ---    op.check("price >= 0", { name = "ck_price" })
 ---
----Options: name, comment; no_inherit (PostgreSQL).
+---Options: name, comment; no_inherit (PostgreSQL); enforced = false (PostgreSQL 18 and later): it is written down and
+---never looked at.
 ---@param expression string  SQL, without the parentheses
 ---@param opts table?
 function op.check(expression, opts) end
+
+---A NOT NULL with a name or NO INHERIT, for `create_table`; PostgreSQL 18 and later. Otherwise say
+---`nullable = false` of the column.
+---
+---    op.not_null("price", { name = "price_is_known" })
+---
+---Options: name, comment, no_inherit.
+---Source: PostgreSQL manual, CREATE TABLE, "NOT NULL"
+---@param column string
+---@param opts table?
+function op.not_null(column, opts) end
 
 ---A foreign key, for `create_table`.
 ---
@@ -84,7 +98,9 @@ function op.check(expression, opts) end
 ---
 ---Options: name, comment, ondelete and onupdate ("cascade", "restrict", "set null", "set default", "no action"),
 ---ondelete_columns (which of them "set null" and "set default" set; PostgreSQL 15 and later),
----match ("full", "simple"), deferrable, initially, schema (of the referred table). PostgreSQL locks the
+---match ("full", "simple"), deferrable, initially, schema (of the referred table); enforced = false and period
+---(PostgreSQL 18 and later; period: the last columns are ranges, and the rows there have to cover the range of the row
+---here, by a key with without_overlaps). PostgreSQL locks the
 ---referred table against writes (SHARE ROW EXCLUSIVE) until the transaction ends.
 ---@param columns string|string[]
 ---@param referent string           "table" or "schema.table"
@@ -138,8 +154,8 @@ function op.bytes(bytes) end
 ---      op.index("ix_account_lower", { op.sql "lower(email)" }),
 ---    }, { comment = "people" })
 ---
----Elements: `op.column`, `op.primary_key`, `op.unique`, `op.check`, `op.foreign_key`, `op.exclude`,
----`op.index`. Options: schema, if_not_exists, comment, unlogged, temporary, on_commit ("drop", "delete
+---Elements: `op.column`, `op.primary_key`, `op.unique`, `op.check`, `op.not_null`, `op.foreign_key`,
+---`op.exclude`, `op.index`. Options: schema, if_not_exists, comment, unlogged, temporary, on_commit ("drop", "delete
 ---rows", "preserve rows"), partition_by = { "range"|"list"|"hash", columns }, inherits, like (a table:
 ---its columns with everything that belongs to them, its checks and indexes, as LIKE ... INCLUDING ALL), with,
 ---using, tablespace (all PostgreSQL but the first three and temporary); strict, without_rowid (SQLite).
@@ -324,8 +340,9 @@ function op.drop_index(name, opts) end
 ---
 ---    op.create_primary_key("pk_release", "release", { "product", "version" })
 ---
----Options: schema, comment, deferrable, initially, include, with, tablespace; using_index: an existing unique index to
----take instead of building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
+---Options: schema, comment, deferrable, initially, include, with, tablespace; without_overlaps (PostgreSQL 18 and
+---later): the last column is a range, and no two rows with the same other columns overlap there; using_index: an
+---existing unique index to take instead of building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
 ---rebuilds the table, see `batch_alter_table`, and the columns become NOT NULL.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?  nil: by `naming`, else the database names it
@@ -338,7 +355,8 @@ function op.create_primary_key(name, table_name, columns, opts) end
 ---
 ---    op.create_unique_constraint("uq_account_email", "account", "email")
 ---
----Options: schema, comment, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later);
+---Options: schema, comment, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later),
+---without_overlaps (18 and later; see `create_primary_key`);
 ---using_index: an existing unique index (made concurrently, say) to take instead of building one. PostgreSQL takes ACCESS
 ---EXCLUSIVE and builds an index meanwhile. SQLite rebuilds the table; a unique index does
 ---the same without.
@@ -354,7 +372,8 @@ function op.create_unique_constraint(name, table_name, columns, opts) end
 ---    op.create_check_constraint("ck_price", "item", "price >= 0", { not_valid = true })
 ---
 ---Options: schema, not_valid (existing rows are not read; `validate_constraint` does it later without
----blocking writes), no_inherit, comment. PostgreSQL takes ACCESS EXCLUSIVE, and reads the table unless not_valid.
+---blocking writes), no_inherit, comment; enforced = false (PostgreSQL 18 and later): written down and never looked at.
+---PostgreSQL takes ACCESS EXCLUSIVE, and reads the table unless not_valid.
 ---SQLite rebuilds the table before 3.53.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
@@ -370,7 +389,8 @@ function op.create_check_constraint(name, table_name, expression, opts) end
 ---
 ---Options: ondelete, onupdate ("cascade", "restrict", "set null", "set default", "no action"), match,
 ---deferrable, initially, not_valid (then `validate_constraint`), schema (of both tables), source_schema,
----referent_schema, comment. PostgreSQL takes SHARE ROW EXCLUSIVE on both tables, and reads them unless not_valid. SQLite
+---referent_schema, comment; enforced = false and period (PostgreSQL 18 and later; period: the last columns are ranges,
+---and the rows there have to cover the range of the row here). PostgreSQL takes SHARE ROW EXCLUSIVE on both tables, and reads them unless not_valid. SQLite
 ---rebuilds the table; existing rows without their row there fail the revision.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
@@ -380,6 +400,22 @@ function op.create_check_constraint(name, table_name, expression, opts) end
 ---@param referred string|string[]? of referent; nil: its primary key
 ---@param opts table?
 function op.create_foreign_key(name, source, referent, columns, referred, opts) end
+
+---Make a column NOT NULL by a constraint of its own: PostgreSQL 18 and later. It may have a name, and be proven later.
+---
+---    op.create_not_null_constraint("item_price_not_null", "item", "price", { not_valid = true })
+---    op.commit()
+---    op.validate_constraint("item_price_not_null", "item")
+---
+---Options: schema, not_valid (existing rows are not read; `validate_constraint` does it later without blocking writes),
+---no_inherit, comment. PostgreSQL takes ACCESS EXCLUSIVE, and reads the table unless not_valid. Otherwise, and
+---everywhere else, `alter_column` with nullable = false does it.
+---Source: PostgreSQL manual, ALTER TABLE, "ADD table_constraint"
+---@param name string?  nil: the database names it
+---@param table_name string
+---@param column string
+---@param opts table?
+function op.create_not_null_constraint(name, table_name, column, opts) end
 
 ---Add an exclusion constraint to an existing table; PostgreSQL only.
 ---
@@ -401,8 +437,8 @@ function op.create_exclude_constraint(name, table_name, elements, opts) end
 ---Options: schema, if_exists, cascade (PostgreSQL: a unique constraint with the foreign keys that need it).
 ---Alembic's type is taken and not needed. PostgreSQL takes ACCESS EXCLUSIVE for an instant; for a foreign key on
 ---the referred table too. SQLite rebuilds the table; an unnamed constraint is named there by `columns = {...}` or
----`check = "expression"`. For `op.reverse`: type ("primary", "unique", "check", "foreignkey", "exclude") with columns,
----check, elements, or columns and references = { "table", { columns }, ondelete = ... }; options, as for the create.
+---`check = "expression"`. For `op.reverse`: type ("primary", "unique", "check", "foreignkey", "exclude", "notnull") with
+---columns, check, elements, or columns and references = { "table", { columns }, ondelete = ... }; options, as for the create.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?  nil: on SQLite, with columns or check
 ---@param table_name string

@@ -15,7 +15,7 @@ end
 
 -- Parts of a table, marks for values: returned to the revision, nothing is sent.
 directives.elements = rows({
-  elements = "column primary_key unique check foreign_key exclude index sql bytes",
+  elements = "column primary_key unique check not_null foreign_key exclude index sql bytes",
 })
 
 -- Operations: build, compile, send.
@@ -24,7 +24,7 @@ directives.operations = rows({
     create_table_comment drop_table_comment]],
   indexes = "create_index drop_index",
   constraints = [[create_primary_key create_unique_constraint create_check_constraint create_foreign_key
-    create_exclude_constraint drop_constraint validate_constraint rename_constraint]],
+    create_not_null_constraint create_exclude_constraint drop_constraint validate_constraint rename_constraint]],
   schemas = "create_schema drop_schema create_extension drop_extension create_sequence alter_sequence drop_sequence",
   types = "create_enum add_enum_value rename_enum_value drop_type create_domain drop_domain",
   views = [[create_view drop_view create_materialized_view drop_materialized_view refresh_materialized_view]],

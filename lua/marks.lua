@@ -72,6 +72,7 @@ marks.articles = {
   primary_key = "a primary key",
   unique = "a unique constraint",
   check = "a check constraint",
+  not_null = "a NOT NULL constraint",
   foreign_key = "a foreign key",
   exclude = "an exclusion constraint",
   index = "an index",

@@ -7,8 +7,9 @@ local project = require("neap.model.project")
 return function(run, options)
   local found = project.difference(run, { rename = options.rename, back = true })
   if run.config.protected and run.dialect == "postgresql" then
-    found.operations = protect.operations(found.operations)
-    found.back = protect.operations(found.back)
+    local version = run.server_version()
+    found.operations = protect.operations(found.operations, version)
+    found.back = protect.operations(found.back, version)
   end
   local value = bodies(run, found.operations, found.back, found.scope.home)
   value.hints = run.array(found.hints)

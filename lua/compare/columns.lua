@@ -220,8 +220,14 @@ function columns.replaced(a, b, opts)
   end
   if not a.generated then
     return true
+  elseif not b.generated then
+    return not a.generated.stored -- DROP EXPRESSION is for stored ones
   end
-  return b.generated ~= nil and (opts.version or 0) < 170000
+  return a.generated.stored ~= b.generated.stored or (opts.version or 0) < 170000
+end
+
+function columns.nulls_note(column)
+  return ("rows that hold NULL in %s make it fail: fill them before"):format(column.name)
 end
 
 local about = { note = true, kind = true, schema = true, table = true, column = true }
@@ -246,10 +252,7 @@ function columns.alter(where, a, b, opts)
   if (a.nullable == false) ~= (b.nullable == false) then
     operation.nullable = b.nullable ~= false
     if b.nullable == false and not b.identity then
-      add_note(
-        operation,
-        ("rows that hold NULL in %s make it fail: fill them before"):format(b.name)
-      )
+      add_note(operation, columns.nulls_note(b))
     end
   end
   if not same_default(a.server_default, b.server_default, opts.dialect) then

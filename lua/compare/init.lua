@@ -22,6 +22,7 @@ local compare = {}
 ---@field grants boolean?   compare grants
 ---@field owners boolean?   compare owners
 ---@field user string?      who will own what is made
+---@field back boolean?     undo what comparing the other way round has found
 
 local changes = setmetatable({}, { __index = code })
 changes.table = function(plan, a, b)
@@ -58,6 +59,7 @@ local function probe(plan, a, b)
     from = plan.from,
     to = plan.to,
     home = plan.home,
+    back = plan.back,
     create = plan.create,
     new_values = {},
   })
@@ -266,6 +268,7 @@ function compare.operations(from, to, opts)
     from = from,
     to = to,
     home = to.home,
+    back = opts.back,
     create = function(object, create_opts)
       return creates.create(object, {
         null = opts.null,

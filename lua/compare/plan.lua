@@ -5,6 +5,7 @@
 ---@field version integer
 ---@field null userdata
 ---@field lists table<string, Operation[]>   by phase
+---@field back boolean?                      undoes another plan
 ---@field again table<table, boolean>        constraints, indexes, columns that step aside though they are the same
 ---@field retyped table<string, boolean>     keys of types that are made anew beside the old one
 ---@field settled table<string, table>       by "schema.table.column": the column as changes of types have left it

@@ -1,7 +1,7 @@
 --- Operations for a database that others use meanwhile: without locks that last as long as a table is long.
 ---
 --- Indexes are built concurrently; checks and foreign keys are added NOT VALID and validated in a transaction of their
---- own; NOT NULL is proven by a check first; a unique constraint takes an index that was built concurrently.
+--- own; so is NOT NULL since PostgreSQL 18, and before it is proven by a check first; a unique constraint takes an index that was built concurrently.
 
 local names = require("neap.schema.names")
 local shapes = require("neap.compare.shapes")
@@ -36,12 +36,22 @@ end
 
 local recipes = {}
 
+local plain = {
+  kind = true,
+  schema = true,
+  table = true,
+  column = true,
+  nullable = true,
+  note = true,
+  source = true,
+}
+
 function recipes.create_index(list, operation)
   list[#list + 1] = copy(operation, { concurrently = true })
 end
 
 local function added_late(list, operation, validations)
-  if operation.not_valid or not operation.name then
+  if operation.not_valid or operation.enforced == false or not operation.name then
     list[#list + 1] = operation
     return
   end
@@ -55,9 +65,15 @@ local function added_late(list, operation, validations)
 end
 recipes.create_check_constraint = added_late
 recipes.create_foreign_key = added_late
+recipes.create_not_null_constraint = added_late
 
 function recipes.create_unique_constraint(list, operation)
-  if not operation.name or operation.nulls_not_distinct or operation.include then
+  if
+    not operation.name
+    or operation.nulls_not_distinct
+    or operation.include
+    or operation.without_overlaps
+  then
     list[#list + 1] = operation
     return
   end
@@ -74,10 +90,39 @@ function recipes.create_unique_constraint(list, operation)
   list[#list].columns = nil
 end
 
-function recipes.alter_column(list, operation)
+-- True when an alter_column changes something besides NOT NULL.
+local function changes_more(operation)
+  for field in next, operation do
+    if not plain[field] then
+      return true
+    end
+  end
+  return false
+end
+
+-- The constraint has the name that SET NOT NULL gives.
+local function add_not_null(list, operation)
+  local where = {
+    kind = "create_not_null_constraint",
+    schema = operation.schema,
+    table = operation.table,
+    name = names.object(operation.table, operation.column, "not_null"),
+  }
+  list[#list + 1] = copy(where, { columns = { operation.column }, not_valid = true })
+  list[#list + 1] = { kind = "commit" }
+  list[#list + 1] = copy(where, { kind = "validate_constraint", note = operation.note })
+  if changes_more(operation) then
+    list[#list + 1] = copy(operation, {})
+    list[#list].nullable = nil
+  end
+end
+
+function recipes.alter_column(list, operation, _, version)
   if operation.nullable ~= false then
     list[#list + 1] = operation
     return
+  elseif version >= 180000 then
+    return add_not_null(list, operation)
   end
   local name = names.object(operation.table, operation.column, "not_null")
   local where = {
@@ -97,15 +142,16 @@ function recipes.alter_column(list, operation)
 end
 
 ---@param operations Operation[]
+---@param version integer?  of the server; nil: unknown
 ---@return Operation[]
-function protect.operations(operations)
+function protect.operations(operations, version)
   local made, list, validations = made_tables(operations), {}, {}
   for _, operation in ipairs(operations) do
     local recipe = recipes[operation.kind]
     if operation.kind == "drop_index" then
       list[#list + 1] = copy(operation, { concurrently = true })
     elseif recipe and not made[key(operation)] then
-      recipe(list, operation, validations)
+      recipe(list, operation, validations, version or 0)
     else
       list[#list + 1] = operation
     end

@@ -2,6 +2,7 @@
 
 local columns = require("neap.compare.columns")
 local marks = require("neap.marks")
+local not_null = require("neap.compare.not_null")
 local rights = require("neap.schema.rights")
 local same = require("neap.compare.same")
 local schema = require("neap.schema")
@@ -195,13 +196,15 @@ local function free_default(plan, where, column)
 end
 
 -- What is on both sides.
-local function change_column(plan, where, before, column)
+local function change_column(plan, where, before, column, not_nulls)
   local settled = types.settled(plan, where, before)
   if plan.again[before] and settled == before then
     settled = free_default(plan, where, before)
   end
-  if not equal(settled, column) then
-    alter_column(plan, where, after_parent(plan, where, settled, column), column)
+  local after
+  settled, after = not_null.columns(not_nulls, settled, column)
+  if not equal(settled, after) then
+    alter_column(plan, where, after_parent(plan, where, settled, after), after)
   end
 end
 
@@ -223,13 +226,13 @@ local function drop_columns(plan, a, b)
 end
 
 -- Columns; gives the names of those that are dropped.
-local function compare_columns(plan, a, b)
+local function compare_columns(plan, a, b, not_nulls)
   local old, gone, late = by_name(a.columns), drop_columns(plan, a, b), {}
   local joins = has_other_parent(b, a)
   for _, column in ipairs(b.columns) do
     local before = not gone[column.name] and old[column.name]
     if before then
-      change_column(plan, b, before, column)
+      change_column(plan, b, before, column, not_nulls)
     elseif column.generated and plan.dialect == "postgresql" then
       late[#late + 1] = column -- a type cannot change under it
     elseif not column.inherited or joins then
@@ -317,7 +320,7 @@ local function own_constraints(object, all, other)
   for _, constraint in ipairs(object.constraints) do
     local twin = not constraint.inherited and from_parent[constraint.name]
     local wanted = all or not constraint.inherited and not (twin and alike(constraint, twin))
-    list[#list + 1] = wanted and constraint or nil
+    list[#list + 1] = wanted and constraint.kind ~= "not_null" and constraint or nil
   end
   return list
 end
@@ -556,8 +559,10 @@ end
 function tables.compare(plan, a, b)
   -- SQLite rebuilds a table for most of it: once is enough.
   local own = plan.dialect == "sqlite" and plan:branch() or plan
-  local gone = compare_columns(own, a, b)
+  local not_nulls = not_null.pairs(a, b)
+  local gone = compare_columns(own, a, b, not_nulls)
   compare_constraints(own, a, b, gone)
+  not_null.compare(own, not_nulls, a, b, gone)
   tables.compare_indexes(own, a, b, gone)
   if own ~= plan then
     return plan:join(own, b)

@@ -164,6 +164,9 @@ local sentences = {
       .. " -> "
       .. name(state, operation.referent_schema, operation.referent)
   end),
+  create_not_null_constraint = constraint("not null", function(operation)
+    return columns(operation.columns)
+  end),
   create_exclude_constraint = constraint("exclusion constraint"),
   drop_constraint = function(operation, state)
     return ("drop constraint %s of %s"):format(

@@ -107,7 +107,8 @@ function elements.make_column(building, column)
   return made
 end
 
-elements.places = { primary_key = 1, unique = 2, exclude = 3, check = 4, foreign_key = 5 }
+elements.places =
+  { primary_key = 1, unique = 2, exclude = 3, check = 4, not_null = 5, foreign_key = 6 }
 local prefixes = { primary_key = "pk", unique = "uq", check = "ck", foreign_key = "fk" }
 
 -- The columns that an expression mentions: the server names a check by the only one.
@@ -163,6 +164,9 @@ end
 local moved = { kind = true, source = true, schema = true, table = true, concurrently = true }
 
 function elements.add_constraint(building, object, element, kind, given_schema)
+  if kind == "not_null" then
+    unknown() -- the server merges it with others
+  end
   local constraint = schema.constraint(kind, nil)
   for name, value in next, element do
     if not moved[name] then
@@ -171,6 +175,9 @@ function elements.add_constraint(building, object, element, kind, given_schema)
   end
   if constraint.deferrable == false then
     constraint.deferrable = nil
+  end
+  if constraint.enforced then
+    constraint.enforced = nil
   end
   if constraint.initially == "deferred" then
     constraint.deferrable = true
@@ -240,6 +247,17 @@ function elements.add_index(building, object, element, given_schema)
   table.insert(object.indexes, index)
 end
 
+local reference_fields = {
+  "name",
+  "ondelete",
+  "ondelete_columns",
+  "onupdate",
+  "match",
+  "deferrable",
+  "initially",
+  "enforced",
+}
+
 -- What a column says besides itself.
 function elements.add_column_parts(building, object, column, schema_name)
   if column.unique and not column.index then
@@ -264,7 +282,7 @@ function elements.add_column_parts(building, object, column, schema_name)
   if reference then
     local element = { columns = { column.name }, referent = reference.table }
     element.referent_schema, element.referred = reference.schema, reference.columns
-    for _, name in ipairs({ "name", "ondelete", "onupdate", "match", "deferrable", "initially" }) do
+    for _, name in ipairs(reference_fields) do
       element[name] = reference[name]
     end
     elements.add_constraint(building, object, element, "foreign_key", schema_name)

@@ -78,6 +78,7 @@ local constraint_kinds = {
   create_unique_constraint = "unique",
   create_check_constraint = "check",
   create_foreign_key = "foreign_key",
+  create_not_null_constraint = "not_null",
   create_exclude_constraint = "exclude",
 }
 for directive, kind in next, constraint_kinds do

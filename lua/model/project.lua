@@ -253,6 +253,7 @@ function project.difference(run, options)
   settle_schemas(from, to, model, scope.home)
   found.operations, found.hints = compare.operations(from, to, opts)
   if options.back and #found.operations > 0 then
+    opts.back = true
     found.back = compare.operations(to, from, opts)
   end
   found.operations, found.back = with_renames(found.operations, found.back, rename_operations)

@@ -23,6 +23,7 @@ local members = {
   create_unique_constraint = { family = "constraints", arguments = table_second },
   create_check_constraint = { family = "constraints", arguments = table_second },
   create_foreign_key = { family = "constraints", arguments = table_second },
+  create_not_null_constraint = { family = "constraints", arguments = table_second },
   create_exclude_constraint = { family = "constraints", arguments = table_second },
   drop_constraint = { family = "constraints", arguments = table_second },
   validate_constraint = { family = "constraints", arguments = table_second },

@@ -23,6 +23,7 @@ local primary_key_options = {
   comment = shape.comment,
   deferrable = shape.boolean,
   initially = shape.initially,
+  without_overlaps = shape.boolean,
   include = shape.names,
   with = shape.parameters,
   tablespace = shape.name,
@@ -33,8 +34,9 @@ local primary_key_options = {
 ---
 ---    op.create_primary_key("pk_release", "release", { "product", "version" })
 ---
----Options: schema, comment, deferrable, initially, include, with, tablespace; using_index: an existing unique index to
----take instead of building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
+---Options: schema, comment, deferrable, initially, include, with, tablespace; without_overlaps (PostgreSQL 18 and
+---later): the last column is a range, and no two rows with the same other columns overlap there; using_index: an
+---existing unique index to take instead of building one. PostgreSQL takes ACCESS EXCLUSIVE and builds an index meanwhile. SQLite
 ---rebuilds the table, see `batch_alter_table`, and the columns become NOT NULL.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?  nil: by `naming`, else the database names it
@@ -56,6 +58,7 @@ local unique_options = {
   comment = shape.comment,
   deferrable = shape.boolean,
   initially = shape.initially,
+  without_overlaps = shape.boolean,
   include = shape.names,
   nulls_not_distinct = shape.boolean,
   with = shape.parameters,
@@ -67,7 +70,8 @@ local unique_options = {
 ---
 ---    op.create_unique_constraint("uq_account_email", "account", "email")
 ---
----Options: schema, comment, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later);
+---Options: schema, comment, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later),
+---without_overlaps (18 and later; see `create_primary_key`);
 ---using_index: an existing unique index (made concurrently, say) to take instead of building one. PostgreSQL takes ACCESS
 ---EXCLUSIVE and builds an index meanwhile. SQLite rebuilds the table; a unique index does
 ---the same without.
@@ -91,6 +95,7 @@ local check_options = {
   comment = shape.comment,
   not_valid = shape.boolean,
   no_inherit = shape.boolean,
+  enforced = shape.boolean,
 }
 
 ---Add a check constraint to an existing table.
@@ -98,7 +103,8 @@ local check_options = {
 ---    op.create_check_constraint("ck_price", "item", "price >= 0", { not_valid = true })
 ---
 ---Options: schema, not_valid (existing rows are not read; `validate_constraint` does it later without
----blocking writes), no_inherit, comment. PostgreSQL takes ACCESS EXCLUSIVE, and reads the table unless not_valid.
+---blocking writes), no_inherit, comment; enforced = false (PostgreSQL 18 and later): written down and never looked at.
+---PostgreSQL takes ACCESS EXCLUSIVE, and reads the table unless not_valid.
 ---SQLite rebuilds the table before 3.53.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
@@ -124,6 +130,8 @@ local foreign_key_options = {
   deferrable = shape.boolean,
   initially = shape.initially,
   not_valid = shape.boolean,
+  enforced = shape.boolean,
+  period = shape.boolean,
 }
 
 ---Add a foreign key to an existing table.
@@ -133,7 +141,8 @@ local foreign_key_options = {
 ---
 ---Options: ondelete, onupdate ("cascade", "restrict", "set null", "set default", "no action"), match,
 ---deferrable, initially, not_valid (then `validate_constraint`), schema (of both tables), source_schema,
----referent_schema, comment. PostgreSQL takes SHARE ROW EXCLUSIVE on both tables, and reads them unless not_valid. SQLite
+---referent_schema, comment; enforced = false and period (PostgreSQL 18 and later; period: the last columns are ranges,
+---and the rows there have to cover the range of the row here). PostgreSQL takes SHARE ROW EXCLUSIVE on both tables, and reads them unless not_valid. SQLite
 ---rebuilds the table; existing rows without their row there fail the revision.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?
@@ -160,6 +169,34 @@ function constraints.create_foreign_key(name, source, referent, columns, referre
     marks.split(referent, schemas.referent_schema or schemas.schema)
   operation.columns, operation.referred = columns_list, referred_list
   return operation
+end
+
+local not_null_options = {
+  schema = shape.name,
+  comment = shape.comment,
+  not_valid = shape.boolean,
+  no_inherit = shape.boolean,
+}
+
+---Make a column NOT NULL by a constraint of its own: PostgreSQL 18 and later. It may have a name, and be proven later.
+---
+---    op.create_not_null_constraint("item_price_not_null", "item", "price", { not_valid = true })
+---    op.commit()
+---    op.validate_constraint("item_price_not_null", "item")
+---
+---Options: schema, not_valid (existing rows are not read; `validate_constraint` does it later without blocking writes),
+---no_inherit, comment. PostgreSQL takes ACCESS EXCLUSIVE, and reads the table unless not_valid. Otherwise, and
+---everywhere else, `alter_column` with nullable = false does it.
+---Source: PostgreSQL manual, ALTER TABLE, "ADD table_constraint"
+---@param name string?  nil: the database names it
+---@param table_name string
+---@param column string
+---@param opts table?
+---@return CreateNotNullConstraint
+function constraints.create_not_null_constraint(name, table_name, column, opts)
+  local operation = start("create_not_null_constraint", name, table_name, opts)
+  operation.columns = { check.name(column, 3, "the column's name") }
+  return check.options(operation, opts, not_null_options, 4)
 end
 
 local exclude_options = {
@@ -198,8 +235,8 @@ local drop_options = {
   cascade = shape.boolean,
   columns = shape.names,
   check = shape.expression,
-  type = check.one_of({ "primary", "unique", "check", "foreignkey", "exclude" }),
-  type_ = check.one_of({ "primary", "unique", "check", "foreignkey", "exclude" }),
+  type = check.one_of({ "primary", "unique", "check", "foreignkey", "exclude", "notnull" }),
+  type_ = check.one_of({ "primary", "unique", "check", "foreignkey", "exclude", "notnull" }),
   references = {
     expected = '{ "table", { columns }, ondelete = ... }',
     test = function(value)
@@ -256,6 +293,10 @@ local makers = {
   exclude = function(operation, opts, _, elements)
     return constraints.create_exclude_constraint(operation.name, operation.table, elements, opts)
   end,
+  notnull = function(operation, opts)
+    local column = operation.columns[1]
+    return constraints.create_not_null_constraint(operation.name, operation.table, column, opts)
+  end,
 }
 
 -- What tells that a drop says enough, by type.
@@ -265,6 +306,7 @@ local needed = {
   check = "check",
   foreignkey = "references",
   exclude = "elements",
+  notnull = "columns",
 }
 
 ---Drop a constraint of any kind.
@@ -274,8 +316,8 @@ local needed = {
 ---Options: schema, if_exists, cascade (PostgreSQL: a unique constraint with the foreign keys that need it).
 ---Alembic's type is taken and not needed. PostgreSQL takes ACCESS EXCLUSIVE for an instant; for a foreign key on
 ---the referred table too. SQLite rebuilds the table; an unnamed constraint is named there by `columns = {...}` or
----`check = "expression"`. For `op.reverse`: type ("primary", "unique", "check", "foreignkey", "exclude") with columns,
----check, elements, or columns and references = { "table", { columns }, ondelete = ... }; options, as for the create.
+---`check = "expression"`. For `op.reverse`: type ("primary", "unique", "check", "foreignkey", "exclude", "notnull") with
+---columns, check, elements, or columns and references = { "table", { columns }, ondelete = ... }; options, as for the create.
 ---Source: PostgreSQL manual, ALTER TABLE
 ---@param name string?  nil: on SQLite, with columns or check
 ---@param table_name string

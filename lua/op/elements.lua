@@ -16,6 +16,7 @@ local reference_options = {
   match = shape.match,
   deferrable = shape.boolean,
   initially = shape.initially,
+  enforced = shape.boolean,
 }
 elements.reference_options = reference_options
 
@@ -73,7 +74,7 @@ local column_options = {
 ---`primary_key` (on several columns: one key of them all), `unique` (a constraint; true or its name),
 ---`index` (true: `ix_<table>_<column>`, or a name; with `unique` one unique index), `references`
 ---("table.column", "schema.table.column" or a table with ondelete, onupdate, match, deferrable,
----initially, name), `check` (SQL text, or `{ "SQL text", name = ... }`), `identity` (true or "always",
+---initially, enforced, name), `check` (SQL text, or `{ "SQL text", name = ... }`), `identity` (true or "always",
 ---"by default", or a table: always, start, increment, minvalue and maxvalue (false: none), cycle, cache, sequence: its name), `generated`
 ---(an expression, or `{ expression, stored = true|false }`; stored on PostgreSQL and virtual on SQLite
 ---when nothing is said), `collation`, `comment`, `autoincrement`.
@@ -112,6 +113,7 @@ local key_options = {
   comment = shape.comment,
   deferrable = shape.boolean,
   initially = shape.initially,
+  without_overlaps = shape.boolean,
   include = shape.names,
   with = shape.parameters,
   tablespace = shape.name,
@@ -121,8 +123,9 @@ local key_options = {
 ---
 ---    op.primary_key({ "product", "version" }, { name = "pk_release" })
 ---
----Options: name, comment, deferrable, initially ("deferred", "immediate"); include, with and tablespace of its index
----(PostgreSQL).
+---Options: name, comment, deferrable, initially ("deferred", "immediate"); without_overlaps (PostgreSQL 18 and later):
+---the last column is a range, and no two rows with the same other columns overlap there; include, with and tablespace
+---of its index (PostgreSQL).
 ---@param columns string|string[]
 ---@param opts table?
 function elements.primary_key(columns, opts)
@@ -139,6 +142,7 @@ local unique_options = {
   comment = shape.comment,
   deferrable = shape.boolean,
   initially = shape.initially,
+  without_overlaps = shape.boolean,
   include = shape.names,
   nulls_not_distinct = shape.boolean,
   with = shape.parameters,
@@ -149,7 +153,8 @@ local unique_options = {
 ---
 ---    op.unique({ "product", "version" })
 ---
----Options: name, comment, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later).
+---Options: name, comment, deferrable, initially, include, with, tablespace, nulls_not_distinct (PostgreSQL 15 and later),
+---without_overlaps (PostgreSQL 18 and later; see `primary_key`).
 ---@param columns string|string[]
 ---@param opts table?
 function elements.unique(columns, opts)
@@ -161,13 +166,19 @@ function elements.unique(columns, opts)
   )
 end
 
-local check_options = { name = shape.name, comment = shape.comment, no_inherit = shape.boolean }
+local check_options = {
+  name = shape.name,
+  comment = shape.comment,
+  no_inherit = shape.boolean,
+  enforced = shape.boolean,
+}
 
 ---A check constraint, for `create_table`.
 ---
 ---    op.check("price >= 0", { name = "ck_price" })
 ---
----Options: name, comment; no_inherit (PostgreSQL).
+---Options: name, comment; no_inherit (PostgreSQL); enforced = false (PostgreSQL 18 and later): it is written down and
+---never looked at.
 ---@param expression string  SQL, without the parentheses
 ---@param opts table?
 function elements.check(expression, opts)
@@ -179,7 +190,27 @@ function elements.check(expression, opts)
   )
 end
 
-local foreign_key_options = { comment = shape.comment }
+local not_null_options = { name = shape.name, comment = shape.comment, no_inherit = shape.boolean }
+
+---A NOT NULL with a name or NO INHERIT, for `create_table`; PostgreSQL 18 and later. Otherwise say
+---`nullable = false` of the column.
+---
+---    op.not_null("price", { name = "price_is_known" })
+---
+---Options: name, comment, no_inherit.
+---Source: PostgreSQL manual, CREATE TABLE, "NOT NULL"
+---@param column string
+---@param opts table?
+function elements.not_null(column, opts)
+  return check.options(
+    { kind = "not_null", columns = { check.name(column, 1, "the column's name") } },
+    opts,
+    not_null_options,
+    2
+  )
+end
+
+local foreign_key_options = { comment = shape.comment, period = shape.boolean }
 for name, expected in pairs(reference_options) do
   foreign_key_options[name] = expected
 end
@@ -190,7 +221,9 @@ end
 ---
 ---Options: name, comment, ondelete and onupdate ("cascade", "restrict", "set null", "set default", "no action"),
 ---ondelete_columns (which of them "set null" and "set default" set; PostgreSQL 15 and later),
----match ("full", "simple"), deferrable, initially, schema (of the referred table). PostgreSQL locks the
+---match ("full", "simple"), deferrable, initially, schema (of the referred table); enforced = false and period
+---(PostgreSQL 18 and later; period: the last columns are ranges, and the rows there have to cover the range of the row
+---here, by a key with without_overlaps). PostgreSQL locks the
 ---referred table against writes (SHARE ROW EXCLUSIVE) until the transaction ends.
 ---@param columns string|string[]
 ---@param referent string           "table" or "schema.table"

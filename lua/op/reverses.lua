@@ -230,6 +230,15 @@ of.create_primary_key = constraint("pk", "primary")
 of.create_unique_constraint = constraint("uq", "unique")
 of.create_check_constraint = constraint("ck", "check")
 of.create_foreign_key = constraint("fk", "foreignkey")
+of.create_not_null_constraint = create(function(operation)
+  return {
+    kind = "alter_column",
+    schema = operation.schema,
+    table = operation.table,
+    column = operation.columns[1],
+    nullable = true,
+  }
+end)
 of.create_exclude_constraint = constraint(nil, "exclude")
 of.drop_constraint = drop("type, and columns, check, references or elements")
 
@@ -517,6 +526,7 @@ local of_a_table = {
   create_unique_constraint = true,
   create_check_constraint = true,
   create_foreign_key = true,
+  create_not_null_constraint = true,
   create_exclude_constraint = true,
   drop_constraint = true,
   validate_constraint = true,

@@ -59,8 +59,8 @@ end
 ---      op.index("ix_account_lower", { op.sql "lower(email)" }),
 ---    }, { comment = "people" })
 ---
----Elements: `op.column`, `op.primary_key`, `op.unique`, `op.check`, `op.foreign_key`, `op.exclude`,
----`op.index`. Options: schema, if_not_exists, comment, unlogged, temporary, on_commit ("drop", "delete
+---Elements: `op.column`, `op.primary_key`, `op.unique`, `op.check`, `op.not_null`, `op.foreign_key`,
+---`op.exclude`, `op.index`. Options: schema, if_not_exists, comment, unlogged, temporary, on_commit ("drop", "delete
 ---rows", "preserve rows"), partition_by = { "range"|"list"|"hash", columns }, inherits, like (a table:
 ---its columns with everything that belongs to them, its checks and indexes, as LIKE ... INCLUDING ALL), with,
 ---using, tablespace (all PostgreSQL but the first three and temporary); strict, without_rowid (SQLite).

@@ -160,6 +160,7 @@ local shapes = {
     names("columns"),
     names("referred"),
   },
+  create_not_null_constraint = { field("name"), of_table, names("columns") },
   create_exclude_constraint = { field("name"), of_table, field("elements") },
   drop_constraint = { field("name"), of_table },
   validate_constraint = { field("name"), of_table },

@@ -120,6 +120,7 @@ end
 
 renderers.primary_key = key("primary_key")
 renderers.unique = key("unique")
+renderers.not_null = key("not_null")
 
 function renderers.check(element)
   return document.call("op.check", {

@@ -36,7 +36,7 @@
 ---@class TableObject: Object
 ---@field kind "table"
 ---@field columns ColumnShape[]          in their order
----@field constraints ConstraintShape[]  primary key, unique, exclude, check, foreign key; each kind by name
+---@field constraints ConstraintShape[]  primary key, unique, exclude, check, not null, foreign key; each kind by name
 ---@field indexes IndexShape[]           by name; without those of constraints
 ---@field unlogged boolean?
 ---@field with table<string, string|number|boolean>?  storage parameters; toast's as "toast.name"
@@ -65,7 +65,8 @@
 ---@field statistics integer?
 ---@field options table?       n_distinct ...
 
----@class ConstraintShape: Operation  as op.primary_key, op.unique, op.check, op.foreign_key, op.exclude make it, with `name`
+---@class ConstraintShape: Operation  as op.primary_key, op.unique, op.check, op.not_null, op.foreign_key, op.exclude make
+---                                   it, with `name`; a NOT NULL is one only when nullable = false of its column is not all of it
 ---@field not_valid boolean?
 ---@field comment string?
 ---@field inherited boolean?   of a check: comes from a parent of `inherits`
@@ -247,9 +248,24 @@ schema.constraint_operations = {
   primary_key = "create_primary_key",
   unique = "create_unique_constraint",
   check = "create_check_constraint",
+  not_null = "create_not_null_constraint",
   foreign_key = "create_foreign_key",
   exclude = "create_exclude_constraint",
 }
+
+-- The column with its NOT NULL, that comes down though a constraint of its own says it.
+local function with_not_null(object, column)
+  for _, constraint in ipairs(object.constraints) do
+    if
+      constraint.kind == "not_null"
+      and constraint.columns[1] == column.name
+      and not constraint.no_inherit
+    then
+      return setmetatable({ nullable = false }, { __index = column })
+    end
+  end
+  return column
+end
 
 ---A column with this name of the tables that a table inherits from.
 ---@param snapshot Snapshot?
@@ -261,7 +277,7 @@ function schema.parent_column(snapshot, object, name)
     local found = snapshot and snapshot.objects["table " .. parent]
     for _, column in ipairs(found and found.columns or {}) do
       if column.name == name then
-        return column
+        return with_not_null(found, column)
       end
     end
   end

@@ -31,8 +31,14 @@ function names.object(first, second, label)
   return text .. "_" .. label
 end
 
-local labels =
-  { primary_key = "pkey", unique = "key", exclude = "excl", foreign_key = "fkey", check = "check" }
+local labels = {
+  primary_key = "pkey",
+  unique = "key",
+  exclude = "excl",
+  foreign_key = "fkey",
+  check = "check",
+  not_null = "not_null",
+}
 
 -- "a_b_c"; an expression counts as "expr".
 local function joined(columns)

@@ -86,6 +86,9 @@ bool is_constraint(const struct scanner *scanner)
     if (take_one_of(&ahead, keys)) {
         return take_word(&ahead, "key");
     }
+    if (take_word(&ahead, "not")) { /* PostgreSQL 18 */
+        return take_word(&ahead, "null");
+    }
     return take_one_of(&ahead, words) ||
            (take_one_of(&ahead, others) &&
             (take(&ahead, '(') || take_word(&ahead, "using") || take_word(&ahead, "nulls") ||

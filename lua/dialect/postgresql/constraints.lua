@@ -18,6 +18,9 @@ local actions = {
 local matches = { full = " MATCH FULL", partial = " MATCH PARTIAL", simple = " MATCH SIMPLE" }
 local moments = { deferred = " INITIALLY DEFERRED", immediate = " INITIALLY IMMEDIATE" }
 
+local NO_OVERLAPS = 'option "without_overlaps"'
+local PERIOD = 'option "period"'
+local UNENFORCED = 'option "enforced"'
 local DISTINCT = 'option "nulls_not_distinct"'
 
 ---Raises for a server without NULLS NOT DISTINCT.
@@ -36,11 +39,31 @@ function constraints.deferral(options)
 end
 local deferral = constraints.deferral
 
+-- " NOT ENFORCED" or ""; enforced is what older servers know, too.
+local function enforcement(options, run)
+  if options.enforced ~= false then
+    return ""
+  end
+  versions.need(run, 18, UNENFORCED, "leave the constraint out there")
+  return " NOT ENFORCED"
+end
+
+-- "a, PERIOD b"
+local function foreign_columns(columns, options)
+  if not options.period then
+    return text.names(columns)
+  end
+  local list = shared.list(columns)
+  local period = "PERIOD " .. text.name(list[#list])
+  local others = table.move(list, 1, #list - 1, 1, {})
+  return #others > 0 and text.names(others) .. ", " .. period or period
+end
+
 ---"REFERENCES other (id) MATCH FULL ON DELETE CASCADE ..."
 function constraints.references(schema, table_name, columns, options, run)
   local sql = "REFERENCES " .. text.object(schema, table_name)
   if columns then
-    sql = sql .. " (" .. text.names(columns) .. ")"
+    sql = sql .. " (" .. foreign_columns(columns, options) .. ")"
   end
   sql = sql .. (matches[options.match] or "")
   if options.ondelete then
@@ -53,7 +76,7 @@ function constraints.references(schema, table_name, columns, options, run)
   if options.onupdate then
     sql = sql .. " ON UPDATE " .. actions[options.onupdate]
   end
-  return sql .. deferral(options)
+  return sql .. deferral(options) .. enforcement(options, run)
 end
 
 -- What the index of a constraint is like.
@@ -76,12 +99,12 @@ local function key_body(words, options, run)
     constraints.need_nulls_not_distinct(run)
     words = words .. " NULLS NOT DISTINCT"
   end
-  return words
-    .. " ("
-    .. text.names(options.columns)
-    .. ")"
-    .. index_options(options)
-    .. deferral(options)
+  local columns = text.names(options.columns)
+  if options.without_overlaps then
+    versions.need(run, 18, NO_OVERLAPS, "an exclusion constraint does it there")
+    columns = columns .. " WITHOUT OVERLAPS"
+  end
+  return words .. " (" .. columns .. ")" .. index_options(options) .. deferral(options)
 end
 
 ---An index's or exclusion's column: name or (expression), collation, operator class, order.
@@ -142,18 +165,22 @@ local bodies = {
   },
   check = {
     prefix = "ck",
-    write = function(options)
+    write = function(options, run)
       return "CHECK ("
         .. shared.line_text(options.expression)
         .. ")"
         .. (options.no_inherit and " NO INHERIT" or "")
+        .. enforcement(options, run)
     end,
   },
   foreign_key = {
     prefix = "fk",
     write = function(options, run)
+      if options.period then
+        versions.need(run, 18, PERIOD, "a trigger does it there")
+      end
       return "FOREIGN KEY ("
-        .. text.names(options.columns)
+        .. foreign_columns(options.columns, options)
         .. ") "
         .. constraints.references(
           options.referent_schema,
@@ -162,6 +189,14 @@ local bodies = {
           options,
           run
         )
+    end,
+  },
+  not_null = {
+    write = function(options, run)
+      versions.need(run, 18, "a NOT NULL of its own", "nullable = false does it there")
+      return "NOT NULL "
+        .. text.name(options.columns[1])
+        .. (options.no_inherit and " NO INHERIT" or "")
     end,
   },
   exclude = { write = exclusion_body },
@@ -239,6 +274,7 @@ constraints.create_primary_key = adder("primary_key")
 constraints.create_unique_constraint = adder("unique")
 constraints.create_check_constraint = adder("check")
 constraints.create_foreign_key = adder("foreign_key")
+constraints.create_not_null_constraint = adder("not_null")
 constraints.create_exclude_constraint = adder("exclude")
 
 local function alter(operation)

@@ -17,6 +17,15 @@ local actions = {
 local matches = { full = " MATCH FULL", partial = " MATCH PARTIAL", simple = " MATCH SIMPLE" }
 local moments = { deferred = " INITIALLY DEFERRED", immediate = " INITIALLY IMMEDIATE" }
 
+local UNENFORCED =
+  'option "enforced" is PostgreSQL\'s, SQLite has nothing like it: leave the constraint out there'
+
+local function refuse_unenforced(options)
+  if options.enforced == false then
+    errors.usage(UNENFORCED)
+  end
+end
+
 ---"REFERENCES other (id) ON DELETE CASCADE ...". A foreign key stays within its schema (database file).
 ---@param own_schema string?  of the table that refers
 function constraints.references(own_schema, schema, table_name, columns, options)
@@ -27,6 +36,7 @@ function constraints.references(own_schema, schema, table_name, columns, options
       table_name
     )
   end
+  refuse_unenforced(options)
   local sql = "REFERENCES " .. text.name(table_name)
   if columns then
     sql = sql .. " (" .. text.names(columns) .. ")"
@@ -54,6 +64,7 @@ local key_refusals = {
   tablespace = "",
   nulls_not_distinct = "a unique index on coalesce(column, ...) comes near it",
   using_index = "name the columns",
+  without_overlaps = "a trigger that raises can do it, through op.create_trigger",
 }
 local never_invalid = "every row is looked at there; leave it out"
 
@@ -71,13 +82,18 @@ local bodies = {
     prefix = "ck",
     write = function(options)
       text.refuse(options, { no_inherit = "leave it out", not_valid = never_invalid })
+      refuse_unenforced(options)
       return "CHECK (" .. shared.line_text(options.expression) .. ")"
     end,
   },
   foreign_key = {
     prefix = "fk",
     write = function(options, schema)
-      text.refuse(options, { not_valid = never_invalid, ondelete_columns = "it sets all of them" })
+      text.refuse(options, {
+        not_valid = never_invalid,
+        ondelete_columns = "it sets all of them",
+        period = "a trigger that raises can do it, through op.create_trigger",
+      })
       return "FOREIGN KEY ("
         .. text.names(options.columns)
         .. ") "
@@ -88,6 +104,11 @@ local bodies = {
           options.referred,
           options
         )
+    end,
+  },
+  not_null = {
+    write = function()
+      text.lacks("NOT NULL that stands apart from its column", "say nullable = false of the column")
     end,
   },
   exclude = {
@@ -130,6 +151,10 @@ constraints.create_check_constraint = change
 constraints.create_foreign_key = change
 constraints.drop_constraint = change
 constraints.rename_constraint = change
+
+function constraints.create_not_null_constraint()
+  bodies.not_null.write()
+end
 
 function constraints.create_exclude_constraint()
   bodies.exclude.write()

@@ -2,6 +2,7 @@
 
 local marks = require("neap.marks")
 local schema = require("neap.schema")
+local schema_names = require("neap.schema.names")
 local text = require("neap.reflect.postgresql.text")
 
 local constraints = {}
@@ -188,13 +189,27 @@ SELECT con.oid, con.conrelid, con.contypid, con.conname, con.contype, CASE WHEN 
         JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
         ORDER BY u.place
     ), E'\n') END,
-    @18 CASE WHEN con.conperiod OR NOT con.conenforced THEN pg_catalog.pg_get_constraintdef(con.oid) END@
+    @18 CASE WHEN NOT con.conenforced THEN false END@, @18 CASE WHEN con.conperiod THEN true END@
 FROM pg_catalog.pg_constraint con
 WHERE con.connamespace IN (@SCHEMAS@) AND con.contype IN ('c', 'f', 'p', 'u', 'x')
     AND (con.contype <> 'f' OR con.conparentid = '0'::pg_catalog.oid)]]
 
+-- NOT NULL that op.column does not say: with another name than its own, a comment, NO INHERIT or NOT VALID. What comes
+-- from a parent is the parent's.
+local NOT_NULL = [[
+SELECT con.oid, con.conrelid, con.conname, con.conkey[1], CASE WHEN con.connoinherit THEN true END,
+    CASE WHEN NOT con.convalidated THEN true END, d.objoid
+FROM pg_catalog.pg_constraint con
+JOIN pg_catalog.pg_class c ON c.oid = con.conrelid
+JOIN pg_catalog.pg_attribute a ON a.attrelid = con.conrelid AND a.attnum = con.conkey[1]
+LEFT JOIN pg_catalog.pg_description d ON d.objoid = con.oid AND d.classoid = '2606'::pg_catalog.oid
+WHERE con.contype = 'n' AND con.coninhcount = '0'::pg_catalog.int2 AND con.connamespace IN (@SCHEMAS@)
+    AND (con.connoinherit OR NOT con.convalidated OR d.objoid IS NOT NULL OR con.conname::pg_catalog.text <>
+        pg_catalog.concat(c.relname, '_', a.attname, '_not_null'))]]
+
 local kinds = { p = "primary_key", u = "unique", x = "exclude", c = "check", f = "foreign_key" }
-local places = { primary_key = 1, unique = 2, exclude = 3, check = 4, foreign_key = 5 }
+local places =
+  { primary_key = 1, unique = 2, exclude = 3, check = 4, not_null = 5, foreign_key = 6 }
 local actions = { c = "cascade", r = "restrict", n = "set null", d = "set default" }
 
 local function names(columns, numbers)
@@ -288,7 +303,7 @@ function constraints.ask(context)
       ...
     )
       local referent, referred, onupdate, ondelete, match, inherited, index = ...
-      local expression, ondelete_columns, operators, definition = select(8, ...)
+      local expression, ondelete_columns, operators, enforced, with_period = select(8, ...)
       local object = context.relations[relation]
       if not object then
         object = context.types[domain]
@@ -301,8 +316,8 @@ function constraints.ask(context)
       local constraint = schema.constraint(kinds[kind], name)
       constraint.deferrable = deferrable
       constraint.initially = deferred and "deferred"
-      constraint.not_valid = not_valid
-      constraint.definition = definition
+      constraint.enforced = enforced
+      constraint.not_valid = enforced == nil and not_valid or nil
       if kind == "c" then
         constraint.expression = text.bare(expression)
         constraint.no_inherit = no_inherit
@@ -312,6 +327,7 @@ function constraints.ask(context)
         constraint.columns = names(columns, key)
         constraint.onupdate, constraint.ondelete = actions[onupdate], actions[ondelete]
         constraint.match = match == "f" and "full" or nil
+        constraint.period = with_period
         constraint.ondelete_columns = ondelete_columns and names(columns, ondelete_columns)
         local known = context.relations[referent]
         if known then
@@ -321,6 +337,7 @@ function constraints.ask(context)
         end
       else
         constraint.elements = operators and text.lines(operators)
+        constraint.without_overlaps = with_period
         context.index_constraints[index] = constraint
       end
       object.constraints[#object.constraints + 1] = constraint
@@ -328,6 +345,41 @@ function constraints.ask(context)
       context.constraint_owners[id] = object
     end
   )
+end
+
+-- The name that the server gives by itself; a number follows when another table's column has taken it.
+local function is_usual_name(object, column, name)
+  local usual = schema_names.object(object.name, column.name, "not_null")
+  return name:sub(1, #usual) == usual and not name:find("%D", #usual + 1)
+end
+
+---NOT NULL has a name since PostgreSQL 18.
+function constraints.ask_not_null(context)
+  if context.version < 180000 then
+    return
+  end
+  context:ask(NOT_NULL, function(id, relation, name, number, no_inherit, not_valid, comment)
+    local object = context.relations[relation]
+    local column = object and object.kind == "table" and context.columns[relation][number]
+    if
+      column
+      and (no_inherit or not_valid or comment or not is_usual_name(object, column, name))
+    then
+      local constraint = schema.constraint("not_null", name)
+      constraint.columns = { column.name }
+      constraint.no_inherit, constraint.not_valid = no_inherit, not_valid
+      table.insert(object.constraints, constraint)
+      context.constraints[id] = constraint
+      context.not_nulls[#context.not_nulls + 1] = column
+    end
+  end)
+end
+
+-- It is said once; a serial has been looked for before.
+local function complete_not_null(context)
+  for _, column in ipairs(context.not_nulls) do
+    column.nullable = nil
+  end
 end
 
 local function complete_far_keys(context)
@@ -341,6 +393,7 @@ end
 function constraints.finish(context)
   complete_odd_indexes(context)
   complete_far_keys(context)
+  complete_not_null(context)
   for id, index in next, context.indexes do
     local constraint, owner = context.index_constraints[id], context.index_owners[id]
     if constraint then

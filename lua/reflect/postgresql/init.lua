@@ -329,6 +329,7 @@ local function new(run, opts)
     "constraints",
     "constraint_owners",
     "far_keys",
+    "not_nulls",
     "triggers",
     "rules",
     "policies",
@@ -386,6 +387,7 @@ return function(run, opts, meanwhile)
   relations.ask_sequences(self)
   constraints.ask_indexes(self)
   constraints.ask(self)
+  constraints.ask_not_null(self)
   dependencies.ask(self)
   dependencies.ask_comments(self)
   self:receive(meanwhile)

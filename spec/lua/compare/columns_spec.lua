@@ -83,4 +83,25 @@ describe("neap.compare.columns", function()
     )
     assert.equal("by default", operation.identity)
   end)
+
+  local STORED = { generated = { "a * 2", stored = true } }
+  local OTHER = { generated = { "a * 3", stored = true } }
+  local VIRTUAL = { generated = { "a * 2", stored = false } }
+
+  -- Whether ALTER COLUMN cannot make it.
+  local generations = {
+    { "a plain column that is generated", {}, STORED, 180000, true },
+    { "a stored column that is plain", STORED, {}, 180000, false },
+    { "a virtual column that is plain", VIRTUAL, {}, 180000, true },
+    { "a stored column that is virtual", STORED, VIRTUAL, 180000, true },
+    { "a virtual column that is stored", VIRTUAL, STORED, 180000, true },
+    { "another expression on 17", STORED, OTHER, 170000, false },
+    { "another expression on 16", STORED, OTHER, 160010, true },
+  }
+  for _, case in ipairs(generations) do
+    it(("makes %s: %s"):format(case[5] and "anew" or "no new one", case[1]), function()
+      local opts = { dialect = "postgresql", version = case[4] }
+      assert.equal(case[5], columns.replaced(case[2], case[3], opts))
+    end)
+  end
 end)

@@ -552,6 +552,61 @@ also(
   'op.alter_default_privileges({ schema = "app", grant = "execute", on = "functions", to = "shop_writer" })'
 )
 
+-- What PostgreSQL 18 brought.
+local since_18 = {}
+
+local function change_18(title, from, to)
+  change(title, from, to)
+  since_18[#since_18 + 1] = title
+end
+
+local function also_18(title, line)
+  also(title, line)
+  since_18[#since_18 + 1] = title
+end
+
+local AGE = 'op.check("age > 0", { name = "age_positive" }),'
+local PLACED = 'op.column("placed", "date", { nullable = false }),'
+change_18("a check that is not enforced", AGE, (AGE:gsub(" }", ", enforced = false }")))
+change_18(
+  "a foreign key that is not enforced",
+  '{ name = "fk_product" }',
+  '{ name = "fk_product", enforced = false }'
+)
+change_18(
+  "a virtual column",
+  '{ generated = "age * 2" }',
+  '{ generated = { "age * 2", stored = false } }'
+)
+change_18("not null with a name", AGE, AGE .. ' op.not_null("age", { name = "age_is_known" }),')
+change_18(
+  "not null gets a name",
+  PLACED,
+  PLACED .. ' op.not_null("placed", { name = "placed_some_day" }),'
+)
+change_18(
+  "not null that is not inherited",
+  'op.column("kind", "text") })',
+  'op.column("kind", "text"), op.not_null("id", { name = "its_own", no_inherit = true, comment = "why" }) })'
+)
+change_18(
+  "a new column with a not null of its own",
+  PLACED,
+  PLACED .. ' op.column("more", "text"), op.not_null("more", { name = "more_is_more" }),'
+)
+also_18(
+  "not null to be proven",
+  'op.create_not_null_constraint("score_later", "account", "score", { not_valid = true })'
+)
+also_18(
+  "not null with a comment",
+  "op.execute(\"COMMENT ON CONSTRAINT product_price_not_null ON product IS 'always'\")"
+)
+also_18(
+  "keys without overlaps",
+  'op.create_table("room", { op.column("id", "int4range"), op.column("free", "daterange"), op.primary_key({ "id", "free" }, { without_overlaps = true }) }) op.create_table("booking", { op.column("room", "int4range"), op.column("during", "daterange"), op.foreign_key({ "room", "during" }, "room", { "id", "free" }, { period = true }) })'
+)
+
 ---The model with one change.
 function shop.changed(change_)
   if change_.line then
@@ -564,5 +619,8 @@ end
 
 -- Changes that older servers do not know: title -> the first server that does.
 shop.least = { compression = 140000, ["nulls not distinct"] = 150000 }
+for _, title in ipairs(since_18) do
+  shop.least[title] = 180000
+end
 
 return shop

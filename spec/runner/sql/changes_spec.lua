@@ -35,6 +35,8 @@ drop constraint a.v
 alter constraint a.w what=validate
 alter table a what=owner
 alter table a what=enable%20row%20level%20security]],
+  ["CREATE TABLE a (b int, NOT NULL b, CONSTRAINT c NOT NULL b NO INHERIT)"] = "create table a columns=b constraints=c",
+  ["ALTER TABLE a ADD NOT NULL b NOT VALID, ALTER CONSTRAINT c NO INHERIT"] = "alter table a what=constraint\nalter constraint a.c what=no%20inherit",
   ["ALTER TABLE IF EXISTS s.a RENAME TO b"] = "rename table s.a to=b",
   ['ALTER TABLE a RENAME "x.y" TO z'] = "rename column a.x%2Ey to=z",
   ["ALTER TABLE a RENAME COLUMN x TO z"] = "rename column a.x to=z",

@@ -1,0 +1,1 @@
+ALTER TABLE booking ADD CONSTRAINT fk FOREIGN KEY (room, PERIOD during) REFERENCES room (id, PERIOD during);

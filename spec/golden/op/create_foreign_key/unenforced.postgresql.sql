@@ -1,0 +1,1 @@
+ALTER TABLE report ADD CONSTRAINT fk FOREIGN KEY (product_id) REFERENCES product (id) NOT ENFORCED;

@@ -1,0 +1,1 @@
+ALTER TABLE item ADD CONSTRAINT price_is_known NOT NULL price;
