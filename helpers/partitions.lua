@@ -9,10 +9,49 @@
 --- Declarative partitions, or tables that inherit from a parent and have a check for their range: say
 --- `column = "day"`, the column that the range is about, and they are of the second kind.
 ---
---- Dates are text, "2024-01-01"; nothing depends on the time zone. PostgreSQL only, as op.create_partition.
+--- Dates are text, "2024-01-01". Where the key is a timestamptz that is midnight in the session's TimeZone: say which one
+--- under `settings` of neap.lua, or two runs of different zones leave a gap. PostgreSQL only, as op.create_partition.
 local op = require("neap.op")
 
 local partitions = {}
+
+-- Arguments -----------------------------------------------------------------------------------
+
+local function fail(message, ...)
+  error(("partitions: " .. message):format(...), 0)
+end
+
+local function need_name(value, what)
+  if type(value) ~= "string" or value == "" then
+    fail("expected %s, got %s", what, type(value) == "string" and '""' or tostring(value))
+  end
+end
+
+local function need_count(value, what)
+  if math.type(value) ~= "integer" or value < 0 then
+    fail("expected %s, a whole number, got %s", what, tostring(value))
+  end
+end
+
+-- Names of options, or true for what goes to op, which knows its own.
+local function need_options(opts, known)
+  if opts ~= nil and type(opts) ~= "table" then
+    fail("expected a table of options, got %s", tostring(opts))
+  end
+  for name in pairs(type(known) == "table" and opts or {}) do
+    if not known[name] then
+      local names = {}
+      for one in pairs(known) do
+        names[#names + 1] = one
+      end
+      table.sort(names)
+      fail("unknown option %s: there are %s", tostring(name), table.concat(names, ", "))
+    end
+  end
+  return opts or {}
+end
+
+-- Dates ---------------------------------------------------------------------------------------
 
 -- Days since 1970-01-01 of a date, and back. Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
 local function days_of(year, month, day)
@@ -42,7 +81,7 @@ local function parse(text)
   if
     not days or table.concat({ date_of(days) }, "-") ~= table.concat({ year, month, day }, "-")
   then
-    error(('partitions: expected a date like "2024-01-31", got %s'):format(tostring(text)), 0)
+    fail('expected a date like "2024-01-31", got %s', tostring(text))
   end
   return days, year, month, day
 end
@@ -111,10 +150,6 @@ local function condition(key, bound)
   return #parts > 0 and table.concat(parts, " AND ") or "true"
 end
 
-local function fail(message, ...)
-  error(("partitions: " .. message):format(...), 0)
-end
-
 -- "schema.name" of a bare name, by the parent's schema or the options'.
 local function beside(parent, name, opts)
   local schema = opts.schema or parent:match("^([^.]*)%.")
@@ -166,8 +201,12 @@ local function create_one(parent, from, to, opts)
 end
 
 local function create(parent, first, count, opts, add)
+  need_name(parent, "the parent's name")
+  need_count(count, "how many")
+  parse(first)
+  opts = need_options(opts, true)
   for i = 0, count - 1 do
-    create_one(parent, add(first, i), add(first, i + 1), opts or {})
+    create_one(parent, add(first, i), add(first, i + 1), opts)
   end
 end
 
@@ -229,25 +268,56 @@ local function period(every)
   return periods[every] or fail('expected "day", "week" or "month", got %s', tostring(every))
 end
 
+local STRANGERS = [[
+SELECT pg_catalog.string_agg(c.relname, ', ' ORDER BY c.relname)
+FROM pg_catalog.pg_class p JOIN pg_catalog.pg_class c ON c.relnamespace = p.relnamespace
+WHERE p.oid = pg_catalog.to_regclass($1) AND c.relname = ANY ($2::pg_catalog.text[])
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = p.oid AND i.inhrelid = c.oid)]]
+
+-- IF NOT EXISTS takes whatever has the name, one that was detached, too: rows would then find no partition.
+local function refuse_strangers(parent, first, count, opts, add)
+  local names = {}
+  for i = 0, count - 1 do
+    names[i + 1] = '"' .. bare(partitions.name(parent, add(first, i))):gsub('["\\]', "\\%0") .. '"'
+  end
+  local found = op.scalar(STRANGERS, {
+    quote_object(beside(parent, parent, opts)),
+    "{" .. table.concat(names, ",") .. "}",
+  })
+  if found then
+    fail(
+      "%s has the name, and is no partition of %s: attach it, rename it or drop it",
+      found,
+      parent
+    )
+  end
+end
+
 ---Those that are missing, from today's on and so many ahead.
 ---
 ---    partitions.create_ahead("report", "week", 8)
 ---    partitions.create_ahead("report", "month", 3, { column = "day", from = "2024-01-01" })
 ---
----Today is neap.now's day (UTC), or `from`. What is there by its name stays as it is.
+---Today is neap.now's day (UTC), or `from`. A partition that is there by its name stays as it is; a table of that name
+---that is no partition is an error.
 ---@param parent string
 ---@param every string    "day", "week" (from Monday) or "month"
 ---@param ahead integer   how many after today's
 ---@param opts table?     from; the others as for create_days
 function partitions.create_ahead(parent, every, ahead, opts)
+  need_name(parent, "the parent's name")
+  need_count(ahead, "how many ahead")
   local rest = {}
-  for name, value in pairs(opts or {}) do
+  for name, value in pairs(need_options(opts, true)) do
     rest[name] = name ~= "from" and value or nil
   end
   rest.if_not_exists = true
   local unit = period(every)
-  local today = opts and opts.from or neap.now:sub(1, 10)
-  create(parent, unit.first(today), ahead + 1, rest, unit.add)
+  local first = unit.first(opts and opts.from or neap.now:sub(1, 10))
+  if not neap.offline then
+    refuse_strangers(parent, first, ahead + 1, rest, unit.add)
+  end
+  create(parent, first, ahead + 1, rest, unit.add)
 end
 
 -- Attaching and detaching ---------------------------------------------------------------------
@@ -352,7 +422,9 @@ end
 ---@param bound table     { from = , to = } or { values = { ... } }
 ---@param opts table?     column, default, schema
 function partitions.attach(parent, name, bound, opts)
-  opts = opts or {}
+  need_name(parent, "the parent's name")
+  need_name(name, "the table's name")
+  opts = need_options(opts, { column = true, default = true, schema = true })
   if not is_bound(bound) then
     fail("attach expects a bound { from = , to = } or { values = { ... } }")
   end
@@ -395,7 +467,9 @@ end
 ---@param name string
 ---@param opts table?  inherits, schema, concurrently = false
 function partitions.detach(parent, name, opts)
-  opts = opts or {}
+  need_name(parent, "the parent's name")
+  need_name(name, "the partition's name")
+  opts = need_options(opts, { inherits = true, schema = true, concurrently = true })
   if opts.inherits then
     op.execute(
       ("ALTER TABLE %s NO INHERIT %s"):format(
@@ -441,8 +515,12 @@ end
 ---@param date string
 ---@param opts table?
 function partitions.drop_older(parent, date, opts)
-  opts = opts or {}
+  need_name(parent, "the parent's name")
   parse(date)
+  opts = need_options(opts, { every = true, keep = true, schema = true, lock_timeout = true })
+  if opts.keep ~= nil and type(opts.keep) ~= "boolean" then
+    fail("option keep takes true or false, got %s", tostring(opts.keep))
+  end
   local whole = beside(parent, parent, opts)
   local detach = opts.keep or is_referenced(whole)
   op.each_partition(parent, function(name, bound)

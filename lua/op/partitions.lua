@@ -45,7 +45,13 @@ local function checked_bound(bound)
       errors.usage('unknown key "%s" in the bound%s', tostring(name), errors.hint(name, bound_keys))
     end
   end
-  if bound.default then
+  local ways = 0
+  for _, name in ipairs({ "from", "values", "modulus", "default" }) do
+    ways = ways + (bound[name] ~= nil and 1 or 0)
+  end
+  if ways > 1 then
+    errors.usage("the bound says more than one thing: expected %s", EXPECTED)
+  elseif bound.default then
     return { default = true }
   elseif bound.from ~= nil and bound.to ~= nil then
     return { from = values(bound.from), to = values(bound.to) }

@@ -55,6 +55,21 @@ CREATE INDEX report_day ON report (day)]])
     assert.equal("report_20240101,report_20240108,report_20240115,report_20240122", query(CHILDREN))
   end)
 
+  it("creates nothing past a table that has the name and is no partition", function()
+    declarative()
+    upgrade('  partitions.create_ahead("report", "week", 2, { from = "2024-01-03" })')
+    upgrade('  partitions.detach("report", "report_20240108")')
+    local result =
+      upgrade('  partitions.create_ahead("report", "week", 3, { from = "2024-01-03" })', 1)
+    assert.matches(
+      "report_20240108 has the name, and is no partition of report",
+      result.stderr,
+      1,
+      true
+    )
+    assert.equal("report_20240101,report_20240115", query(CHILDREN))
+  end)
+
   it("creates from today's month on when no day is said", function()
     declarative()
     upgrade('  partitions.create_ahead("report", "month", 0)')

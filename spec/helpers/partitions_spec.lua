@@ -49,6 +49,50 @@ describe("partitions", function()
     end)
   end
 
+  for what, case in pairs({
+    ["a misspelt keep, which would drop"] = {
+      "drop_older",
+      { "r", "2024-01-01", { kep = true } },
+      "unknown option kep: there are every, keep, lock_timeout, schema",
+    },
+    ["a keep that is no boolean"] = {
+      "drop_older",
+      { "r", "2024-01-01", { keep = "no" } },
+      "takes true or false",
+    },
+    ["no parent"] = {
+      "create_days",
+      { nil, "2024-01-01", 1 },
+      "expected the parent's name, got nil",
+    },
+    ["half a partition"] = { "create_days", { "r", "2024-01-01", 1.5 }, "a whole number, got 1.5" },
+    ["a negative count"] = { "create_ahead", { "r", "day", -1 }, "a whole number, got -1" },
+    ["another period"] = {
+      "create_ahead",
+      { "r", "year", 1 },
+      'expected "day", "week" or "month", got year',
+    },
+    ["options that are none"] = {
+      "detach",
+      { "r", "p", "concurrently" },
+      "expected a table of options",
+    },
+    ["an option of another function"] = {
+      "attach",
+      { "r", "p", { values = { 1 } }, { every = "day" } },
+      "unknown option every",
+    },
+    ["no partition"] = { "detach", { "r" }, "expected the partition's name, got nil" },
+  }) do
+    it("refuses " .. what, function()
+      local partitions, run = load_helper("partitions")
+      local ok, err = pcall(partitions[case[1]], table.unpack(case[2], 1, 4))
+      assert.is_false(ok)
+      assert.matches(case[3], tostring(err), 1, true)
+      assert.equal("", run.text())
+    end)
+  end
+
   it("creates weeks and months, named after their first day", function()
     local partitions, run = load_helper("partitions")
     partitions.create_weeks("report", "2024-12-30", 2)
