@@ -6,6 +6,7 @@ local operations = require("neap.schema.operations")
 local reflect = require("neap.reflect")
 local schema = require("neap.schema")
 local sql = require("neap.sql")
+local tokens = require("neap.reflect.sqlite.tokens")
 
 -- What psql would have to be told first. Functions may name what comes after them.
 local HEAD = [[
@@ -77,15 +78,22 @@ local function add_objects(parts, run, snapshot, options)
   end
 end
 
--- SQLite keeps the statements themselves.
+-- SQLite keeps the statements themselves, with a comment behind the last expression, which would take the semicolon
+-- along; who loads the dump may keep it or not.
+local function without_comment(text)
+  local list = tokens.read(text)
+  local unclosed = list[#list].kind == "open" and list[#list].text:sub(1, 2) == "/*"
+  return text:sub(1, list[unclosed and #list - 1 or #list].stop)
+end
+
 local function add_definitions(parts, snapshot)
   local layout = require("neap.reflect.sqlite.layout")
   for _, object in ipairs(schema.sorted(snapshot)) do
     local is_table = object.kind == "table"
     local definition = is_table and layout.table(object.definition) or object.definition
-    parts[#parts + 1] = "\n" .. definition .. ";\n"
+    parts[#parts + 1] = "\n" .. without_comment(definition) .. ";\n"
     for _, index in ipairs(object.indexes or {}) do
-      parts[#parts + 1] = layout.index(index.definition) .. ";\n"
+      parts[#parts + 1] = layout.index(without_comment(index.definition)) .. ";\n"
     end
   end
 end

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 
 static const char *kind_of(mode_t mode)
@@ -20,6 +21,31 @@ static const char *kind_of(mode_t mode)
         return "a FIFO";
     }
     return S_ISSOCK(mode) ? "a socket" : "a device";
+}
+
+bool file_read_stream(int descriptor, const char *name, struct text *text, struct error *error)
+{
+    char buffer[65536];
+    for (;;) {
+        ssize_t count = read(descriptor, buffer, sizeof buffer);
+        if (count < 0 && errno == EINTR && !interrupt_pending()) {
+            continue;
+        }
+        if (count < 0) {
+            return error_set(error, errno == EINTR ? ERROR_INTERRUPTED : ERROR_USAGE,
+                             "cannot read %s: %s", name, strerror(errno));
+        }
+        if (count == 0) {
+            break;
+        }
+        if (text->length + (size_t)count > FILE_LIMIT) {
+            return error_set(error, ERROR_USAGE, "cannot read %s: it is larger than %d MB",
+                             name, FILE_LIMIT / 1024 / 1024);
+        }
+        text_append(text, buffer, (size_t)count);
+    }
+    text_append(text, "", 0);
+    return true;
 }
 
 static bool read_descriptor(int descriptor, const char *path, struct text *text,
@@ -37,22 +63,7 @@ static bool read_descriptor(int descriptor, const char *path, struct text *text,
         return error_set(error, ERROR_USAGE, "cannot read %s: it is larger than %d MB", path,
                          FILE_LIMIT / 1024 / 1024);
     }
-    char buffer[65536];
-    for (;;) {
-        ssize_t count = read(descriptor, buffer, sizeof buffer);
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
-        if (count < 0) {
-            return error_set(error, ERROR_USAGE, "cannot read %s: %s", path, strerror(errno));
-        }
-        if (count == 0) {
-            break;
-        }
-        text_append(text, buffer, (size_t)count);
-    }
-    text_append(text, "", 0);
-    return true;
+    return file_read_stream(descriptor, path, text, error);
 }
 
 bool file_read(const char *path, struct text *text, struct error *error)
@@ -111,6 +122,37 @@ bool file_replace(const char *path, const char *bytes, size_t length, struct err
         unlink(beside);
     }
     mem_free(beside);
+    return done;
+}
+
+/* A device or a FIFO. */
+static bool write_through(const char *path, const char *bytes, size_t length,
+                          struct error *error)
+{
+    int descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    bool written = descriptor >= 0 && write_all(descriptor, bytes, length);
+    int reason = errno;
+    if (descriptor >= 0 && close(descriptor) != 0 && written) {
+        written = false;
+        reason = errno;
+    }
+    return written ||
+           error_set(error, ERROR_FAILED, "cannot write %s: %s", path, strerror(reason));
+}
+
+bool file_write(const char *path, const char *bytes, size_t length, struct error *error)
+{
+    struct stat status;
+    bool exists = stat(path, &status) == 0;
+    if (exists && S_ISDIR(status.st_mode)) {
+        return error_set(error, ERROR_USAGE, "cannot write %s: it is a directory", path);
+    }
+    if (exists && !S_ISREG(status.st_mode)) {
+        return write_through(path, bytes, length, error);
+    }
+    char *real = exists ? path_real(path) : NULL;
+    bool done = file_replace(real == NULL ? path : real, bytes, length, error);
+    mem_free(real);
     return done;
 }
 

@@ -28,7 +28,7 @@ static bool run(struct context *context, struct error *error)
     bool done = engine != NULL && engine_command(engine, &command, ENGINE_READS, error);
     json_decref(options);
     if (done && path != NULL) {
-        done = file_replace(path, text_string(&command.text), command.text.length, error);
+        done = file_write(path, text_string(&command.text), command.text.length, error);
     } else if (done) {
         print_answer(context, &command);
     }

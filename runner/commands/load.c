@@ -1,28 +1,44 @@
 #include "base/memory.h"
 #include "commands/commands.h"
 #include "commands/databases.h"
+#include "commands/dump_file.h"
 
-static bool run(struct context *context, struct error *error)
+static bool load(struct context *context, const struct dump_file *file, struct error *error)
 {
-    const char *path = context_argument(context, 0);
-    bool force = option_flag(context, "force");
     bool loaded = false;
-    if (context_config(context, error) == NULL ||
-        (force && !database_unprotected(context, "load --force", error))) {
-        return false;
-    }
+    char *role = context->config.role;
+    /* Who gives things to others does not do so as one of them. */
+    context->config.role = file->owners ? NULL : role;
     struct engine *engine = context_engine(context, false, error);
-    bool done =
-        engine != NULL && engine_load(engine, path, force ? LOAD_FORCE : 0, &loaded, error);
+    bool done = engine != NULL &&
+                engine_load(engine, file->name, &file->text,
+                            option_flag(context, "force") ? LOAD_FORCE : 0, &loaded, error);
+    context->config.role = role;
     progress_end(&context->progress);
     if (done && context->output.json) {
         json_t *object = json_object();
-        json_object_set_new(object, "file", json_text(path));
+        json_object_set_new(object, "file", json_text(file->name));
         json_object_set_new(object, "loaded", json_boolean(loaded));
         output_json(object);
     } else if (done && !context->output.quiet) {
-        output_line("%s loaded", path);
+        output_line("%s loaded", file->name);
     }
+    return done;
+}
+
+static bool run(struct context *context, struct error *error)
+{
+    struct database database = {0};
+    struct dump_file file = {0};
+    bool done =
+        database_find(context, &database, error) &&
+        (!option_flag(context, "force") ||
+         database_unprotected(context, "load --force", error)) &&
+        dump_file_read(context_argument(context, 0), sql_dialect_named(database.driver->name),
+                       context->config.version_table, &file, error) &&
+        load(context, &file, error);
+    dump_file_free(&file);
+    database_free(&database);
     return done;
 }
 
@@ -38,12 +54,16 @@ const struct command_entry command_load = {
     .arguments = "FILE",
     .summary = "Run a schema dump in an empty database, in one transaction.",
     .description =
-        "FILE is SQL as `neap dump`, pg_dump or the sqlite3 shell's .dump write it; COPY with "
+        "FILE is SQL as `neap dump`, pg_dump or the sqlite3 shell's .dump write it (- reads it "
+        "from standard input); COPY with "
         "its data is understood, BEGIN and COMMIT around it are passed over, and so are "
         "pg_dump's \\restrict lines. A database with tables is refused. `neap stamp` says then "
-        "which revision the file stands for; `neap setup --from-dump FILE` does both.",
+        "which revision the file stands for; `neap setup --from-dump FILE` does both.\n\n"
+        "A file that says to whom things belong is run by the role that connects, all others "
+        "by the role of neap.lua.",
     .missing = "FILE is a file of SQL.",
-    .example = "neap load schema.sql && neap stamp head",
+    .example = "neap load schema.sql && neap stamp head\n"
+               "neap -u sqlite:app.db dump | neap -u sqlite:copy.db load -",
     .options = options,
     .min_arguments = 1,
     .max_arguments = 1,

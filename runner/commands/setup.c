@@ -2,10 +2,10 @@
  */
 #include <string.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "commands/commands.h"
 #include "commands/databases.h"
+#include "commands/dump_file.h"
 
 enum { MORE_ATTEMPTS = 5 };
 
@@ -16,7 +16,8 @@ struct setup {
     json_t *wanted;   /* setup of neap.lua; NULL: none */
     struct list done; /* what was, one sentence each */
     size_t revisions;
-    bool brings_tables; /* the dump does: neap's own must not be made before it is loaded */
+    struct dump_file dump; /* of --from-dump */
+    bool has_dump;
 };
 
 static void note(struct setup *setup, char *sentence)
@@ -57,6 +58,25 @@ static bool make_database(struct setup *setup, struct error *error)
     return true;
 }
 
+/* Is it in the dump, or does it go into a schema that is? */
+static bool is_in_dump(const struct dump_file *dump, const struct list *names,
+                       const json_t *entry)
+{
+    const json_t *schema = json_object_get(json_object_get(entry, "options"), "schema");
+    const char *name = json_string_value(json_object_get(entry, "name"));
+    return (name != NULL && list_has(names, name)) ||
+           (schema != NULL && list_has(&dump->schemas, json_string_value(schema)));
+}
+
+static void leave_out(const struct dump_file *dump, const struct list *names, json_t *entries)
+{
+    for (size_t i = json_array_size(entries); i > 0; i--) {
+        if (is_in_dump(dump, names, json_array_get(entries, i - 1))) {
+            json_array_remove(entries, i - 1);
+        }
+    }
+}
+
 static json_t *object_options(const struct setup *setup)
 {
     json_t *options = setup->wanted == NULL ? json_object() : json_deep_copy(setup->wanted);
@@ -90,19 +110,26 @@ static void forget_engine(struct setup *setup, bool forget)
 
 /* As the one who connects: the configured role may not be there yet, and may not make others.
  */
-static bool run_as_self(struct setup *setup, struct host_command *command, struct error *error)
+static bool run_as_self(struct setup *setup, struct host_command *command,
+                        enum engine_access access, struct error *error)
 {
     struct context *context = setup->context;
     char *role = context->config.role;
     forget_engine(setup, role != NULL);
     context->config.role = NULL;
     struct engine *engine = context_engine(context, false, error);
-    bool done = engine != NULL &&
-                engine_command(engine, command,
-                               setup->brings_tables ? ENGINE_BARE : ENGINE_WRITES, error);
+    bool done = engine != NULL && engine_command(engine, command, access, error);
     context->config.role = role;
     forget_engine(setup, role != NULL);
     return done;
+}
+
+/* neap's own tables must not be there before a dump that has them, nor before their schema. */
+static enum engine_access access_of(const struct setup *setup, bool before_dump)
+{
+    return before_dump && setup->dump.brings_rows                ? ENGINE_BARE
+           : setup->context->config.version_table_schema != NULL ? ENGINE_EARLY
+                                                                 : ENGINE_WRITES;
 }
 
 /* Roles belong to the server: the set-up of another database may have made one meanwhile. */
@@ -111,19 +138,26 @@ static bool was_made_meanwhile(const struct error *error)
     return strcmp(error->sqlstate, "42710") == 0 || strcmp(error->sqlstate, "23505") == 0;
 }
 
-static bool make_objects(struct setup *setup, struct error *error)
+/* Before a dump is loaded: without what it makes by itself. */
+static bool make_objects(struct setup *setup, bool before_dump, struct error *error)
 {
     if (setup->wanted == NULL || strcmp(setup->database.driver->name, "postgresql") != 0) {
         return true;
     }
+    enum engine_access access = access_of(setup, before_dump);
     json_t *options = object_options(setup);
+    if (before_dump) {
+        const struct dump_file *dump = &setup->dump;
+        leave_out(dump, &dump->schemas, json_object_get(options, "schemas"));
+        leave_out(dump, &dump->extensions, json_object_get(options, "extensions"));
+    }
     struct host_command command = {.name = "setup", .options = options};
-    bool done = run_as_self(setup, &command, error);
+    bool done = run_as_self(setup, &command, access, error);
     for (int i = 0; !done && i < MORE_ATTEMPTS && was_made_meanwhile(error); i++) {
         error_free(error);
         host_command_free(&command);
         command = (struct host_command){.name = "setup", .options = options};
-        done = run_as_self(setup, &command, error);
+        done = run_as_self(setup, &command, access, error);
     }
     for (size_t i = 0; done && i < json_array_size(command.value); i++) {
         note(setup, string_format("%s", json_string_value(json_array_get(command.value, i))));
@@ -157,25 +191,43 @@ static bool stamp(struct setup *setup, const struct list *targets, struct error 
     return done;
 }
 
+/* As who connects, when it says to whom things belong. */
+static bool run_dump(struct setup *setup, struct error *error)
+{
+    struct context *context = setup->context;
+    char *role = context->config.role;
+    bool as_self = role != NULL && setup->dump.owners;
+    bool loaded = false;
+    forget_engine(setup, as_self);
+    context->config.role = as_self ? NULL : role;
+    struct engine *engine = context_engine(context, false, error);
+    bool done = engine != NULL && engine_load(engine, setup->dump.name, &setup->dump.text,
+                                              LOAD_ONCE, &loaded, error);
+    context->config.role = role;
+    forget_engine(setup, as_self);
+    setup->engine = done ? context_engine(context, false, error) : NULL;
+    if (loaded) {
+        note(setup, string_format("%s loaded", setup->dump.name));
+    }
+    return setup->engine != NULL;
+}
+
 /* In a database at base. The target is looked at before the file is run. */
-static bool load_dump(struct setup *setup, const char *path, struct error *error)
+static bool load_dump(struct setup *setup, struct error *error)
 {
     struct list rows = {0};
     struct list targets = {0};
     struct row_change change = {0};
-    bool loaded = false;
     const char *target = option_string(setup->context, "stamp");
     list_add(&targets, target == NULL ? "heads" : target);
     bool done = engine_rows(setup->engine, &rows, error);
     if (done && rows.count == 0) {
         done = plan_stamp(&setup->context->graph, &rows, &targets, false, &change, error) &&
-               engine_load(setup->engine, path, LOAD_ONCE, &loaded, error);
-        if (loaded) {
-            note(setup, string_format("%s loaded", path));
-        }
+               run_dump(setup, error) && make_objects(setup, false, error);
         list_clear(&rows);
+        setup->engine = done ? context_engine(setup->context, false, error) : NULL;
         /* A dump with neap's own rows says by itself where it is. */
-        done = done && engine_rows(setup->engine, &rows, error) &&
+        done = setup->engine != NULL && engine_rows(setup->engine, &rows, error) &&
                (rows.count > 0 || stamp(setup, &targets, error));
     }
     row_change_free(&change);
@@ -247,8 +299,7 @@ static bool unlog(struct setup *setup, struct error *error)
     json_t *options = json_object();
     json_object_set_new(options, "own", own_tables(&setup->context->config));
     struct host_command command = {.name = "unlogged", .options = options};
-    setup->brings_tables = false;
-    bool done = run_as_self(setup, &command, error);
+    bool done = run_as_self(setup, &command, ENGINE_WRITES, error);
     size_t changed = json_array_size(json_object_get(command.value, "changed"));
     const json_t *left = json_object_get(command.value, "left");
     if (done && changed > 0) {
@@ -273,12 +324,10 @@ static bool unlog(struct setup *setup, struct error *error)
 
 static bool look_at_dump(struct setup *setup, const char *path, struct error *error)
 {
-    struct text text = {0};
-    bool done = path == NULL || file_read(path, &text, error);
-    setup->brings_tables =
-        strstr(text_string(&text), setup->context->config.version_table) != NULL;
-    text_free(&text);
-    return done;
+    setup->has_dump = path != NULL;
+    return path == NULL ||
+           dump_file_read(path, sql_dialect_named(setup->database.driver->name),
+                          setup->context->config.version_table, &setup->dump, error);
 }
 
 static bool can_read(const struct setup *setup, const struct list *directories,
@@ -307,12 +356,12 @@ static bool run_stages(struct setup *setup, struct error *error)
     if (!check_files(setup, dump, error) || !make_database(setup, error)) {
         return false;
     }
-    if (!make_objects(setup, error)) {
+    if (!make_objects(setup, setup->has_dump, error)) {
         return false;
     }
     setup->engine = context_engine(context, false, error);
     return setup->engine != NULL &&
-           (dump == NULL ? load_files(setup, error) : load_dump(setup, dump, error)) &&
+           (setup->has_dump ? load_dump(setup, error) : load_files(setup, error)) &&
            upgrade(setup, error) && fix_permissions(setup, error) && unlog(setup, error);
 }
 
@@ -371,6 +420,7 @@ static bool run(struct context *context, struct error *error)
     }
     json_decref(setup.wanted);
     list_free(&setup.done);
+    dump_file_free(&setup.dump);
     list_free(&rows);
     database_free(&setup.database);
     return done;

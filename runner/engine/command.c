@@ -91,6 +91,27 @@ static bool write_bare(struct engine *engine, struct host_command *command, stru
            transaction_reset(engine, error) && transaction_commit(engine, NULL, error);
 }
 
+/* The record is a transaction of its own. */
+static bool write_early(struct engine *engine, struct host_command *command,
+                        struct error *error)
+{
+    char started[CLOCK_STAMP];
+    clock_stamp(started);
+    int64_t began = clock_ms();
+    bool created = false;
+    struct row_change none = {0};
+    if (!write_bare(engine, command, error) || command->history == NULL) {
+        return error->kind == ERROR_NONE;
+    }
+    bool done = engine_refresh(engine, error) && tables_ensure(engine, &created, error);
+    list_copy(&none.before, &engine->rows);
+    done = done && transaction_begin(engine, &none.before, true, error) &&
+           write_history(engine, command, &none, started, began, error) &&
+           transaction_commit(engine, NULL, error);
+    row_change_free(&none);
+    return done;
+}
+
 bool engine_command(struct engine *engine, struct host_command *command,
                     enum engine_access access, struct error *error)
 {
@@ -99,9 +120,10 @@ bool engine_command(struct engine *engine, struct host_command *command,
     }
     bool done = access == ENGINE_READS     ? read(engine, command, error)
                 : access == ENGINE_SCRATCH ? scratch(engine, command, error)
+                : access == ENGINE_EARLY   ? write_early(engine, command, error)
                 : access == ENGINE_BARE    ? write_bare(engine, command, error)
                                            : write(engine, command, error);
-    if (!done || (access != ENGINE_WRITES && access != ENGINE_BARE)) {
+    if (!done || access == ENGINE_READS || access == ENGINE_SCRATCH) {
         engine_roll_back(engine);
     }
     transaction_reset_driver(engine);

@@ -93,9 +93,9 @@ enum load_flags {
     LOAD_FORCE = 1, /* although there are tables */
     LOAD_ONCE = 2   /* makes neap's tables, and does nothing when the history has this file */
 };
-/* Runs a file of SQL in one transaction. */
-bool engine_load(struct engine *engine, const char *path, enum load_flags flags, bool *loaded,
-                 struct error *error);
+/* Runs the text of a file of SQL, which is UTF-8, in one transaction. */
+bool engine_load(struct engine *engine, const char *path, const struct text *text,
+                 enum load_flags flags, bool *loaded, struct error *error);
 /* Runs the files of setup.load, once, in a database at base; *count: how many. */
 bool engine_setup_files(struct engine *engine, size_t *count, struct error *error);
 
@@ -105,6 +105,8 @@ enum engine_access {
     ENGINE_READS,   /* one snapshot, nothing can be written */
     ENGINE_SCRATCH, /* whatever it does is undone */
     ENGINE_WRITES,  /* under the runner lock, committed when it ends without an error */
+    ENGINE_EARLY,   /* the same, and neap's tables are made afterwards: it may make their schema
+                     */
     ENGINE_BARE     /* the same, without neap's tables: for what comes before them */
 };
 /* See host.h. The caller frees command, also after an error. */

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/memory.h"
 #include "engine/internal.h"
 
@@ -90,7 +89,7 @@ static bool is_loaded(struct engine *engine, const char *hash, bool *loaded,
 struct load {
     struct engine *engine;
     const char *path;
-    struct text text;
+    const struct text *text;
     char hash[SHA256_HEX];
     char started[CLOCK_STAMP];
     int64_t began;
@@ -142,10 +141,46 @@ static bool run(const struct load *load, struct error *error)
     session_set_hooks(engine->session, &(struct session_hooks){0});
     session_start_revision(engine->session);
     return begin(engine, error) &&
-           session_run_text(engine->session, text_string(&load->text), load->text.length,
+           session_run_text(engine->session, text_string(load->text), load->text->length,
                             load->path, nowhere, SESSION_IGNORE_TRANSACTION, error) &&
            session_flush(engine->session, error) && transaction_reset(engine, error) &&
            record(load, error) && transaction_commit(engine, NULL, error);
+}
+
+static void advise_instead(struct error *error, const char *advice)
+{
+    text_free(&error->advice);
+    error_advise(error, "%s", advice);
+}
+
+/* What a dump may hold and a run of it cannot do: there are other ways to write the dump. */
+static void advise(struct engine *engine, struct error *error)
+{
+    static const char undefined_object[] = "42704"; /* a role too */
+    const char *sql = text_string(&error->sql);
+    const char *const about_roles[] = {" OWNER TO ", "GRANT ", "REVOKE ", " FOR ROLE "};
+    if (error->sqlstate[0] == '\0' && strncmp(sql, "INSERT INTO sqlite_", 19) == 0) {
+        error_advise(error,
+                     "The shell's .dump makes virtual tables so, and they are allowed to no "
+                     "one else. Load it with the shell, or take `neap dump`, which has words "
+                     "for them.");
+    } else if (error->sqlstate[0] == '\0' &&
+               sql_needs_autocommit(sql, error->sql.length,
+                                    engine->postgres ? SQL_POSTGRESQL : SQL_SQLITE)) {
+        advise_instead(error, strstr(sql, "DATABASE") == NULL
+                                  ? "A dump is run in one transaction. Take the statement out "
+                                    "and run it by itself."
+                                  : "Dump without --create: `neap create` makes the database.");
+    }
+    for (size_t i = 0; i < sizeof about_roles / sizeof about_roles[0]; i++) {
+        if (strcmp(error->sqlstate, undefined_object) == 0 &&
+            strstr(sql, about_roles[i]) != NULL) {
+            error_advise(error, "Roles are not in a dump: make them (setup.roles of neap.lua, "
+                                "and `neap setup --from-dump`), or dump with --no-owner "
+                                "--no-grants.");
+            break;
+        }
+    }
 }
 
 static void place_failure(struct engine *engine, struct error *error)
@@ -155,10 +190,8 @@ static void place_failure(struct engine *engine, struct error *error)
         error->via = error->at;
         error->at = place;
     }
-    struct text where = {0};
-    rows_describe(&engine->rows, &where);
+    advise(engine, error);
     text_format(&error->outcome, "Rolled back: nothing of the file was loaded.");
-    text_free(&where);
 }
 
 static bool load_locked(struct load *load, enum load_flags flags, bool *loaded,
@@ -173,7 +206,7 @@ static bool load_locked(struct load *load, enum load_flags flags, bool *loaded,
     }
     /* Made first, so that the load and its record are one transaction; unless the dump has
      * them. */
-    if ((flags & LOAD_ONCE) != 0 && strstr(text_string(&load->text), version_table) == NULL &&
+    if ((flags & LOAD_ONCE) != 0 && strstr(text_string(load->text), version_table) == NULL &&
         !tables_ensure(engine, &created, error)) {
         return false;
     }
@@ -193,19 +226,12 @@ static bool load_locked(struct load *load, enum load_flags flags, bool *loaded,
     return *loaded && engine_refresh(engine, error) && fingerprint_record(engine, error);
 }
 
-bool engine_load(struct engine *engine, const char *path, enum load_flags flags, bool *loaded,
-                 struct error *error)
+bool engine_load(struct engine *engine, const char *path, const struct text *text,
+                 enum load_flags flags, bool *loaded, struct error *error)
 {
-    struct load load = {.engine = engine, .path = path, .began = clock_ms()};
+    struct load load = {.engine = engine, .path = path, .text = text, .began = clock_ms()};
     clock_stamp(load.started);
     *loaded = false;
-    bool done = file_read(path, &load.text, error);
-    size_t bad = 0;
-    if (done && !utf8_valid(text_string(&load.text), load.text.length, &bad)) {
-        done = error_set(error, ERROR_USAGE, "%s is not UTF-8: byte %zu", path, bad + 1);
-    }
-    sha256_text_hex(text_string(&load.text), load.text.length, load.hash);
-    done = done && engine_ready(engine, error) && load_locked(&load, flags, loaded, error);
-    text_free(&load.text);
-    return done;
+    sha256_text_hex(text_string(text), text->length, load.hash);
+    return engine_ready(engine, error) && load_locked(&load, flags, loaded, error);
 }

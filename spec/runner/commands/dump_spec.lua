@@ -129,8 +129,13 @@ describe("neap dump", function()
       CREATE TABLE q (a int references p2 (x) on delete set null deferrable initially deferred, CHECK (a > 0)) strict;
       CREATE UNIQUE INDEX ix ON q (a collate nocase desc, (a + 1)) WHERE a IS NOT NULL;
       CREATE VIEW v (one) AS SELECT a FROM q;
+      CREATE VIEW commented_view AS SELECT 1 AS one -- it ends; here
+      ;
+      CREATE INDEX commented_index ON q (a) -- it ends; here
+      ;
       CREATE TRIGGER tr INSTEAD OF INSERT ON v BEGIN INSERT INTO q (a) VALUES (new.one); SELECT 1; END;
-      CREATE VIRTUAL TABLE fts USING fts5(body);]]
+      CREATE VIRTUAL TABLE fts USING fts5(body);
+      CREATE VIEW unclosed AS SELECT 1 AS one /* it ends; nowhere]]
     )
     local text = dump(url)
     load(copy, text)
@@ -145,6 +150,7 @@ describe("neap dump", function()
       assert.is_truthy(text:find(word, 1, true), word)
     end
     assert.is_nil(text:find("fts_data", 1, true))
+    assert.is_nil(text:find("it ends", 1, true))
   end)
 
   for _, database in ipairs(support.databases) do
@@ -187,6 +193,26 @@ describe("neap dump", function()
     local text = support.read(dir .. "/x.sql")
     assert.is_truthy(text:find("CREATE TABLE app.a", 1, true))
     assert.is_nil(text:find("public.c", 1, true))
+  end)
+
+  it("writes into what is no file, and leaves a link one", function()
+    local dir = support.project()
+    support.must(
+      { "sh", "-c", "ln -s real.sql link.sql && : >real.sql && mkfifo pipe" },
+      { cwd = dir }
+    )
+    support.must({ "neap", "dump", "-o", "link.sql" }, { cwd = dir })
+    assert.equal("", support.must({ "find", "link.sql", "!", "-type", "l" }, { cwd = dir }))
+    assert.match("^%-%- The schema", support.read(dir .. "/real.sql"))
+    local text = support.must(
+      { "sh", "-c", 'cat pipe & "$0" dump -o pipe; wait', support.bin },
+      { cwd = dir }
+    )
+    assert.match("^%-%- The schema", text)
+    assert.equal("", support.must({ "find", "pipe", "!", "-type", "p" }, { cwd = dir }))
+    local result = support.run({ "neap", "dump", "-o", "migrations" }, { cwd = dir })
+    assert.equal(2, result.status)
+    assert.match("cannot write migrations: it is a directory", result.stderr, 1, true)
   end)
 
   it("refuses a schema that is not there, and schemas on SQLite", function()

@@ -264,6 +264,42 @@ describe("setup on postgresql", function()
     )
   end)
 
+  it("loads a dump that has the schemas, extensions and owners too", function()
+    local dir = project([[
+    database = { owner = "neap_setup_owner" },
+    roles = { "neap_setup_owner", "neap_setup_app" },
+    schemas = { { name = "app", owner = "neap_setup_app" }, { name = "later", owner = "neap_setup_app" } },
+    extensions = { { name = "citext", schema = "app" }, "hstore" },]])
+    local config = support.read(dir .. "/neap.lua")
+    support.write(dir .. "/neap.lua", (config:gsub("{", '{ role = "neap_setup_owner",', 1)))
+    local url, other = missing(), missing()
+    ok(dir, url, "setup")
+    support.write(dir .. "/schema.sql", ok(dir, url, "dump").stdout)
+    local result = ok(dir, other, "setup", "--from-dump", "schema.sql")
+    assert.match("\nschema.sql loaded\n1 repeatable", result.stdout, 1, true)
+    assert.equal(support.read(dir .. "/schema.sql"), ok(dir, other, "dump").stdout)
+    assert.match("^Nothing to do", ok(dir, other, "setup", "--from-dump", "schema.sql").stdout)
+    -- What the dump lacks is made before it, or after it.
+    support.write(dir .. "/part.sql", "CREATE SCHEMA app; CREATE TABLE pet (id integer, h hstore)")
+    result = ok(dir, missing(), "setup", "--from-dump", "part.sql")
+    assert.match(
+      "created\nschema later\nextension hstore\npart.sql loaded\nextension citext\nstamped",
+      result.stdout,
+      1,
+      true
+    )
+  end)
+
+  it("makes the schema of neap's own tables", function()
+    local dir = project('schemas = { "own" },')
+    local config = support.read(dir .. "/neap.lua")
+    support.write(dir .. "/neap.lua", (config:gsub("{", '{ version_table_schema = "own",', 1)))
+    local url = missing()
+    assert.match("created\nschema own\n1 SQL file run\n", ok(dir, url, "setup").stdout, 1, true)
+    assert.match("schema own\n$", ok(dir, url, "log").stdout)
+    assert.match("^Nothing to do", ok(dir, url, "setup").stdout)
+  end)
+
   it("applies the policy to what was made otherwise", function()
     local dir = project([=[roles = { "neap_setup_owner" } },
   permissions = { { schema = "public", kind = "table", name = "*", owner = "neap_setup_owner" } },
@@ -472,6 +508,23 @@ describe("load", function()
     local result = neap(dir, third, "load", "create.sql")
     assert.equal(1, result.status)
     assert.match("at create.sql:%d+", result.stderr)
+    assert.match("Dump without --create", result.stderr, 1, true)
+    support.write(dir .. "/archive", support.must({ "pg_dump", "-Fc", "-s", url }))
+    result = neap(dir, third, "load", "archive")
+    assert.equal(2, result.status)
+    assert.match("archive is an archive of pg_dump, not SQL", result.stderr, 1, true)
+    support.write(
+      dir .. "/roles.sql",
+      "CREATE TABLE a (b integer); GRANT SELECT ON a TO neap_setup_nobody;"
+    )
+    result = neap(dir, third, "load", "roles.sql")
+    assert.match(
+      'role "neap_setup_nobody" does not exist\n  at roles.sql:1',
+      result.stderr,
+      1,
+      true
+    )
+    assert.match("Roles are not in a dump", result.stderr, 1, true)
   end)
 
   it("reads what the sqlite3 shell dumps, with data in any order", function()
@@ -485,6 +538,25 @@ describe("load", function()
     local other = missing("sqlite")
     ok(dir, other, "setup", "--from-dump", "all.sql")
     assert.equal("Rex", support.sqlite(other:gsub("^sqlite:", ""), "SELECT name FROM pets;"))
+    support.sqlite(url:gsub("^sqlite:", ""), "CREATE VIRTUAL TABLE words USING fts5 (word);")
+    support.write(dir .. "/all.sql", support.sqlite(url:gsub("^sqlite:", ""), ".dump"))
+    local result = neap(dir, missing("sqlite"), "load", "all.sql")
+    assert.equal(1, result.status)
+    assert.match("The shell's .dump makes virtual tables so", result.stderr, 1, true)
+  end)
+
+  it("reads standard input", function()
+    local dir = projects.line()
+    local result = support.run(
+      { "neap", "load", "-" },
+      { cwd = dir, stdin = "CREATE TABLE a (x integer);\nCREATE TABLE a (y integer);\n" }
+    )
+    assert.match("\n  at standard input:2\n", result.stderr, 1, true)
+    result = support.run(
+      { "neap", "load", "-" },
+      { cwd = dir, stdin = "CREATE TABLE a (x integer);\n" }
+    )
+    assert.equal("standard input loaded\n", result.stdout)
   end)
 
   it("refuses what it cannot read, and --force where it is protected", function()
