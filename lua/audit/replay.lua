@@ -3,6 +3,7 @@
 --- What cannot be seen in a statement (DROP ... CASCADE beyond the object itself, the work of a DO block) is not known
 --- here; the catalog says what is there.
 
+local arguments = require("neap.audit.arguments")
 local history = require("neap.audit.history")
 
 local replay = {}
@@ -17,6 +18,7 @@ replay.__index = replay
 ---@field kind string
 ---@field schema string
 ---@field name string
+---@field args string?     of a routine, as the statement that made it has them
 ---@field owner Tracked?   the table, of what is part of one
 ---@field parts table<string, Tracked>  "column email" -> its columns, constraints, triggers, rules and policies
 ---@field created Event?
@@ -46,25 +48,6 @@ local function class(kind)
   return class_of[kind] or kind
 end
 
--- "a integer DEFAULT 1" and "integer" are hard to tell apart without the catalog, so routines of one name are told
--- apart by how many arguments they have.
-local function arity(args)
-  if not args or args:match("^%(%s*%)$") then
-    return 0
-  end
-  local depth, count = 0, 1
-  for char in args:gmatch("[%(%)%[%],]") do
-    if char == "(" or char == "[" then
-      depth = depth + 1
-    elseif char == ")" or char == "]" then
-      depth = depth - 1
-    elseif depth == 1 then
-      count = count + 1
-    end
-  end
-  return count
-end
-
 function replay:fold(name)
   return self.folds and name:lower() or name
 end
@@ -75,7 +58,7 @@ function replay:key(kind, schema, name, args)
     own,
     self:fold(schema),
     self:fold(name),
-    own == "routine" and args and "\0" .. arity(args) or ""
+    own == "routine" and args and "\0" .. arguments.types(args) or ""
   )
 end
 
@@ -131,7 +114,7 @@ function replay:find(kind, schema, name, args)
   end
   for _, object in pairs(self.live) do
     if class(object.kind) == class(kind) and self:fold(object.name) == self:fold(name) then
-      if not found and (not args or arity(object.args) == arity(args)) then
+      if not found and (not args or arguments.types(object.args) == arguments.types(args)) then
         found = object
       end
     end

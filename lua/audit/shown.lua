@@ -77,6 +77,7 @@ local function title(object)
     name[#name + 1] = part or nil
   end
   local text = object.kind:gsub("_", " ") .. " " .. table.concat(name, ".")
+  text = text .. (object.arguments or "")
   return on_table and text .. " on " .. on_table or text
 end
 
@@ -100,6 +101,7 @@ local function object_lines(lines, object, options)
   end
   if object.with_table then
     lines[#lines + 1] = "  it came with its table"
+      .. (object.last_changed and ", or with a change of it that gave it no name" or "")
   end
   if not object.created then
     lines[#lines + 1] = "  created   before the history begins, or outside neap"

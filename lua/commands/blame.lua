@@ -1,12 +1,15 @@
 --- `neap blame NAME`: which revisions made an object, and changed it last.
 
+local arguments = require("neap.audit.arguments")
 local catalog = require("neap.audit.catalog")
 local ddl = require("neap.audit.ddl")
 local errors = require("neap.errors")
 local history = require("neap.audit.history")
+local named = require("neap.audit.named")
 local names = require("neap.audit.names")
 local replay = require("neap.audit.replay")
 local shown = require("neap.audit.shown")
+local unknown = require("neap.audit.unknown")
 
 local kinds = {
   "table",
@@ -60,56 +63,17 @@ local function merge(entries, outside)
   return list
 end
 
--- What the history knows under this name.
-local function tracked(state, meaning, kind)
-  local found = {}
-  local function offer(object)
-    if not kind or object.kind == kind then
-      found[#found + 1] = object
-    end
-  end
-  for _, object in ipairs(state:list()) do
-    local same_schema = not meaning.schema
-      or object.schema == ""
-      or state:fold(object.schema) == state:fold(meaning.schema)
-    local same_name = state:fold(object.name) == state:fold(meaning.name)
-    if meaning.part then
-      for _, part in pairs(object.parts) do
-        if
-          same_schema
-          and same_name
-          and state:fold(part.name) == state:fold(meaning.part)
-          and #part.events > 0
-        then
-          offer(part)
-        end
-      end
-    elseif same_schema and same_name then
-      offer(object)
-    end
-    if not meaning.part then
-      for _, part in pairs(object.parts) do
-        local named = state:fold(part.name) == state:fold(meaning.name)
-        if named and part.kind ~= "column" and same_schema then
-          offer(part)
-        end
-      end
-    end
-  end
-  table.sort(found, function(a, b)
-    local one = replay.full_name(a.owner or a) .. "\0" .. a.kind .. "\0" .. a.name
-    local other = replay.full_name(b.owner or b) .. "\0" .. b.kind .. "\0" .. b.name
-    return one < other
-  end)
-  return found
-end
-
 local function same(state, object, present)
   local owner = object.owner and object.kind ~= "index" and object.owner.name or nil
   return (object.kind == present.kind or (object.kind == "view" and present.kind == "table"))
     and state:fold(object.name) == state:fold(present.name)
     and (object.schema == "" or present.schema == "" or object.schema == present.schema)
     and (not present.owner or not owner or state:fold(owner) == state:fold(present.owner))
+    and (
+      not present.args
+      or not object.args
+      or arguments.types(object.args) == arguments.types(present.args)
+    )
 end
 
 local function describe_event(event)
@@ -132,30 +96,6 @@ local function describe_event(event)
   }
 end
 
--- The columns that a CREATE TABLE did not spell out (AS SELECT, LIKE, INHERITS) came with the table.
-local function with_table(state, meaning, kind)
-  local list = {}
-  if not meaning.part or (kind and kind ~= "column") then
-    return list
-  end
-  for _, object in ipairs(tracked(state, { schema = meaning.schema, name = meaning.name }, nil)) do
-    local first = object.created
-    if first and not object.owner and (object.kind ~= "table" or not first.change.columns) then
-      list[#list + 1] = {
-        kind = "column",
-        schema = object.schema,
-        name = meaning.part,
-        owner = object,
-        created = first,
-        events = { first },
-        former = {},
-        with_table = true,
-      }
-    end
-  end
-  return list
-end
-
 local function answer_for(object, present)
   local events = {}
   for i, event in ipairs(object.events) do
@@ -168,6 +108,7 @@ local function answer_for(object, present)
     schema = schema ~= "" and schema or nil,
     table = object.owner and object.owner.name or nil,
     name = object.name,
+    arguments = present and present.args or object.args,
     exists = present ~= nil,
     created = object.created and describe_event(object.created) or nil,
     last_changed = #events > (object.created and 1 or 0) and last or nil,
@@ -177,143 +118,102 @@ local function answer_for(object, present)
   }
 end
 
-local function not_found(run, state, written, meanings)
-  local known = catalog.names(run)
-  for _, object in ipairs(state:list()) do
-    known[object.name] = true
+-- What is there and no change names: a part of its table, or made by others.
+local function answer_for_present(state, present)
+  local created, later = named.implied(state, present)
+  local changes = {}
+  for _, event in ipairs(later) do
+    changes[#changes + 1] = describe_event(event)
   end
-  local word = meanings[1].name
-  for _, meaning in ipairs(meanings) do
-    -- The table is there: then it is the column that is not.
-    if meaning.part and known[meaning.name] then
-      known, word = catalog.columns(run, meaning), meaning.part
-      for _, object in ipairs(state:list()) do
-        if state:fold(object.name) == state:fold(meaning.name) then
-          for _, part in pairs(object.parts) do
-            known[part.name] = true
-          end
-        end
-      end
-      break
-    end
+  if created then
+    table.insert(changes, 1, describe_event(created))
   end
-  errors.raise(
-    "usage",
-    ('there is no "%s" in the database or its history%s'):format(written, errors.hint(word, known))
-  )
+  return {
+    kind = present.kind,
+    schema = present.schema ~= "" and present.schema or nil,
+    table = present.owner,
+    name = present.name,
+    arguments = present.args,
+    exists = true,
+    created = created and describe_event(created) or nil,
+    last_changed = #later > 0 and changes[#changes] or nil,
+    changes = changes,
+    former_names = {},
+    with_table = #changes > 0 and (present.implied or present.kind == "constraint") or nil,
+  }
 end
 
--- What has another name by now.
-local function renamed(state, meanings)
-  local found = {}
-  for _, object in ipairs(state:list()) do
-    for _, meaning in ipairs(meanings) do
-      for _, former in ipairs(object.former) do
-        local schema, name = former:match("^(.-)%.([^.]*)$")
-        local same_schema = not meaning.schema or not schema or schema == meaning.schema
-        if same_schema and state:fold(name or former) == state:fold(meaning.name) then
-          if not meaning.part then
-            found[#found + 1] = object
-          end
-        end
-      end
-      for _, part in pairs(object.parts) do
-        local table_name = state:fold(object.name) == state:fold(meaning.name)
-        for _, former in ipairs(part.former) do
-          if table_name and meaning.part and state:fold(former) == state:fold(meaning.part) then
-            found[#found + 1] = part
-          end
-        end
+-- Of the objects of one meaning: those that the history knows, then those that are there besides.
+local function add_answers(run, state, meaning, wanted, objects, used)
+  local there = catalog.find(run, meaning)
+  local found = named.live(state, meaning, wanted)
+  if #found == 0 then
+    found = named.with_table(state, meaning, wanted)
+  end
+  local seen = {}
+  for _, object in ipairs(found) do
+    local present
+    for i, each in ipairs(there) do
+      if not seen[i] and same(state, object, each) then
+        present, seen[i] = each, true
+        break
       end
     end
+    if not used[object] then
+      used[object] = true
+      objects[#objects + 1] = answer_for(object, present)
+    end
   end
-  return found
+  for i, each in ipairs(there) do
+    -- The index of a constraint is told as the constraint.
+    if not seen[i] and named.fits(wanted, each) and (wanted.kind or each.implied ~= true) then
+      objects[#objects + 1] = answer_for_present(state, each)
+    end
+  end
 end
 
--- The last one of this name that was dropped.
-local function gone(state, meanings, kind)
-  for i = #state.gone, 1, -1 do
-    local object = state.gone[i]
-    for _, meaning in ipairs(meanings) do
-      local owner = object.owner and object.kind ~= "index" and object.owner or nil
-      local name = meaning.part and owner and owner.name or object.name
-      if
-        (not kind or kind == object.kind)
-        and (not meaning.part or (owner and state:fold(object.name) == state:fold(meaning.part)))
-        and (not owner or meaning.part)
-        and state:fold(name) == state:fold(meaning.name)
-        and (not meaning.schema or object.schema == "" or object.schema == meaning.schema)
-      then
-        return object
-      end
+local function add_renamed(run, state, meanings, wanted, objects)
+  for _, object in ipairs(named.renamed(state, meanings, wanted)) do
+    local of_table = object.owner and object.kind ~= "index"
+    local meaning = of_table and { name = object.owner.name, part = object.name }
+      or { name = object.name }
+    local present
+    for _, each in ipairs(catalog.find(run, meaning)) do
+      present = present or (same(state, object, each) and each or nil)
     end
+    objects[#objects + 1] = answer_for(object, present)
   end
-  return nil
 end
 
 ---@param run Run
 ---@param options { name: string, kind: string?, all: boolean?, tables: table }
 return function(run, options)
-  local kind = options.kind and kind_named(options.kind)
-  local parts = names.parse(options.name, run.dialect == "postgresql")
+  local parts, args = names.parse(options.name, run.dialect == "postgresql")
   if not parts then
     errors.raise(
       "usage",
       ('"%s" is no name: expected TABLE, TABLE.COLUMN or SCHEMA.TABLE.COLUMN'):format(options.name)
     )
   end
+  local wanted = {
+    kind = options.kind and kind_named(options.kind),
+    types = arguments.types(args),
+  }
   local meanings = names.meanings(parts)
   local entries = history.read(run, options.tables)
   local outside = ddl.entries(run, options.tables.schema)
   local state = replay.run(merge(history.effective(entries), outside), run.dialect)
   local objects, used = {}, {}
   for _, meaning in ipairs(meanings) do
-    local there = catalog.find(run, meaning)
-    local found = tracked(state, meaning, kind)
-    if #found == 0 then
-      found = with_table(state, meaning, kind)
-    end
-    local seen = {}
-    for _, object in ipairs(found) do
-      local present
-      for i, each in ipairs(there) do
-        if not seen[i] and same(state, object, each) then
-          present, seen[i] = each, true
-          break
-        end
-      end
-      if not used[object] then
-        used[object] = true
-        objects[#objects + 1] = answer_for(object, present)
-      end
-    end
-    for i, each in ipairs(there) do
-      if not seen[i] and (not kind or each.kind == kind) then
-        objects[#objects + 1] = {
-          kind = each.kind,
-          schema = each.schema ~= "" and each.schema or nil,
-          table = each.owner,
-          name = each.name,
-          exists = true,
-          changes = {},
-          former_names = {},
-        }
-      end
-    end
+    add_answers(run, state, meaning, wanted, objects, used)
   end
   if #objects == 0 then
-    for _, object in ipairs(renamed(state, meanings)) do
-      local meaning = object.owner
-          and object.kind ~= "index"
-          and { name = object.owner.name, part = object.name }
-        or { name = object.name }
-      objects[#objects + 1] = answer_for(object, catalog.find(run, meaning)[1])
-    end
+    add_renamed(run, state, meanings, wanted, objects)
   end
   if #objects == 0 then
-    local object = gone(state, meanings, kind)
+    local object = named.gone(state, meanings, wanted)
     if not object then
-      not_found(run, state, options.name, meanings)
+      unknown(run, state, options.name, meanings, wanted)
     end
     local answer = answer_for(object, nil)
     answer.dropped = describe_event(object.dropped)

@@ -44,7 +44,11 @@ function type_names.canonical(text, home)
   if known then
     return known
   end
-  local bare, array = text:gsub("%s+", " "):match("^(.-)%s*(%[?[%d%[%]]*)$")
+  local words = text:gsub("%s+", " ")
+  local bare, array = words:match("^(.-)%s*(%[[%d%[%]]*)$")
+  if not bare then
+    bare, array = words:match("^(.-)%s*$"), ""
+  end
   local size = bare:match("%s*(%(.*%))")
   local base = bare:gsub("%s*%(.-%)", "")
   local lower = base:lower()

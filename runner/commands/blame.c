@@ -32,7 +32,8 @@ const struct command_entry command_blame = {
     .summary = "Tell which revision made a table, column or other object, and changed it last.",
     .description =
         "NAME is TABLE, TABLE.COLUMN or any other object, with its schema or without; KIND "
-        "(table, column, index, function, trigger ...) chooses among those of one name. For "
+        "(table, column, index, function, trigger ...) chooses among those of one name, and a "
+        "function's argument types among its overloads. For "
         "the change that made it and the last one: when, by which revision, by whom, where "
         "in which file. Renames are followed backwards; an upgrade that was undone does not "
         "count. All of it comes from the database: the checkout need not have the revision.\n"
@@ -43,7 +44,7 @@ const struct command_entry command_blame = {
         "either.",
     .missing = "NAME is TABLE, TABLE.COLUMN, SCHEMA.TABLE or another object's name.",
     .example = "neap blame account\nneap blame account.email\nneap blame bixie.account --all\n"
-               "neap blame function update_adu\nneap blame account.email --format json",
+               "neap blame function 'update_adu(date)'\nneap blame account.email --format json",
     .options = options,
     .min_arguments = 1,
     .max_arguments = 2,

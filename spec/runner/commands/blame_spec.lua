@@ -156,6 +156,8 @@ column person.mail
       for name, hint in pairs({
         persn = 'did you mean "person"',
         ["person.mial"] = 'did you mean "mail"',
+        erso = "there is person",
+        ["nowhere.t"] = 'no table or schema is called "nowhere"',
         ["nothing_like_it"] = 'no "nothing_like_it"',
         ["a.b.c.d"] = "is no name",
         [""] = "is no name",
@@ -168,6 +170,8 @@ column person.mail
       local result = neap("blame", "tabel", "person")
       assert.equal(2, result.status)
       assert.matches('did you mean "table"', result.stderr, 1, true)
+      result = neap("blame", "view", "person")
+      assert.matches('there is no view "person".*%(there is table person%)', result.stderr)
       assert.equal(2, neap("blame").status)
     end)
 
@@ -315,9 +319,79 @@ describe("on postgresql neap blame", function()
     assert.is_nil(blame("public.account"):find("changed", 1, true))
     assert.matches("^table bixie.account.*\n\ntable public.account", blame("account"))
     assert.matches("created .* b1 ", blame("bixie.account.x"))
-    assert.matches("^function public.f\n created .* a1 ", blame("function", "public.f"))
+    assert.matches("^function public.f%(integer%)\n created .* a1 ", blame("function", "public.f"))
     assert.matches("^type public.mood\n created .* a1 .*changed .* b1 ", blame("mood"))
     assert.matches("^trigger bixie.account.touch\n created", blame("touch"))
     assert.matches("^schema bixie\n created", blame("schema", "bixie"))
+  end)
+
+  it("tells the overloads of a function apart, by their types", function()
+    local url = support.postgres()
+    local dir = support.project({ ["neap.lua"] = ("return { url = %q }\n"):format(url) })
+    support.write(
+      dir .. "/migrations/a.lua",
+      revision(
+        "a1",
+        nil,
+        [[
+  op.execute("CREATE FUNCTION f(a int, b varchar DEFAULT 'x') RETURNS int LANGUAGE sql AS 'SELECT 1'")
+  op.execute("CREATE FUNCTION f(a bigint, text) RETURNS int LANGUAGE sql AS 'SELECT 2'")
+  op.execute("COMMENT ON FUNCTION f(integer, character varying) IS 'first'")]]
+      )
+    )
+    local function blame(...)
+      return support.run({ "neap", "blame", ... }, { cwd = dir })
+    end
+    assert.equal(0, support.run({ "neap", "upgrade", "head" }, { cwd = dir }).status)
+    local first = blame("f(int4, varchar)").stdout
+    assert.matches(
+      "^function public.f%(integer, character varying%)\n  created .*a.lua:5\n  changed",
+      first
+    )
+    assert.is_nil(first:find("a.lua:6", 1, true))
+    local second = blame("function", "f(bigint,text)").stdout
+    assert.matches("^function public.f%(bigint, text%)\n  created .*a.lua:6\n$", second)
+    assert.equal(second .. "\n" .. first, blame("f").stdout)
+    local result = blame("f(date)")
+    assert.equal(2, result.status)
+    assert.matches(
+      "there is function f(bigint, text), function f(integer, character varying)",
+      result.stderr,
+      1,
+      true
+    )
+  end)
+
+  it("knows what came with a table without a name, and what was dropped in a schema", function()
+    local url = support.postgres()
+    local dir = support.project({ ["neap.lua"] = ("return { url = %q }\n"):format(url) })
+    support.write(
+      dir .. "/migrations/a.lua",
+      revision(
+        "a1",
+        nil,
+        [[
+  op.create_schema("bixie")
+  op.create_table("bixie.a", { op.column("id", "integer", { primary_key = true }), op.column("b", "integer") })
+  op.create_table("bixie.gone", { op.column("id", "integer") })
+  op.drop_table("bixie.gone")
+  op.execute("CREATE INDEX ON bixie.a (b)")
+  op.execute("ALTER TABLE bixie.a ADD CHECK (b > 0)")]]
+      )
+    )
+    local function blame(...)
+      local result = support.run({ "neap", "blame", ... }, { cwd = dir })
+      return (result.stdout:gsub(" +", " "):gsub("%d+%-.-(a1)", "%1"))
+    end
+    assert.equal(0, support.run({ "neap", "upgrade", "head" }, { cwd = dir }).status)
+    assert.matches("^table bixie.gone\n created a1 .*\n dropped a1 ", blame("bixie.gone"))
+    assert.matches("^index bixie.a_b_idx on a\n created a1 .*a.lua:9\n$", blame("a_b_idx"))
+    local text = blame("a_pkey")
+    assert.matches(
+      "^constraint bixie.a.a_pkey\n it came with its table, or with a change of it that gave it no name\n created a1 ",
+      text
+    )
+    assert.matches("changed a1 .*a.lua:10\n$", text)
+    assert.matches("^index bixie.a_pkey on a\n it came with", blame("index", "a_pkey"))
   end)
 end)
