@@ -19,6 +19,7 @@ struct script {
     const struct plan_step *step;
     char hash[SHA256_HEX];
     bool open;
+    bool begun;    /* the first transaction is */
     bool own_role; /* set by the revision */
     db_write_function *write;
     void *data;
@@ -253,10 +254,63 @@ static bool begin(struct script *script, struct error *error)
            sql(script, script->engine.postgres ? "BEGIN" : "BEGIN IMMEDIATE", error);
 }
 
+/* A history table made by an earlier neap lacks a column. SQLite's SQL cannot ask. */
+static bool add_objects(struct script *script, struct error *error)
+{
+    const struct engine *engine = &script->engine;
+    if (!engine->has_history || !engine->postgres) {
+        return true;
+    }
+    struct text body = {0};
+    struct text text = {0};
+    text_add(&body, "\nBEGIN\n  IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE "
+                    "a.attrelid OPERATOR(pg_catalog.=) ");
+    sql_quote_string(&body, engine->names.history.data, engine->names.history.length,
+                     SQL_POSTGRESQL);
+    text_format(&body,
+                "::pg_catalog.regclass AND a.attname OPERATOR(pg_catalog.=) 'objects') THEN\n"
+                "    ALTER TABLE %s ADD COLUMN objects text;\n  END IF;\nEND\n",
+                engine->names.history.data);
+    text_add(&text, "DO ");
+    add_dollar_quoted(&text, &body);
+    bool done = sql(script, text_string(&text), error);
+    text_free(&body);
+    text_free(&text);
+    return done;
+}
+
+/* From base: the version table, that the guard looks at; the others only when it lets us on. */
+static bool guard_new(struct script *script, const struct list *before, struct error *error)
+{
+    struct list statements = {0};
+    tables_create_sql(&script->engine, true, &statements);
+    /* psql would tell of each table that is there already. */
+    bool quiet = script->engine.postgres;
+    bool done = !quiet || sql(script, "SET client_min_messages = warning", error);
+    for (size_t i = 0; done && i < statements.count; i++) {
+        done =
+            sql(script, statements.items[i], error) && (i > 0 || guard(script, before, error));
+    }
+    list_free(&statements);
+    return done && (!quiet || sql(script, "RESET client_min_messages", error));
+}
+
+/* The first transaction of a script makes what neap's own tables lack, after the guard: where
+ * the script does not belong it leaves nothing. */
+static bool guard_transaction(struct script *script, const struct list *before,
+                              struct error *error)
+{
+    bool first = !script->begun;
+    script->begun = true;
+    return !first               ? guard(script, before, error)
+           : before->count == 0 ? guard_new(script, before, error)
+                                : guard(script, before, error) && add_objects(script, error);
+}
+
 /* Not in the middle of a revision: its role may not see the table, nor its search_path. */
 static bool begin_guarded(struct script *script, struct error *error)
 {
-    return begin(script, error) && guard(script, &script->step->rows.before, error);
+    return begin(script, error) && guard_transaction(script, &script->step->rows.before, error);
 }
 
 /* Violations that were there before are passed over, as in a run. */
@@ -450,51 +504,6 @@ static bool script_step(struct script *script, const struct plan_step *step,
     return record_write(engine, &record, error) && commit(script, error);
 }
 
-static bool create_tables(struct script *script, struct error *error)
-{
-    struct list statements = {0};
-    tables_create_sql(&script->engine, true, &statements);
-    /* psql would tell of each table that is there already. */
-    bool quiet = script->engine.postgres;
-    bool done = !quiet || sql(script, "SET client_min_messages = warning", error);
-    for (size_t i = 0; done && i < statements.count; i++) {
-        done = sql(script, statements.items[i], error);
-    }
-    list_free(&statements);
-    return done && (!quiet || sql(script, "RESET client_min_messages", error));
-}
-
-/* A history table made by an earlier neap lacks a column. SQLite's SQL cannot ask. */
-static bool add_objects(struct script *script, struct error *error)
-{
-    const struct engine *engine = &script->engine;
-    if (!engine->has_history) {
-        return true;
-    }
-    if (!engine->postgres) {
-        return db_script_comment(connection_of(script),
-                                 "tables made by an earlier neap need `neap ensure-version` "
-                                 "once, before this script",
-                                 error);
-    }
-    struct text body = {0};
-    struct text text = {0};
-    text_add(&body, "\nBEGIN\n  IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE "
-                    "a.attrelid OPERATOR(pg_catalog.=) ");
-    sql_quote_string(&body, engine->names.history.data, engine->names.history.length,
-                     SQL_POSTGRESQL);
-    text_format(&body,
-                "::pg_catalog.regclass AND a.attname OPERATOR(pg_catalog.=) 'objects') THEN\n"
-                "    ALTER TABLE %s ADD COLUMN objects text;\n  END IF;\nEND\n",
-                engine->names.history.data);
-    text_add(&text, "DO ");
-    add_dollar_quoted(&text, &body);
-    bool done = sql(script, text_string(&text), error);
-    text_free(&body);
-    text_free(&text);
-    return done;
-}
-
 static bool open_script(struct script *script, const struct engine_options *options,
                         db_write_function *write, void *data, struct error *error)
 {
@@ -555,7 +564,11 @@ static bool preamble(struct script *script, const char *what, const struct list 
         db_script_raw(connection_of(script),
                       engine->postgres ? "\\set ON_ERROR_STOP on\n" : ".bail on\n", error) &&
         (engine->postgres || sql(script, "PRAGMA foreign_keys = ON", error)) &&
-        (start->count > 0 ? add_objects(script, error) : create_tables(script, error));
+        (engine->postgres || start->count == 0 || !engine->has_history ||
+         db_script_comment(connection_of(script),
+                           "tables made by an earlier neap need `neap ensure-version` once, "
+                           "before this script",
+                           error));
     text_free(&text);
     return done;
 }
@@ -646,7 +659,7 @@ bool engine_script_stamp(const struct engine_options *options, const struct list
                                       .outcome = "ok"};
         done = preamble(&script, text_string(&what), &change.before, error) &&
                sql(&script, script.engine.postgres ? "BEGIN" : "BEGIN IMMEDIATE", error) &&
-               guard(&script, &change.before, error) &&
+               guard_transaction(&script, &change.before, error) &&
                record_write(&script.engine, &record, error) && sql(&script, "COMMIT", error) &&
                flush(&script, error);
         close_script(&script);

@@ -471,12 +471,16 @@ for _, database in ipairs(support.databases) do
       assert.equal("t_a1 t_b1 t_c1", tables())
       assert.equal("a1|ok\nb1|ok\nc1|ok", history("revision, outcome"))
       -- Once more: refused at once, nothing changed.
-      local again
-      if database.dialect == "sqlite" then
-        again = support.run({ "sqlite3", "-batch", (url:gsub("^sqlite:", "")) }, { stdin = script })
-      else
-        again = support.run({ "psql", "-X", "-q", "-d", url }, { stdin = script })
+      local function run_again()
+        if database.dialect == "sqlite" then
+          return support.run(
+            { "sqlite3", "-batch", (url:gsub("^sqlite:", "")) },
+            { stdin = script }
+          )
+        end
+        return support.run({ "psql", "-X", "-q", "-d", url }, { stdin = script })
       end
+      local again = run_again()
       assert.not_equal(0, again.status)
       assert.matches("starts from base", again.stdout .. again.stderr)
       assert.not_matches("NOTICE", again.stderr)
@@ -488,6 +492,11 @@ for _, database in ipairs(support.databases) do
       assert.equal("", rows())
       database.query(url, ok("stamp", "b1", "--sql").stdout)
       assert.equal("b1", rows())
+      -- Nor does it leave a table behind where it does not belong.
+      database.query(url, "DROP TABLE neap_history")
+      assert.matches("starts from base", run_again().stderr)
+      assert.equal("", ok("log").stdout)
+      assert.is_false(pcall(database.query, url, "SELECT 1 FROM neap_history"))
     end)
   end)
 end
