@@ -279,8 +279,8 @@ static bool fix_permissions(struct setup *setup, struct error *error)
 static json_t *own_tables(const struct config *config)
 {
     const char *const names[] = {
-        config->version_table, config->history_table, "neap_source",         "neap_journal",
-        "neap_loaded",         "neap_definition",     "neap_definition_text"};
+        config->version_table, config->history_table, "neap_source",          "neap_journal",
+        "neap_loaded",         "neap_definition",     "neap_definition_text", "neap_ddl"};
     json_t *array = json_array();
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (names[i] != NULL) {

@@ -283,7 +283,7 @@ describe("setup on postgresql", function()
     support.write(dir .. "/part.sql", "CREATE SCHEMA app; CREATE TABLE pet (name text, h hstore)")
     result = ok(dir, missing(), "setup", "--from-dump", "part.sql")
     assert.match(
-      "created\nschema later\nextension hstore\npart.sql loaded\nextension citext\nstamped",
+      "owner neap_setup_owner\nschema later\nextension hstore\npart.sql loaded\nextension citext\nstamped",
       result.stdout,
       1,
       true
