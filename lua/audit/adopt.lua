@@ -39,7 +39,7 @@ end
 local function changes_objects(text)
   for _, change in ipairs(sql.read_changes(sql.changes(text, "postgresql"))) do
     if change.verb ~= "path" then
-      return true
+      return true -- a block or a function that was run, too
     end
   end
   return false

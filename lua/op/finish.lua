@@ -2,7 +2,8 @@
 --- through the pipe like the revision's own operations, so it is journalled and scripted as they are.
 
 -- In this order. Each is a module with `wanted(pipe)`, which costs next to nothing, and `run(pipe)`.
-local finishers = { "neap.finish.policy", "neap.finish.gate", "neap.finish.fingerprint" }
+local finishers =
+  { "neap.finish.unread", "neap.finish.policy", "neap.finish.gate", "neap.finish.fingerprint" }
 
 ---@param pipe Pipe
 return function(pipe)

@@ -134,6 +134,10 @@ function pipe:settle()
       require(name).settle(self)
     end
   end
+  local unread = not self.recording and require("neap.finish.unread")
+  if unread and unread.wanted(self) then
+    unread.run(self)
+  end
 end
 
 ---Ends this transaction and begins the next, or writes that down.

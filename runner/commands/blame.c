@@ -39,9 +39,9 @@ const struct command_entry command_blame = {
         "count. All of it comes from the database: the checkout need not have the revision.\n"
         "\n"
         "An object that no revision made is said to be so; with `neap journal install` "
-        "(PostgreSQL) what was done outside neap is told too. What a DO block or a function "
-        "did is not seen, and revisions applied by a neap that recorded no objects are not "
-        "either.",
+        "(PostgreSQL) what was done outside neap is told too. Of what a DO block or a "
+        "function did only what is still there is seen, and revisions applied by a neap that "
+        "recorded no objects are not.",
     .missing = "NAME is TABLE, TABLE.COLUMN, SCHEMA.TABLE or another object's name.",
     .example = "neap blame account\nneap blame account.email\nneap blame bixie.account --all\n"
                "neap blame function 'update_adu(date)'\nneap blame account.email --format json",

@@ -76,6 +76,8 @@ bool session_sent_free_sql(const struct session *session);
  * lines of sql/changes.h. What a savepoint has undone is not among them; what an earlier run
  * has completed is. */
 const struct text *session_changes(const struct session *session);
+/* Adds lines of that form. */
+void session_note_lines(struct session *session, const char *lines);
 /* The first statement of the running revision that failed and was not undone by a savepoint;
  * NULL when there is none. Until session_start_revision every further statement fails with it.
  */

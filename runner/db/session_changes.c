@@ -25,13 +25,18 @@ static void add_place(const struct db_source *source, struct text *place)
 void session_note_changes(struct session *session, const char *sql, struct db_source source)
 {
     sql += strspn(sql, " \t\r\n;");
-    if (sql[0] == '\0' || strchr("cCaAdDgGrRsS-/\xEF", sql[0]) == NULL) {
+    if (sql[0] == '\0' || strchr("cCaAdDgGrRsSwW-/\xEF", sql[0]) == NULL) {
         return;
     }
     struct text place = {0};
     add_place(&source, &place);
     sql_changes(sql, strlen(sql), session->sql_dialect, text_string(&place), &session->changes);
     text_free(&place);
+}
+
+void session_note_lines(struct session *session, const char *lines)
+{
+    text_add(&session->changes, lines);
 }
 
 void session_cut_changes(struct session *session, size_t length)

@@ -166,7 +166,7 @@ bool objects_touch(const char *objects, const struct object_filter *filter)
         if (word_is(change.verb, "path")) {
             mem_free(schema);
             schema = first_schema(change.kind);
-        } else {
+        } else if (!word_is(change.verb, "run")) {
             found = change_matches(filter, change, schema);
         }
     }

@@ -282,7 +282,15 @@ static int l_changes(lua_State *L)
     return 1;
 }
 
+/* session:note(lines): more of them, found out by other means */
+static int l_note(lua_State *L)
+{
+    session_note_lines(session_check(L), luaL_checkstring(L, 2));
+    return 0;
+}
+
 static const luaL_Reg session_methods[] = {{"changes", l_changes},
+                                           {"note", l_note},
                                            {"text", l_text},
                                            {"run", l_run},
                                            {"attempt", l_session_attempt},

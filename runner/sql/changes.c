@@ -125,6 +125,85 @@ static void set_config(struct reader *reader)
     }
 }
 
+static void add_run(const struct reader *reader, const char *kind, const struct token *name)
+{
+    begin_line(reader, "run", kind);
+    if (name == NULL) {
+        text_add_char(reader->out, '-');
+    } else {
+        add_name(reader, *name, 2);
+    }
+    end_line(reader);
+}
+
+/* SELECT ... INTO [TEMP | UNLOGGED] [TABLE] name */
+static void select_into(struct reader *reader)
+{
+    struct scanner *scanner = &reader->scanner;
+    struct token name;
+    if (!find_word(scanner, "into")) {
+        return;
+    }
+    bool temporary = take_word(scanner, "temp") || take_word(scanner, "temporary") ||
+                     take_word(scanner, "local") || take_word(scanner, "global");
+    (void)(take_word(scanner, "unlogged") || take_word(scanner, "temp") ||
+           take_word(scanner, "temporary"));
+    (void)take_word(scanner, "table");
+    if (!temporary && take_name(scanner, &name)) {
+        begin_line(reader, "create", "table");
+        add_name(reader, name, 2);
+        end_line(reader);
+    }
+}
+
+/* The first function that is called and may be somebody's own. Those of the server's that stand
+ * in every other SELECT are known. */
+static void call_in_select(struct reader *reader)
+{
+    static const char *const harmless[] = {
+        "set_config", "setval", "nextval", "currval",  "count", "max",    "min",
+        "sum",        "avg",    "now",     "coalesce", "lower", "upper",  "length",
+        "in",         "exists", "values",  "any",      "all",   "array",  "cast",
+        "extract",    "as",     "and",     "or",       "not",   "select", "from",
+        "where",      "on",     "using",   "over",     "with",  "union",  "case",
+        "when",       "then",   "else",    "round",    "row",   NULL};
+    struct scanner *scanner = &reader->scanner;
+    while (scanner->at < scanner->length) {
+        struct token name;
+        if (take_one_of(scanner, harmless)) {
+            continue;
+        }
+        if (!take_name(scanner, &name)) {
+            (void)scan_token(scanner);
+            continue;
+        }
+        struct scanner ahead = *scanner;
+        bool own = strncmp(scanner->text + name.start, "pg_catalog.", 11) != 0;
+        if (own && take(&ahead, '(')) {
+            add_run(reader, "function", &name);
+            return;
+        }
+    }
+}
+
+static void read_select(struct reader *reader)
+{
+    struct scanner start = reader->scanner;
+    set_config(reader);
+    reader->scanner = start;
+    select_into(reader);
+    reader->scanner = start;
+    call_in_select(reader);
+}
+
+static void call(struct reader *reader)
+{
+    struct token name;
+    if (take_name(&reader->scanner, &name)) {
+        add_run(reader, "function", &name);
+    }
+}
+
 static void reset(struct reader *reader)
 {
     static const char *const words[] = {"search_path", "all", NULL};
@@ -159,7 +238,13 @@ void sql_changes(const char *sql, size_t length, enum sql_dialect dialect, const
     } else if (take_word(scanner, "set")) {
         set(&reader);
     } else if (take_word(scanner, "select")) {
-        set_config(&reader);
+        read_select(&reader);
+    } else if (take_word(scanner, "with")) {
+        call_in_select(&reader);
+    } else if (take_word(scanner, "do")) {
+        add_run(&reader, "block", NULL);
+    } else if (take_word(scanner, "call")) {
+        call(&reader);
     } else if (take_word(scanner, "reset")) {
         reset(&reader);
     }

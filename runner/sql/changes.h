@@ -1,7 +1,8 @@
 /* changes.h - which objects a statement creates, alters, drops or renames, as lines of text.
  *
- * Plain C. Reads CREATE, ALTER, DROP, COMMENT, GRANT, REVOKE and what sets the search_path; all
- * other statements change no object. What a DO block or a function does is not seen.
+ * Plain C. Reads CREATE, ALTER, DROP, COMMENT, GRANT, REVOKE, SELECT INTO and what sets the
+ * search_path. What a DO block or a function does is not seen: they are told as run. All other
+ * statements change no object.
  *
  * A line is words with one blank between them:
  *
@@ -12,7 +13,8 @@
  *     16@helpers/a.lua:31 create function public.f args=(a%20integer) replace=
  *
  * PLACE  the line in the revision's file, and where it was sent from on the way, "-": unknown
- * VERB   create, alter, drop, rename; path: KIND is the search_path from here on
+ * VERB   create, alter, drop, rename; path: KIND is the search_path from here on; run: KIND is
+ *        "block" (DO) or "function" (CALL, and a call in a SELECT), NAME its name or "-"
  * KIND   table, column, constraint, index, view, materialized_view, trigger, function, ...
  * NAME   as the catalog has it: [schema.]name; of columns, constraints, triggers, rules and
  *        policies [schema.]table.name

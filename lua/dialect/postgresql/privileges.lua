@@ -155,6 +155,13 @@ local function query(objects, transaction)
   end))
 end
 
+---A condition: the row of this table, of which `x` (see TRANSACTION) must be known, is this transaction's.
+---@param row string
+---@return string
+function privileges.row_of_transaction(row)
+  return (OF_TRANSACTION:gsub("@ROW@", row))
+end
+
 ---Everything that can be owned and granted, a row for each object and grant; the owner's own grants are left out.
 ---@return Statement
 function privileges.of_all()

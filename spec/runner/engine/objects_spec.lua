@@ -200,3 +200,64 @@ describe("on postgresql the history of another owner", function()
     support.psql(url, ("DROP OWNED BY %s; DROP ROLE %s"):format(role, role))
   end)
 end)
+
+describe("on postgresql the history of what a block or a function did", function()
+  it("is asked from the catalog", function()
+    local url = support.postgres()
+    local dir = support.project({ ["neap.lua"] = ("return { url = %q }\n"):format(url) })
+    support.write(
+      dir .. "/migrations/a.lua",
+      revision(
+        "a1",
+        nil,
+        [==[
+  op.create_table("old", { op.column("id", "integer") })
+  op.execute("CREATE FUNCTION make() RETURNS integer LANGUAGE plpgsql AS 'BEGIN CREATE VIEW made AS SELECT 1 AS x; RETURN 1; END'")]==]
+      )
+    )
+    support.write(
+      dir .. "/migrations/b.lua",
+      revision(
+        "b1",
+        "a1",
+        [==[
+  op.create_table("plain", { op.column("id", "integer", { primary_key = true }) })
+  op.execute([[DO $$ BEGIN
+    CREATE TABLE "in block" (a integer PRIMARY KEY, b integer);
+    CREATE INDEX block_b ON "in block" (b);
+    ALTER TABLE old ADD COLUMN new text, ADD CONSTRAINT positive CHECK (id > 0);
+    BEGIN
+      CREATE TYPE mood AS ENUM ('sad');
+      EXECUTE 'CREATE SCHEMA deep';
+      CREATE FUNCTION deep.f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+    EXCEPTION WHEN duplicate_object THEN NULL;
+    END;
+    CREATE TEMP TABLE passing (a integer);
+  END $$]])
+  op.commit()
+  op.execute("SELECT make()")]==]
+      )
+    )
+    local result = support.run({ "neap", "upgrade", "head" }, { cwd = dir })
+    assert.equal(0, result.status, result.stderr)
+    assert.equal(
+      [[
+- path public
+5 create table plain columns=id
+6 run block -
+6 create schema deep replace=
+6 create table public.in%20block replace=
+6 create column public.old.new replace=
+6 create constraint public.old.positive replace=
+6 create function deep.f args=(integer) replace=
+6 create index public.block_b table=public.in%20block replace=
+6 create type public.mood replace=
+19 run function make
+19 create view public.made replace=
+]],
+      support.psql(url, "SELECT objects FROM neap_history WHERE revision = 'b1'")
+    )
+    local blame = support.run({ "neap", "blame", "old.new" }, { cwd = dir })
+    assert.matches("^column public.old.new\n  created .* b1 .*b.lua:6\n$", blame.stdout)
+  end)
+end)
