@@ -1143,6 +1143,9 @@ function op.backfill(opts) end
 ---
 ---Integers, floats and booleans are Lua's, everything else is the database's text, NULL is absent. Parameters
 ---as for `execute`. Offline it is an error, which says what to do. More than 256 MB of rows is an error.
+---
+---A query may write (`INSERT ... RETURNING`) in a revision that is one transaction, and in the last step of one that has
+---several; elsewhere that is an error, because a run that goes on after a failure asks its queries again.
 ---@param sql string
 ---@param params table?
 ---@return table<string, any>[]

@@ -114,6 +114,8 @@ end
 
 -- What looks before the first operation, and is applied before a commit within a revision.
 local SETTLERS = { permissions = "neap.finish.policy" }
+-- What blocks and functions did is asked as long as the transaction is there.
+local READER = "neap.finish.unread"
 
 -- Before the first operation.
 local function begin(self)
@@ -128,13 +130,25 @@ end
 
 ---What neap adds by itself to what was done in this transaction, before it ends.
 function pipe:settle()
+  local wrote = not self.recording and self.query_wrote
+  if wrote then
+    errors.raise(
+      "usage",
+      ("the %s at %s wrote, and its step ends here: a run that goes on after a failure would ask it again"):format(
+        wrote.label,
+        wrote.at
+      ),
+      self.run.source(),
+      { advice = "Write with op.execute, and read with op.query what it wrote." }
+    )
+  end
   local config = self.run.config
   for key, name in next, SETTLERS do
     if config and config[key] and not self.recording then
       require(name).settle(self)
     end
   end
-  local unread = not self.recording and require("neap.finish.unread")
+  local unread = not self.recording and require(READER)
   if unread and unread.wanted(self) then
     unread.run(self)
   end

@@ -6,6 +6,51 @@ local errors = require("neap.errors")
 
 local queries = {}
 
+local writing = {
+  insert = true,
+  update = true,
+  delete = true,
+  merge = true,
+  replace = true,
+  truncate = true,
+  create = true,
+  alter = true,
+  drop = true,
+}
+
+-- Does it say that it writes? What a function does is not looked at.
+local function writes(sql)
+  local rest = sql
+  repeat
+    local before = rest
+    rest = rest:gsub("^%s+", ""):gsub("^%-%-[^\n]*", ""):gsub("^/%*.-%*/", "")
+  until rest == before
+  local first = (rest:match("^%a+") or ""):lower()
+  if first ~= "with" then
+    return writing[first] or false
+  end
+  for word in rest:lower():gmatch("[%(%)]%s*(%a+)%f[%A]") do
+    if writing[word] and word ~= "replace" then
+      return true
+    end
+  end
+  return false
+end
+
+-- What is journalled is statements; a query is asked again by the run that goes on after a failure.
+local function note_writing(pipe, label, source)
+  local where = { label = label, at = source.at or source }
+  if not pipe.run.session:in_transaction() then
+    errors.raise(
+      "usage",
+      label .. ": it writes, and outside a transaction nobody could tell later that it has",
+      source,
+      { advice = "Write with op.execute, and read with op.query what it wrote." }
+    )
+  end
+  pipe.query_wrote = pipe.query_wrote or where
+end
+
 local function fetch(pipe, label, sql, params)
   local run = pipe.run
   local source = run.source()
@@ -22,6 +67,9 @@ local function fetch(pipe, label, sql, params)
         .. "op.execute with a DO block or INSERT ... SELECT",
     })
   end
+  if writes(statement.sql) then
+    note_writing(pipe, label, source)
+  end
   return run.session:query(statement.sql, statement.params, source)
 end
 
@@ -33,6 +81,9 @@ end
 ---
 ---Integers, floats and booleans are Lua's, everything else is the database's text, NULL is absent. Parameters
 ---as for `execute`. Offline it is an error, which says what to do. More than 256 MB of rows is an error.
+---
+---A query may write (`INSERT ... RETURNING`) in a revision that is one transaction, and in the last step of one that has
+---several; elsewhere that is an error, because a run that goes on after a failure asks its queries again.
 ---@param sql string
 ---@param params table?
 ---@return table<string, any>[]

@@ -1,5 +1,9 @@
+#include <string.h>
+
 #include "base/file.h"
+#include "base/memory.h"
 #include "commands/commands.h"
+#include "commands/databases.h"
 
 static json_t *lua_options(const struct context *context)
 {
@@ -19,8 +23,31 @@ static json_t *lua_options(const struct context *context)
     return options;
 }
 
+/* A file of SQLite is read as an empty one until somebody writes to it: an empty dump would be
+ * believed. */
+static bool check_there(struct context *context, struct error *error)
+{
+    struct database database = {0};
+    bool exists = true;
+    bool done = database_find(context, &database, error) &&
+                (strcmp(database.driver->name, "sqlite") != 0 ||
+                 database.driver->exists(database.url, &database.settings, &exists, error));
+    if (done && !exists) {
+        char *display = db_url_display(database.url);
+        done = error_set(error, ERROR_UNREACHABLE, "there is no database %s", display);
+        mem_free(display);
+        error_advise(error,
+                     "`neap create` makes it; `neap setup`, with all that belongs into it.");
+    }
+    database_free(&database);
+    return done;
+}
+
 static bool run(struct context *context, struct error *error)
 {
+    if (!check_there(context, error)) {
+        return false;
+    }
     json_t *options = lua_options(context);
     struct host_command command = {.name = "dump", .options = options};
     const char *path = option_string(context, "output");

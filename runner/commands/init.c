@@ -26,6 +26,11 @@ static bool template_text(const char *name, struct text *text)
     return true;
 }
 
+/* What neap.lua's first lines speak of: passwords, and a database of one's own with its
+ * journals.
+ */
+static const char ignored[] = ".env\n*.db\n*.db-journal\n*.db-shm\n*.db-wal\n";
+
 struct layout {
     const char *directory;
     struct list created, kept; /* paths */
@@ -83,7 +88,11 @@ static bool lay_out(struct layout *layout, const char *template, struct error *e
     for (size_t i = 0; done && i < sizeof directories / sizeof directories[0]; i++) {
         done = lay_directory(layout, directories[i], error);
     }
-    done = done && lay_file(layout, "neap.mk", &makefile, error);
+    struct text gitignore = {0};
+    text_add(&gitignore, ignored);
+    done = done && lay_file(layout, "neap.mk", &makefile, error) &&
+           lay_file(layout, ".gitignore", &gitignore, error);
+    text_free(&gitignore);
     text_free(&config);
     text_free(&makefile);
     return done;
@@ -132,11 +141,13 @@ static const struct option_entry options[] = {
 const struct command_entry command_init = {
     .name = "init",
     .arguments = "[DIR]",
-    .summary = "Lay out a project: neap.lua, migrations/, helpers/, sql/, neap.mk.",
+    .summary = "Lay out a project: neap.lua, migrations/, helpers/, sql/, neap.mk, .gitignore.",
     .description =
         "What exists is kept as it is, so init may run again, in a fresh clone that "
         "lacks an empty directory for instance. neap.mk is a Makefile fragment: "
         "`include neap.mk` gives the targets db-upgrade, db-downgrade, db-status ... "
+        ".gitignore keeps .env, where passwords may be, and databases of SQLite out of the "
+        "version control. "
         "For editors that run LuaLS, share/neap/library beside neap's bin/ describes op: "
         "add it to workspace.library.",
     .example = "neap init\nneap init database --template postgresql",

@@ -236,6 +236,17 @@ static int64_t connect_timeout_ms(const struct db_connection *c)
     return seconds <= 0 ? 0 : (seconds < 2 ? 2 : seconds) * 1000L; /* as libpq does */
 }
 
+/* Of a refused connection libpq gives no SQLSTATE (3D000, invalid_catalog_name), so it is known
+ * where the server speaks English. */
+static bool is_missing(struct db_connection *c, const char *message)
+{
+    const char *name = c->pq->PQdb(c->link);
+    char *said = string_format("database \"%s\" does not exist", name == NULL ? "" : name);
+    bool missing = strstr(message, said) != NULL;
+    mem_free(said);
+    return missing;
+}
+
 static bool refuse_connection(struct db_connection *c, struct error *error)
 {
     struct text message = {0};
@@ -253,6 +264,10 @@ static bool refuse_connection(struct db_connection *c, struct error *error)
               text_string(&message));
     if (question.length > 0) {
         error_advise(error, "%s", text_string(&question));
+    }
+    if (is_missing(c, text_string(&message))) {
+        error_advise(error,
+                     "`neap create` makes it; `neap setup`, with all that belongs into it.");
     }
     mem_free(said);
     text_free(&question);

@@ -143,6 +143,20 @@ describe("create and drop on postgresql", function()
     user.wait()
   end)
 
+  it("are what is advised where the database is missing", function()
+    local url = support.server():gsub("/postgres%?", "/neap_is_not_there?")
+    for _, command in ipairs({ "status", "current", "dump" }) do
+      local result = neap(url, command)
+      assert.equal(5, result.status)
+      assert.match(
+        'database "neap_is_not_there" does not exist\n  `neap create` makes it; `neap setup`',
+        result.stderr,
+        1,
+        true
+      )
+    end
+  end)
+
   it("say what is wrong when the server cannot be reached", function()
     for _, command in ipairs({ "create", "drop" }) do
       local result = neap("postgresql:///app?host=/nowhere", command, "-q")

@@ -195,12 +195,26 @@ describe("neap dump", function()
     assert.is_nil(text:find("public.c", 1, true))
   end)
 
+  it("does not take a file that is not there for an empty database", function()
+    local dir = support.project()
+    local result = support.run({ "neap", "dump" }, { cwd = dir })
+    assert.equal(5, result.status)
+    assert.equal("", result.stdout)
+    assert.match(
+      "there is no database sqlite:test.db\n  `neap create` makes it",
+      result.stderr,
+      1,
+      true
+    )
+  end)
+
   it("writes into what is no file, and leaves a link one", function()
     local dir = support.project()
     support.must(
       { "sh", "-c", "ln -s real.sql link.sql && : >real.sql && mkfifo pipe" },
       { cwd = dir }
     )
+    support.must({ "neap", "create" }, { cwd = dir })
     support.must({ "neap", "dump", "-o", "link.sql" }, { cwd = dir })
     assert.equal("", support.must({ "find", "link.sql", "!", "-type", "l" }, { cwd = dir }))
     assert.match("^%-%- The schema", support.read(dir .. "/real.sql"))
@@ -223,6 +237,7 @@ describe("neap dump", function()
     )
     assert.equal(2, result.status)
     assert.is_truthy(result.stderr:find('there is no schema "nowhere"', 1, true))
+    support.must({ "neap", "create" }, { cwd = dir })
     result = support.run({ "neap", "dump", "--schema", "main" }, { cwd = dir })
     assert.equal(2, result.status)
     assert.is_truthy(result.stderr:find("SQLite has no schemas", 1, true))

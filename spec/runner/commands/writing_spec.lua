@@ -10,7 +10,7 @@ describe("init", function()
   it("lays out a project that works at once", function()
     local dir = support.tempdir()
     assert.equal(
-      "created app/neap.lua\ncreated app/migrations\ncreated app/helpers\ncreated app/sql\ncreated app/neap.mk\n",
+      "created app/neap.lua\ncreated app/migrations\ncreated app/helpers\ncreated app/sql\ncreated app/neap.mk\ncreated app/.gitignore\n",
       projects.must(dir, "init", "app")
     )
     dir = dir .. "/app"
@@ -26,13 +26,13 @@ describe("init", function()
     local dir = support.tempdir()
     support.write(dir .. "/neap.lua", "return {}\n")
     assert.equal(
-      "created migrations\ncreated helpers\ncreated sql\ncreated neap.mk\nkept neap.lua\n",
+      "created migrations\ncreated helpers\ncreated sql\ncreated neap.mk\ncreated .gitignore\nkept neap.lua\n",
       projects.must(dir, "init")
     )
     assert.equal("return {}\n", support.read(dir .. "/neap.lua"))
     local value = projects.json(dir, "init")
     assert.same({}, value.created)
-    assert.equal(5, #value.kept)
+    assert.equal(6, #value.kept)
   end)
 
   for _, template in ipairs({ "generic", "sqlite", "postgresql", "alembic" }) do

@@ -131,6 +131,38 @@ for _, database in ipairs(support.databases) do
       assert.equal("on 0 through", said())
     end)
 
+    it("refuses a query that writes where it would be asked again", function()
+      for _, body in ipairs({
+        'op.scalar("INSERT INTO said VALUES (1) RETURNING x")\n  op.commit()',
+        'op.query("-- a\\n WITH a AS (SELECT 1) INSERT INTO said SELECT 1")\n  op.autocommit(function() end)',
+      }) do
+        project("  " .. body .. "\n  op.execute(\"INSERT INTO said VALUES ('end')\")")
+        local result = neap("upgrade", "head")
+        assert.equal(1, result.status, result.stderr)
+        assert.matches(
+          "at migrations/a.lua:4 wrote, and its step ends here",
+          result.stderr,
+          1,
+          true
+        )
+        assert.matches("\n  at migrations/a.lua:5\n", result.stderr, 1, true)
+        assert.equal("", said())
+      end
+      project('  op.query("UPDATE said SET x = 1")', "transaction = false")
+      assert.matches(
+        "op.query: it writes, and outside a transaction",
+        neap("upgrade", "head").stderr,
+        1,
+        true
+      )
+      -- The last step is a transaction with the end of the revision.
+      project([[
+  op.commit()
+  op.row("INSERT INTO said VALUES ('last') RETURNING x")]])
+      assert.equal(0, neap("upgrade", "head").status)
+      assert.equal("last", said())
+    end)
+
     it("does each statement of a revision without a transaction once", function()
       project([[
   op.execute("INSERT INTO said VALUES ('one')")
