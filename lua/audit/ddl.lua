@@ -200,6 +200,11 @@ function ddl.group(rows)
       groups[#groups + 1] = group
     end
     group.rows[#group.rows + 1] = row
+    -- The script of an extension may drop something before it is made.
+    local text = row.statement and row.statement:gsub("^%s+", ""):upper()
+    if text and text:sub(1, #row.tag) == row.tag and group.first.tag ~= row.tag then
+      group.first = row
+    end
   end
   return groups
 end
@@ -243,7 +248,7 @@ end
 function ddl.lines(group)
   local text = group.first.statement
   local lines = text and sql.changes(text, "postgresql", "-") or ""
-  if lines:find("[^\n]") then
+  if lines:gsub("%- run [^\n]*", ""):find("[^\n]") then
     return lines
   end
   local list = {}

@@ -87,15 +87,21 @@ static void add_pending(struct text *text, const struct describer *describer,
 
 /* What the journal knows, one line each. */
 static void add_outside(struct text *text, const struct describer *describer,
-                        const struct engine_status *status)
+                        const struct engine_status *status, bool all)
 {
-    for (size_t i = 0; i < status->outside_count; i++) {
+    enum { SHOWN = 10 };
+    size_t rest = !all && status->outside_count > SHOWN ? status->outside_count - SHOWN : 0;
+    for (size_t i = 0; i < status->outside_count - rest; i++) {
         struct text line = {0};
         outside_describe(&status->outside[i], &line);
         add_row(text, describer->color, COLOR_BAD, "outside");
         text_add_shown(text, text_string(&line));
         text_add_char(text, '\n');
         text_free(&line);
+    }
+    if (rest > 0) {
+        add_row(text, describer->color, COLOR_BAD, "outside");
+        text_format(text, "and %zu more: `neap journal show`\n", rest);
     }
 }
 
@@ -124,7 +130,7 @@ static void print_text(const struct context *context, const struct describer *de
     add_items(&text, color, COLOR_BAD, "unknown", &status->unknown_lines);
     add_edited(&text, describer, status);
     add_items(&text, color, COLOR_BAD, "half done", &status->half_done);
-    add_outside(&text, describer, status);
+    add_outside(&text, describer, status, context->output.verbose);
     add_items(&text, color, COLOR_BAD, "drift", &state->differences);
     add_items(&text, color, COLOR_WARNING, "changed", &status->changed_files);
     if (status->unknown.count == 0) {

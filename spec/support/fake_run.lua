@@ -200,6 +200,10 @@ function session:commit(source)
   self:write("-- commit, begin")
 end
 
+function session.changes()
+  return ""
+end
+
 function session.in_transaction()
   return true
 end

@@ -200,6 +200,25 @@ function downgrade() op.drop_table("b") end
     psql(("DROP OWNED BY %s CASCADE; DROP ROLE %s"):format(role, role))
   end)
 
+  it(
+    "names what was sent, whatever an extension's script dropped, and what a block made",
+    function()
+      project()
+      psql("CREATE EXTENSION hstore")
+      psql("DO $$ BEGIN CREATE TABLE in_block (a integer); END $$")
+      local shown = ok("journal", "show")
+      assert.matches("CREATE EXTENSION hstore", shown, 1, true)
+      assert.is_nil(shown:find("DROP OPERATOR", 1, true))
+      assert.matches("^table public.in_block\n  created .*outside neap", ok("blame", "in_block"))
+      for i = 1, 12 do
+        psql("CREATE TABLE many_" .. i .. " (a integer)")
+      end
+      local status = neap("status")
+      assert.equal(6, status.status)
+      assert.matches("outside     and 4 more: `neap journal show`\n", status.stdout, 1, true)
+    end
+  )
+
   it("makes nobody wait for a lock on it", function()
     project()
     local holder = support.start({
