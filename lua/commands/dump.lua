@@ -166,6 +166,11 @@ return function(run, options)
   end
   local snapshot = reflect.snapshot(run, { schemas = schemas })
   check_schemas(snapshot, schemas)
+  for key, object in next, schemas and snapshot.objects or {} do
+    if object.of_database then
+      snapshot.objects[key] = nil
+    end
+  end
   for _, what in ipairs(snapshot.others) do
     run.warn("not in the dump: " .. what)
   end

@@ -21,6 +21,11 @@ local follows = {
   policy = true,
   statistics = true,
   ["function"] = true,
+  foreign_table = true,
+  cast = true,
+  operator = true,
+  operator_class = true,
+  conversion = true,
 }
 
 local is_type = { enum = true, domain = true, composite = true, range = true }

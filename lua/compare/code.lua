@@ -3,13 +3,15 @@
 --- Each function says what changes in place and returns true, or false: it has to be dropped and made anew.
 
 local columns = require("neap.compare.columns")
-local rights = require("neap.schema.rights")
+local grants = require("neap.compare.grants")
+local others = require("neap.compare.others")
 local same = require("neap.compare.same")
 local shapes = require("neap.compare.shapes")
 local tables = require("neap.compare.tables")
 
 local equal, execute, object, quote = same.equal, shapes.execute, shapes.object, shapes.quote
-local code = {}
+-- What is nothing but its statement has a file of its own.
+local code = setmetatable({}, { __index = others })
 
 local outside =
   { key = true, depends = true, owner = true, grants = true, revokes = true, comment = true }
@@ -30,22 +32,6 @@ end
 
 local function starts_with(list, start)
   return list ~= nil and start ~= nil and (list .. ","):sub(1, #start + 1) == start .. ","
-end
-
-local function comment_columns(plan, a, b)
-  local old, new = a.column_comments or {}, b.column_comments or {}
-  local names = {}
-  for _, map in ipairs({ old, new }) do
-    for name in next, map do
-      names[name] = true
-    end
-  end
-  for _, name in ipairs(require("neap.dialect.shared").sorted_keys(names)) do
-    if old[name] ~= new[name] then
-      local part = { kind = "column", name = name }
-      plan:add("main", rights.comment(b, new[name] or plan.null, part))
-    end
-  end
 end
 
 local view_details =
@@ -90,7 +76,7 @@ function code.view(plan, a, b)
       plan:add("main", execute(sql))
     end
   end
-  comment_columns(plan, a, b)
+  grants.compare_column_comments(plan, a, b)
   return true
 end
 
@@ -121,7 +107,7 @@ function code.materialized_view(plan, a, b)
   if a.clustered_on ~= b.clustered_on then
     alter(b.clustered_on and "CLUSTER ON " .. quote(b.clustered_on) or "SET WITHOUT CLUSTER")
   end
-  comment_columns(plan, a, b)
+  grants.compare_column_comments(plan, a, b)
   return true
 end
 

@@ -69,6 +69,15 @@ function by_kind.event_trigger(object)
   return shapes.execute("DROP EVENT TRIGGER " .. shapes.quote(object.name))
 end
 
+for kind, words in next, schema.defined do
+  by_kind[kind] = function(object)
+    local name = object.subject or shapes.object(object.schema, object.name)
+    local made = shapes.execute(("DROP %s %s"):format(words, name))
+    made.words = ("drop %s %s"):format(kind:gsub("_", " "), object.name)
+    return made
+  end
+end
+
 local function drop(object)
   if by_kind[object.kind] then
     return by_kind[object.kind](object)
@@ -109,6 +118,12 @@ local function goes_along(plan, found, object)
 end
 
 local early = {
+  foreign_table = true,
+  cast = true,
+  operator = true,
+  operator_class = true,
+  conversion = true,
+  publication = true,
   view = true,
   materialized_view = true,
   trigger = true,

@@ -18,6 +18,12 @@ local words = {
   view = "view",
   materialized_view = "materialized view",
   statistics = "statistics",
+  foreign_table = "foreign table",
+  foreign_server = "foreign server",
+  foreign_data_wrapper = "foreign data wrapper",
+  collation = "collation",
+  language = "language",
+  publication = "publication",
   event_trigger = "event trigger",
 }
 
@@ -37,7 +43,8 @@ end
 -- GRANT knows views as tables.
 local function grant_kind(object)
   local word = grants.word(object)
-  return (word == "view" or word == "materialized view") and "table" or word
+  local has_rows = word == "view" or word == "materialized view" or word == "foreign table"
+  return has_rows and "table" or word
 end
 
 local function entry(grant)
@@ -169,6 +176,7 @@ local classes = {
   table = "tables",
   view = "tables",
   materialized_view = "tables",
+  foreign_table = "tables",
   sequence = "sequences",
   ["function"] = "functions",
   enum = "types",
@@ -206,6 +214,23 @@ end
 function grants.compare_comment(plan, a, b)
   if a.comment ~= b.comment and b.kind ~= "table" and plan.dialect == "postgresql" then
     plan:add("last", rights.comment(b, b.comment or plan.null))
+  end
+end
+
+---Of a view or foreign table.
+function grants.compare_column_comments(plan, a, b)
+  local old, new = a.column_comments or {}, b.column_comments or {}
+  local names = {}
+  for _, map in ipairs({ old, new }) do
+    for name in next, map do
+      names[name] = true
+    end
+  end
+  for _, name in ipairs(require("neap.dialect.shared").sorted_keys(names)) do
+    if old[name] ~= new[name] then
+      local part = { kind = "column", name = name }
+      plan:add("main", rights.comment(b, new[name] or plan.null, part))
+    end
   end
 end
 

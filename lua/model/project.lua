@@ -4,6 +4,7 @@ local compare = require("neap.compare")
 local errors = require("neap.errors")
 local from_operations = require("neap.model.from_operations")
 local models = require("neap.model.load")
+local outside = require("neap.model.outside")
 local pipes = require("neap.op.pipe")
 local reflect = require("neap.reflect")
 local renames = require("neap.compare.renames")
@@ -238,6 +239,7 @@ function project.difference(run, options)
   local rename_operations
   from, rename_operations = apply_renames(run, from, texts, scope)
   project.filter(run, from)
+  outside.settle(from, outside.kinds(model))
   local grants, owners = project.speaks_of(model)
   local opts = { null = run.null, grants = grants, owners = owners, user = scope.user }
   local found = { from = from, back = {}, hints = {}, scope = scope }

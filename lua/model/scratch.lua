@@ -6,6 +6,7 @@
 
 local errors = require("neap.errors")
 local late = require("neap.model.late")
+local outside = require("neap.model.outside")
 local pipes = require("neap.op.pipe")
 local reflect = require("neap.reflect")
 local shapes = require("neap.compare.shapes")
@@ -218,7 +219,9 @@ local function build_postgresql(run, model, opts)
   local source = {}
   local made, wanted, there =
     created_schemas(model), wanted_extensions(model), installed(run, source)
+  local kinds = outside.kinds(model)
   drop_event_triggers(run, source)
+  outside.step_aside(run, kinds)
   step_aside(run, source, opts.schemas, made, opts.home)
   local left = bring_extensions(run, source, made)
   local path = run.session:query(
@@ -238,6 +241,7 @@ local function build_postgresql(run, model, opts)
     end,
   })
   local snapshot = reflect.snapshot(run, opts)
+  outside.settle(snapshot, kinds)
   if left then
     rename_texts(snapshot.objects)
   end

@@ -13,7 +13,7 @@
 ---@field schemas string[]              that were looked at, sorted; SQLite: { "main" }
 ---@field home string?                  its names stand bare in expressions, types and definitions; all others are qualified
 ---@field objects table<string, Object> by key
----@field others string[]               seen, and not described: "publication p", sorted
+---@field others string[]               seen, and not described: "type public.shell", sorted
 ---@field own table<string, Object>     neap's own tables, by key: no part of the schema
 
 ---@class Object
@@ -86,7 +86,7 @@
 --   domain         type, collation, server_default, nullable, checks = { { expression =, name =, not_valid = }... }
 --   composite      attributes = { { name =, type =, collation = }... }
 --   range          definition (what follows AS RANGE)
---   collation, cast, operator ...: none yet, see Snapshot.others
+--   collation, cast, operator ... publication: subject, definition; see schema.defined
 --   sequence       as, start, increment, minvalue, maxvalue, cache, cycle, owned_by = "schema.table.column", unlogged;
 --                  implied = "schema.table.column": a serial's or an identity's; it is listed for its owner, grants and
 --                  comment alone, and only when it has some of its own
@@ -106,14 +106,27 @@ local schema = {}
 ---The kinds, in the order in which they are made when nothing else says.
 schema.kinds = {
   "schema",
+  "language",
   "extension",
+  "access_method",
+  "foreign_data_wrapper",
+  "foreign_server",
+  "collation",
+  "text_search_dictionary",
+  "text_search_configuration",
   "enum",
   "domain",
   "composite",
   "range",
   "sequence",
   "table",
+  "foreign_table",
   "function",
+  "cast",
+  "conversion",
+  "operator",
+  "operator_family",
+  "operator_class",
   "view",
   "materialized_view",
   "statistics",
@@ -121,7 +134,37 @@ schema.kinds = {
   "trigger",
   "policy",
   "event_trigger",
+  "publication",
   "default_privileges",
+}
+
+---Kinds that are nothing but the statement that makes them (`definition`; `subject` is what DROP and COMMENT ON call
+---them): SQL's words for each.
+schema.defined = {
+  language = "LANGUAGE",
+  access_method = "ACCESS METHOD",
+  foreign_data_wrapper = "FOREIGN DATA WRAPPER",
+  foreign_server = "SERVER",
+  foreign_table = "FOREIGN TABLE",
+  collation = "COLLATION",
+  text_search_dictionary = "TEXT SEARCH DICTIONARY",
+  text_search_configuration = "TEXT SEARCH CONFIGURATION",
+  cast = "CAST",
+  conversion = "CONVERSION",
+  operator = "OPERATOR",
+  operator_family = "OPERATOR FAMILY",
+  operator_class = "OPERATOR CLASS",
+  publication = "PUBLICATION",
+}
+
+---Those of them that belong to no schema: compared when the model makes one of the kind.
+schema.of_database = {
+  language = true,
+  access_method = true,
+  foreign_data_wrapper = true,
+  foreign_server = true,
+  cast = true, -- between types of the server
+  publication = true,
 }
 
 ---The place of a kind in `schema.kinds`.
@@ -241,6 +284,7 @@ function schema.relation(snapshot, schema_name, name)
   return objects[key("table", schema_name, name)]
     or objects[key("view", schema_name, name)]
     or objects[key("materialized_view", schema_name, name)]
+    or objects[key("foreign_table", schema_name, name)]
 end
 
 ---The operation that adds a constraint of this kind to a table.

@@ -2,6 +2,7 @@
 
 local order = require("neap.schema.order")
 local rights = require("neap.schema.rights")
+local schema = require("neap.schema")
 local tables = require("neap.schema.tables")
 
 local execute, quote, name_of = rights.execute, rights.quote, rights.name
@@ -285,6 +286,16 @@ function makers.event_trigger(object)
     made[2] = execute(("ALTER EVENT TRIGGER %s %s"):format(quote(object.name), words))
   end
   return made
+end
+
+for kind in next, schema.defined do
+  makers[kind] = function(object)
+    local made = execute(object.definition)
+    made.words = ("create %s %s"):format(kind:gsub("_", " "), object.name)
+    local list = { made }
+    add_column_comments(list, object)
+    return list
+  end
 end
 
 function makers.default_privileges()

@@ -32,6 +32,12 @@ local words = {
   view = "view",
   materialized_view = "materialized view",
   statistics = "statistics",
+  foreign_table = "foreign table",
+  foreign_server = "foreign server",
+  foreign_data_wrapper = "foreign data wrapper",
+  collation = "collation",
+  language = "language",
+  publication = "publication",
 }
 
 ---"table", "function" ...: nil for what has no owner of its own.
@@ -41,13 +47,13 @@ function rights.word(object)
 end
 
 local function named(object)
-  if object.kind == "schema" then
+  if not object.schema then
     return { name = object.name }
   end
   return { schema = object.schema, name = object.name, arguments = object.arguments }
 end
 
-local rows_of = { view = true, ["materialized view"] = true }
+local rows_of = { view = true, ["materialized view"] = true, ["foreign table"] = true }
 
 local function granting(kind, object, grant)
   local word = rights.word(object)
@@ -108,6 +114,15 @@ local parts = {
   domain_constraint = "domain",
 }
 
+-- Kinds that op.set_comment does not know.
+local by_statement = {
+  cast = true,
+  conversion = true,
+  operator = true,
+  operator_family = true,
+  operator_class = true,
+}
+
 ---The comment of an object of a snapshot, or of a part of one: a column, constraint, index.
 ---@param object Object
 ---@param comment string|userdata   op.null drops it
@@ -115,6 +130,15 @@ local parts = {
 ---@return Operation
 function rights.comment(object, comment, part)
   local kind = part and part.kind or object.kind
+  if by_statement[kind] then
+    return execute(
+      ("COMMENT ON %s %s IS %s"):format(
+        kind:upper():gsub("_", " "),
+        object.subject,
+        type(comment) == "string" and sql.quote_string(comment, "postgresql") or "NULL"
+      )
+    )
+  end
   local operation = { kind = "set_comment", comment = comment }
   if parts[kind] then
     local of = parts[kind] == "domain" and "domain" or "table"

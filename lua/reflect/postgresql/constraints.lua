@@ -312,6 +312,8 @@ function constraints.ask(context)
           context.constraint_owners[id] = object
         end
         return
+      elseif not object.constraints then
+        return -- a foreign table's stand in its definition
       end
       local constraint = schema.constraint(kinds[kind], name)
       constraint.deferrable = deferrable

@@ -1,4 +1,6 @@
---- What depends on what, what is said of it, and what else there is.
+--- What depends on what, and what is said of it.
+
+local others = require("neap.reflect.postgresql.others")
 
 local dependencies = {}
 
@@ -28,7 +30,7 @@ LEFT JOIN pg_catalog.pg_rewrite rw ON d.classid = '2618'::pg_catalog.oid AND rw.
 LEFT JOIN pg_catalog.pg_type t ON d.refclassid = '1247'::pg_catalog.oid AND t.oid = d.refobjid
     AND (t.typcategory = 'A' OR t.typtype = 'c')
 WHERE d.deptype = 'n' AND d.refobjid >= '16384'::pg_catalog.oid
-    AND d.refclassid IN ('1259'::pg_catalog.oid, '1247'::pg_catalog.oid, '1255'::pg_catalog.oid, '2606'::pg_catalog.oid)
+    AND d.refclassid NOT IN ('2615'::pg_catalog.oid, '3079'::pg_catalog.oid, '2604'::pg_catalog.oid)
     AND NOT (d.classid = '2606'::pg_catalog.oid AND d.refclassid = '1259'::pg_catalog.oid)
     AND NOT (d.classid = '2606'::pg_catalog.oid AND d.refclassid = '2606'::pg_catalog.oid)]]
 
@@ -52,7 +54,14 @@ local function finders(context)
   find[CLASS.relation] = function(id)
     return context.relations[id] or context.index_owners[id]
   end
-  return find
+  -- What is listed by its class.
+  return setmetatable(find, {
+    __index = function(_, class)
+      return function(id)
+        return others.find(context, class, id)
+      end
+    end,
+  })
 end
 
 -- An index or a check of a table; nil for all else.
@@ -94,7 +103,7 @@ function dependencies.ask(context)
   context:ask_rows(DEPENDS, function(row)
     local object = row[5] and context.relations[row[5]]
       or row[6] and context.relations[row[6]]
-      or find[row[1]] and find[row[1]](row[2])
+      or find[row[1]](row[2])
     local needed = row[7] and row[7] ~= "0" and context.relations[row[7]]
       or row[8] and row[8] ~= "0" and context:type_of(row[8])
       or find[row[3]](row[4])
@@ -147,63 +156,11 @@ function dependencies.ask_comments(context)
     if row[3] ~= 0 and row[1] == CLASS.relation then
       column_comment(context, row)
     else
-      local object = find[row[1]] and find[row[1]](row[2])
+      local object = find[row[1]](row[2])
       if object then
         object.comment = row[4]
       end
     end
-  end)
-end
-
--- Each: what it is called, the catalog, its oid, schema and name; a condition.
-local OTHERS = [[
-SELECT 'publication ' || p.pubname FROM pg_catalog.pg_publication p
-UNION ALL
-SELECT 'foreign data wrapper ' || f.fdwname FROM pg_catalog.pg_foreign_data_wrapper f
-WHERE f.oid NOT IN (@MEMBERS 2328@)
-UNION ALL
-SELECT 'foreign server ' || s.srvname FROM pg_catalog.pg_foreign_server s WHERE s.oid NOT IN (@MEMBERS 1417@)
-UNION ALL
-SELECT pg_catalog.format('cast (%s AS %s)', pg_catalog.format_type(c.castsource, NULL),
-    pg_catalog.format_type(c.casttarget, NULL))
-FROM pg_catalog.pg_cast c WHERE c.oid >= '16384'::pg_catalog.oid AND NOT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_depend d
-    WHERE d.classid = '2605'::pg_catalog.oid AND d.objid = c.oid AND d.deptype IN ('e', 'i')
-)
-UNION ALL
-SELECT 'language ' || l.lanname FROM pg_catalog.pg_language l
-WHERE l.oid >= '16384'::pg_catalog.oid AND l.oid NOT IN (@MEMBERS 2612@)
-UNION ALL
-SELECT 'access method ' || m.amname FROM pg_catalog.pg_am m
-WHERE m.oid >= '16384'::pg_catalog.oid AND m.oid NOT IN (@MEMBERS 2601@)
-UNION ALL
-SELECT pg_catalog.format('operator %s', o.oid::pg_catalog.regoperator) FROM pg_catalog.pg_operator o
-WHERE o.oprnamespace IN (@SCHEMAS@) AND o.oid NOT IN (@MEMBERS 2617@)
-UNION ALL
-SELECT pg_catalog.format('operator class %I.%I', n.nspname, o.opcname) FROM pg_catalog.pg_opclass o
-JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace
-WHERE o.opcnamespace IN (@SCHEMAS@) AND o.oid NOT IN (@MEMBERS 2616@)
-UNION ALL
-SELECT pg_catalog.format('collation %I.%I', n.nspname, c.collname) FROM pg_catalog.pg_collation c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace
-WHERE c.collnamespace IN (@SCHEMAS@) AND c.oid NOT IN (@MEMBERS 3456@)
-UNION ALL
-SELECT pg_catalog.format('conversion %I.%I', n.nspname, c.conname) FROM pg_catalog.pg_conversion c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
-WHERE c.connamespace IN (@SCHEMAS@) AND c.oid NOT IN (@MEMBERS 2607@)
-UNION ALL
-SELECT pg_catalog.format('text search configuration %I.%I', n.nspname, c.cfgname) FROM pg_catalog.pg_ts_config c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.cfgnamespace
-WHERE c.cfgnamespace IN (@SCHEMAS@) AND c.oid NOT IN (@MEMBERS 3602@)
-UNION ALL
-SELECT pg_catalog.format('text search dictionary %I.%I', n.nspname, c.dictname) FROM pg_catalog.pg_ts_dict c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.dictnamespace
-WHERE c.dictnamespace IN (@SCHEMAS@) AND c.oid NOT IN (@MEMBERS 3600@)]]
-
-function dependencies.ask_others(context)
-  context:ask(OTHERS, function(what)
-    context:other(what)
   end)
 end
 

@@ -8,6 +8,7 @@ local acl = require("neap.reflect.postgresql.acl")
 local code = require("neap.reflect.postgresql.code")
 local constraints = require("neap.reflect.postgresql.constraints")
 local dependencies = require("neap.reflect.postgresql.dependencies")
+local others = require("neap.reflect.postgresql.others")
 local relations = require("neap.reflect.postgresql.relations")
 local schema = require("neap.schema")
 local types = require("neap.reflect.postgresql.types")
@@ -336,6 +337,8 @@ local function new(run, opts)
     "statistics",
     "event_triggers",
     "own_objects",
+    "others",
+    "undescribed",
     "parts",
   }) do
     self[name] = {}
@@ -373,7 +376,7 @@ return function(run, opts, meanwhile)
 
   -- What comes later refers to what came before. Where there is a choice, long answers are last: the server goes on
   -- until the line is full.
-  dependencies.ask_others(self)
+  others.ask(self)
   code.ask_functions(self)
   code.ask_event_triggers(self)
   code.ask_default_privileges(self)
@@ -394,12 +397,14 @@ return function(run, opts, meanwhile)
 
   -- Questions that few databases need.
   code.ask_aggregates(self)
+  others.ask_definitions(self)
   constraints.ask_index_columns(self)
   constraints.ask_strangers(self)
   drop_usual_comments(self)
   set_back(self)
   self:receive()
 
+  others.finish(self)
   relations.finish(self)
   constraints.finish(self)
   dependencies.finish(self)

@@ -1,6 +1,7 @@
 --- Tables, views, sequences, composite types: what pg_class holds, and columns.
 
 local marks = require("neap.marks")
+local others = require("neap.reflect.postgresql.others")
 local schema = require("neap.schema")
 local names = require("neap.schema.names")
 local text = require("neap.reflect.postgresql.text")
@@ -97,7 +98,12 @@ function readers.c(context, row)
 end
 
 function readers.f(context, row)
-  context:other("foreign table " .. context.namespaces[row[2]] .. "." .. row[3])
+  if row[18] then
+    return context:other("partition " .. context.namespaces[row[2]] .. "." .. row[3])
+  end
+  local object = { kind = "foreign_table" }
+  others.describe_later(context, row[1], object)
+  return object, "table"
 end
 
 function relations.ask(context)

@@ -245,9 +245,27 @@ describe("neap dump", function()
 
   it("says on stderr what it does not know", function()
     local url = support.postgres()
-    support.psql(url, "CREATE PUBLICATION p FOR ALL TABLES")
+    support.psql(
+      url,
+      [[CREATE TYPE odd;
+      CREATE FUNCTION odd_in(cstring) RETURNS odd LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+      CREATE FUNCTION odd_out(odd) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+      CREATE TYPE odd (INPUT = odd_in, OUTPUT = odd_out, LIKE = integer);]]
+    )
     local result = support.run({ "neap", "-u", url, "dump" }, { cwd = support.project() })
     assert.equal(0, result.status)
-    assert.is_truthy(result.stderr:find("not in the dump: publication p", 1, true))
+    assert.is_truthy(result.stderr:find("not in the dump: type public.odd", 1, true))
+  end)
+
+  it("has what belongs to the database, unless a schema is asked for", function()
+    local url, dir = support.postgres(), support.project()
+    support.psql(url, "CREATE TABLE t (a int); CREATE PUBLICATION p FOR TABLE t")
+    local text = support.must({ "neap", "-u", url, "dump" }, { cwd = dir })
+    assert.is_truthy(text:find("CREATE PUBLICATION p\nFOR TABLE public.t\n", 1, true))
+    local again = support.postgres()
+    support.psql(again, text)
+    assert.equal(text, support.must({ "neap", "-u", again, "dump" }, { cwd = dir }))
+    text = support.must({ "neap", "-u", url, "dump", "--schema", "public" }, { cwd = dir })
+    assert.is_nil(text:find("PUBLICATION", 1, true))
   end)
 end)
