@@ -3,7 +3,7 @@
 #   make            build build/neap
 #   make demo       install what is missing, build, run the example project up, down and up
 #   make test       install what testing needs, run every spec on SQLite and PostgreSQL
-#   make test-long  the specs of the model in full: every single change, many random schemas and pairs
+#   make test-long  the specs of the model in full: every single change, many random schemas and pairs, policies
 #   make test-real  DATA=dir: run the real schemas in dir through neap
 #   make lint       formatters and static checks; make format: the formatters, writing
 #   make check      lint, test, the tests again under ASan/UBSan, and a build with clang
@@ -125,7 +125,8 @@ test:
 	$(Q)$(RUN_SPECS) $(SPECS)
 
 test-long:
-	$(Q)NEAP_CHANGES=all NEAP_SCHEMAS=300 NEAP_PAIRS=50 $(AGAIN) test SPECS=spec/lua/compare
+	$(Q)NEAP_CHANGES=all NEAP_SCHEMAS=300 NEAP_PAIRS=50 NEAP_POLICIES=50 $(AGAIN) test \
+		SPECS='spec/lua/compare spec/lua/finish/policy_random_spec.lua spec/lua/commands/permissions_random_spec.lua'
 
 test-real:
 	@test -d '$(DATA)' || { echo 'make test-real DATA=dir, with pagila/ and chinook/ in it' >&2; exit 2; }

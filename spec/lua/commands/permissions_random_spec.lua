@@ -14,7 +14,8 @@ local function entry(url, text)
 end
 
 describe("random grants, options, columns and owners", function()
-  local seed = tonumber(os.getenv("NEAP_SEED")) or os.time() % 1000000
+  local first = tonumber(os.getenv("NEAP_SEED")) or os.time() % 1000000
+  local runs = tonumber(os.getenv("NEAP_POLICIES")) or 1
   local roles = { "spec_owner", "spec_rw", "spec_ro", "spec_other" }
   local random = math.random
 
@@ -73,7 +74,7 @@ describe("random grants, options, columns and owners", function()
     return "{ " .. table.concat(parts, ", ") .. " }"
   end
 
-  it("are brought to any policy: seed " .. seed, function()
+  local function check(seed)
     math.randomseed(seed)
     local url = policy.database()
     support.psql(
@@ -101,5 +102,11 @@ describe("random grants, options, columns and owners", function()
       local again = neap(dir, "permissions")
       assert.equal(0, again.status, ("round %d: %s\n%s"):format(round, before, again.stdout))
     end
-  end)
+  end
+
+  for seed = first, first + runs - 1 do
+    it("are brought to any policy: seed " .. seed, function()
+      check(seed)
+    end)
+  end
 end)
