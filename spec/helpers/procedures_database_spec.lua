@@ -180,9 +180,13 @@ describe("load_sql_dir with skip_unchanged", function()
   end)
 
   it("makes anew what cannot be replaced, with all that depends on it", function()
+    -- Bodies that depend on what they name came with PostgreSQL 14.
+    local version = tonumber(support.psql(url, "SHOW server_version_num"))
+    local atomic = "CREATE FUNCTION atomic() RETURNS int LANGUAGE sql "
+      .. (version >= 140000 and "BEGIN ATOMIC SELECT one(); END;" or "AS 'SELECT public.one()';")
     support.psql(
       url,
-      [[CREATE TABLE account (id int DEFAULT one(), two int);
+      ([[CREATE TABLE account (id int DEFAULT one(), two int);
       GRANT SELECT ON three TO pg_monitor WITH GRANT OPTION;
       GRANT SELECT (three) ON three TO PUBLIC;
       COMMENT ON VIEW three IS 'three it is';
@@ -191,10 +195,10 @@ describe("load_sql_dir with skip_unchanged", function()
       ALTER FUNCTION one() OWNER TO pg_monitor;
       COMMENT ON FUNCTION one() IS 'number one';
       CREATE POLICY mine ON account USING (id = one());
-      CREATE FUNCTION atomic() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT one(); END;
+      {atomic}
       CREATE VIEW direct AS SELECT one() AS one, atomic() AS atomic;
       CREATE MATERIALIZED VIEW stored AS SELECT * FROM direct;
-      CREATE UNIQUE INDEX stored_one ON stored (one);]]
+      CREATE UNIQUE INDEX stored_one ON stored (one);]]):gsub("{atomic}", atomic)
     )
     local before = catalog.schema(url)
     support.write(
@@ -250,7 +254,7 @@ describe("procedures.revert", function()
       )
       setup[#setup + 1] = (
         "COMMENT ON FUNCTION f%d IS 'comment %d'; REVOKE ALL ON FUNCTION f%d FROM PUBLIC; "
-        .. "GRANT EXECUTE ON FUNCTION f%d TO pg_monitor; ALTER FUNCTION f%d OWNER TO pg_read_all_data;"
+        .. "GRANT EXECUTE ON FUNCTION f%d TO pg_monitor; ALTER FUNCTION f%d OWNER TO pg_read_all_stats;"
       ):format(i, i, i, i, i)
       names[i] = ("p/f%03d.sql"):format(i)
       files[names[i]] = ("CREATE OR REPLACE FUNCTION f%d() RETURNS int LANGUAGE sql AS 'SELECT %d';"):format(

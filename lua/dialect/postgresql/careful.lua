@@ -26,17 +26,20 @@ local ABSENT = {
 local TYPE_OF = "%%%s*[Rr]?[Oo]?[Ww]?[Tt][Yy][Pp][Ee]"
 local routines = { ["function"] = true, procedure = true, aggregate = true }
 
+-- "account.id%TYPE" of an error that names it: in the message before PostgreSQL 14, in the detail since.
+local function type_named(err)
+  local pattern = '"([^"\n]*' .. TYPE_OF .. ')"'
+  return err.message:match(pattern) or (err.detail or ""):match(pattern)
+end
+
 ---Is something that the statement names not there (yet)? plpgsql says of account.id%TYPE that it is no type.
 ---Not every server tells which type that is, and none in a language that is known: then it stopped at the "%".
 function careful.is_absent(err)
-  local detail, text = err.detail or "", err.sql or ""
-  return ABSENT[err.sqlstate]
-    or err.sqlstate == "42601" and (detail:find('"[^"]*' .. TYPE_OF .. '"') ~= nil or err.message:find(
-      '"%"',
-      1,
-      true
-    ) ~= nil and text:find(TYPE_OF) ~= nil)
-    or false
+  if err.sqlstate ~= "42601" then
+    return ABSENT[err.sqlstate] or false
+  end
+  return type_named(err) ~= nil
+    or err.message:find('"%"', 1, true) ~= nil and (err.sql or ""):find(TYPE_OF) ~= nil
 end
 local is_absent = careful.is_absent
 
@@ -245,7 +248,7 @@ local function check_bodies(run, source, unchecked)
     if not ok and not is_absent(err) then
       error(err, 0)
     elseif not ok then
-      local type_name = (err.detail or ""):match('"([^"\n]*' .. TYPE_OF .. ')"')
+      local type_name = err.sqlstate == "42601" and type_named(err)
       local why = type_name and type_name .. " is not there" or tostring(err)
       left[#left + 1] = ("%s (%s)"):format(one.part.object.name, why)
     end

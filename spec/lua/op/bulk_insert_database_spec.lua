@@ -92,7 +92,8 @@ describe("op.bulk_insert", function()
         for i = 1, 1500 do rows[i] = { id = i, name = "n" } end
         op.bulk_insert("item", rows)]]
     )
-    assert.matches('cannot insert a non%-DEFAULT value into column "id"', result.error.message)
+    -- PostgreSQL 13 has other words.
+    assert.matches('^cannot insert .*into column "id"', result.error.message)
   end)
 
   it("names the row's value that COPY's encoder cannot take, and writes nothing", function()

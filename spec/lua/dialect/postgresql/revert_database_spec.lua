@@ -85,7 +85,7 @@ describe("op.revert_sql on PostgreSQL", function()
         CREATE DOMAIN code AS text;
         CREATE TYPE span AS RANGE (subtype = int8)]],
       [[COMMENT ON TYPE mood IS 'moods'; REVOKE ALL ON TYPE mood FROM PUBLIC; GRANT USAGE ON TYPE mood TO pg_monitor;
-        ALTER TYPE mood OWNER TO pg_read_all_data; COMMENT ON COLUMN point3.x IS 'across']],
+        ALTER TYPE mood OWNER TO pg_read_all_stats; COMMENT ON COLUMN point3.x IS 'across']],
       -- Made after the load: it goes with the type and comes again.
       "CREATE FUNCTION cheer(m mood) RETURNS text LANGUAGE sql AS 'SELECT m::text'; DROP FUNCTION cheer(mood)"
     )
@@ -120,7 +120,7 @@ describe("op.revert_sql on PostgreSQL", function()
     comes_back(
       "CREATE OR REPLACE AGGREGATE total(integer) (sfunc = int4pl, stype = integer)",
       "CREATE OR REPLACE AGGREGATE total(integer) (sfunc = int4_avg_accum, stype = int8[], initcond = '{0,0}')",
-      [[COMMENT ON AGGREGATE total(integer) IS 'sum'; ALTER AGGREGATE total(integer) OWNER TO pg_read_all_data;
+      [[COMMENT ON AGGREGATE total(integer) IS 'sum'; ALTER AGGREGATE total(integer) OWNER TO pg_read_all_stats;
         CREATE VIEW v AS SELECT total(id) FROM account]]
     )
   end)
@@ -133,7 +133,7 @@ describe("op.revert_sql on PostgreSQL", function()
       [[INSERT INTO account VALUES (7, 'x'); REFRESH MATERIALIZED VIEW m; CREATE VIEW reads AS SELECT id FROM m;
         COMMENT ON MATERIALIZED VIEW m IS 'kept'; COMMENT ON INDEX m_id IS 'unique'; COMMENT ON COLUMN m.id IS 'the id';
         GRANT SELECT ON m TO pg_monitor; ALTER MATERIALIZED VIEW m SET (fillfactor = 70);
-        ALTER MATERIALIZED VIEW m CLUSTER ON m_id; ALTER MATERIALIZED VIEW m OWNER TO pg_read_all_data]]
+        ALTER MATERIALIZED VIEW m CLUSTER ON m_id; ALTER MATERIALIZED VIEW m OWNER TO pg_read_all_stats]]
     )
     assert.equal("7", support.psql(url, "SELECT id FROM m"))
   end)
