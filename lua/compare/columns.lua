@@ -107,8 +107,16 @@ local function add_note(operation, note)
   operation.note = before and before .. "; " .. note or note
 end
 
+-- BINARY is what a column of SQLite has when it says nothing.
+local function collation(column)
+  return (column.collation or "BINARY"):upper()
+end
+
 local function change_type(operation, a, b, dialect)
   operation.type, operation.collation = b.type, b.collation
+  if dialect == "sqlite" and collation(a) ~= collation(b) then
+    operation.collation = collation(b)
+  end
   if dialect == "sqlite" or a.type == b.type then
     return
   end
@@ -190,10 +198,12 @@ end
 ---SQLite has fewer types than op, and writes them as they were written.
 ---@param strict boolean?  in a STRICT table
 function columns.same_type(a, b, dialect, strict)
-  if a.collation ~= b.collation then
+  if dialect ~= "sqlite" then
+    return a.collation == b.collation and a.type == b.type
+  elseif collation(a) ~= collation(b) then
     return false
-  elseif a.type == b.type or dialect ~= "sqlite" then
-    return a.type == b.type
+  elseif a.type == b.type then
+    return true
   end
   local map = require("neap.dialect.sqlite.column_types").map
   return one_word(map(a.type, strict):lower(), strict)

@@ -89,11 +89,27 @@ local function drop(object)
   return operation
 end
 
+-- SQLite: a trigger on another table takes the name, which is the whole database's.
+local function name_is_taken(plan, found, object)
+  if plan.dialect ~= "sqlite" or object.kind ~= "trigger" then
+    return false
+  end
+  for key in next, found.added do
+    local other = plan.to.objects[key]
+    if other.kind == "trigger" and other.name:lower() == object.name:lower() then
+      return true
+    end
+  end
+  return false
+end
+
 -- What goes with its table or view, or with its column.
 local function goes_along(plan, found, object)
   if object.table then
     local owner = schema.relation(plan.from, object.schema, object.table)
-    return owner ~= nil and (found.removed[owner.key] or found.replaced[owner.key])
+    return owner ~= nil
+      and (found.removed[owner.key] or found.replaced[owner.key])
+      and not name_is_taken(plan, found, object)
   elseif object.kind == "sequence" then
     if object.implied then
       return true

@@ -8,6 +8,7 @@ local creates = require("neap.schema.operations")
 local drops = require("neap.compare.drops")
 local grants = require("neap.compare.grants")
 local order = require("neap.schema.order")
+local redefine = require("neap.compare.redefine")
 local plans = require("neap.compare.plan")
 local renames = require("neap.compare.renames")
 local same = require("neap.compare.same")
@@ -26,13 +27,16 @@ local compare = {}
 
 local changes = setmetatable({}, { __index = code })
 changes.table = function(plan, a, b)
-  if tables.replaced(a, b) or a.virtual or b.virtual then
+  if plan.dialect == "sqlite" and not a.virtual and not b.virtual then
+    if redefine.needed(plan, a, b) then
+      redefine.add(plan, a, b)
+      return true
+    end
+  elseif tables.replaced(a, b) or a.virtual or b.virtual then
     return false
   end
-  local before = plan:count()
   tables.compare(plan, a, b)
-  -- SQLite: a difference that op has no words for; or only another order of the columns.
-  return not (a.irregular or b.irregular) or plan:count() > before
+  return true
 end
 for _, kind in ipairs({ "enum", "domain", "composite", "range" }) do
   changes[kind] = function(plan, a, b)
@@ -85,7 +89,7 @@ local function alike_indexes(a, b)
 end
 
 local function alike(plan, a, b)
-  if plan.dialect == "sqlite" and a.kind ~= "trigger" and not (a.irregular or b.irregular) then
+  if plan.dialect == "sqlite" and a.kind ~= "trigger" and not (a.virtual or b.virtual) then
     return same.but(a, b, ignored_of_sqlite) and alike_indexes(a.indexes, b.indexes)
   end
   return same.but(a, b, ignored)

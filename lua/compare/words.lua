@@ -295,6 +295,11 @@ local function security(text)
     return text .. " on " .. table_name(operation, state)
   end
 end
+function sentences.batch_alter_table(operation, state)
+  return "rebuild table "
+    .. table_name(operation, state)
+    .. ": what stands in the model has no words of op"
+end
 sentences.enable_row_security = security("enable row security")
 sentences.disable_row_security = security("disable row security")
 sentences.force_row_security = security("force row security")
@@ -306,7 +311,9 @@ sentences.no_force_row_security = security("do not force row security")
 function words.flat(operations)
   local list = {}
   for _, operation in ipairs(operations) do
-    if operation.operations then
+    if operation.definition and operation.kind == "batch_alter_table" then
+      list[#list + 1] = operation
+    elseif operation.operations then
       table.move(words.flat(operation.operations), 1, #operation.operations, #list + 1, list)
     elseif operation.kind ~= "commit" then
       list[#list + 1] = operation

@@ -281,6 +281,9 @@ end
 
 ---All of it is compiled before any of it is sent.
 function compilers.batch_alter_table(operation, run, dialect)
+  if operation.definition then
+    errors.usage('option "definition" rebuilds a table, which SQLite needs: say here what changes')
+  end
   local statements = {}
   for _, part in ipairs(operation.operations) do
     local ok, compiled = pcall(dialect.compile, part, run)

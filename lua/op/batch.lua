@@ -94,6 +94,7 @@ local options_shape = {
       return type(value) == "table"
     end,
   },
+  definition = check.shape.name,
 }
 
 ---Change one table in several ways at once.
@@ -118,10 +119,12 @@ local options_shape = {
 ---
 ---Options: schema; for SQLite recreate ("auto"; "always": rebuild; "never": an error instead) and copy_from: the elements
 ---of the table as it is, for scripts (`--sql`), which cannot look, with `strict = true` or `without_rowid = true` among them;
----there the table's triggers have to be made again in the revision. Source: sqlite.org/lang_altertable.html#otheralter
+---there the table's triggers have to be made again in the revision; definition: the whole CREATE TABLE statement that the table
+---is rebuilt to, for what op has no words for (ON CONFLICT, STRICT): columns of the same name keep their values, and there is
+---no fn. Source: sqlite.org/lang_altertable.html#otheralter
 ---@param table_name string
 ---@param opts table?
----@param fn fun(batch: table)
+---@param fn fun(batch: table)?
 function batch.batch_alter_table(pipe, _, table_name, opts, fn)
   local source = pipe.run.source()
   if type(opts) == "function" and fn == nil then
@@ -129,7 +132,8 @@ function batch.batch_alter_table(pipe, _, table_name, opts, fn)
   end
   local ok, operation = pcall(function()
     local schema, bare = check.object(table_name, 1, "the table's name", opts)
-    if type(fn) ~= "function" then
+    local whole = type(opts) == "table" and opts.definition ~= nil
+    if type(fn) ~= "function" and not (whole and fn == nil) then
       check.wrong(3, "a function that gets the batch", fn)
     end
     return check.options(
@@ -143,7 +147,9 @@ function batch.batch_alter_table(pipe, _, table_name, opts, fn)
     pipe:fail("op.batch_alter_table", operation, source)
   end
   local name = operation.schema and operation.schema .. "." .. operation.table or operation.table
-  fn(recorder(pipe, name, operation.operations))
+  if fn then
+    fn(recorder(pipe, name, operation.operations))
+  end
   operation.source = source
   pipe:send(operation)
 end

@@ -85,7 +85,8 @@ local column_options = {
 ---
 ---Types are SQL's own (`"numeric(10,2)"`, `"text[]"`, `"citext"`, a domain), sent to PostgreSQL as they
 ---are. SQLite gets the nearest type with the right affinity: integers, real and numeric types, text and
----blob stay, dates, times, intervals, uuid, json, arrays and unknown names are text.
+---blob stay, dates, times, intervals, uuid, json, arrays and unknown names are text. `""` is a column of SQLite without
+---a type.
 ---Source: PostgreSQL manual, CREATE TABLE; sqlite.org/datatype3.html
 ---@param name string  never split at a dot
 ---@param type_name string
@@ -95,7 +96,7 @@ function elements.column(name, type_name, opts)
   local column = {
     kind = "column",
     name = check.name(name, 1, "the column's name"),
-    type = check.text(type_name, 2, "the column's type"),
+    type = type_name == "" and "" or check.text(type_name, 2, "the column's type"),
     nullable = nil, -- room for an option
   }
   check.options(column, opts, column_options, 3)

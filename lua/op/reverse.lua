@@ -40,6 +40,10 @@ local function turn_batch(operation, state)
   for name, value in next, operation do
     batch[name] = value
   end
+  if operation.definition then
+    refuse(state.refused, "batch_alter_table", operation, "what the table was is not known; say it")
+    return nil
+  end
   batch.operations = {}
   batch.copy_from = nil -- says what the table was before
   for i = #operation.operations, 1, -1 do

@@ -218,7 +218,7 @@ local anything = {
 local alter_column_options = {
   schema = shape.name,
   new_name = shape.name,
-  type = shape.expression,
+  type = shape.type,
   using = shape.expression,
   collation = shape.name,
   nullable = shape.boolean,
@@ -296,7 +296,7 @@ function tables.alter_column(table_name, name, opts)
   end
   check.options(operation, opts, alter_column_options, 3)
   if operation.type ~= nil then
-    operation.type = check.text(operation.type, 3, "a type")
+    operation.type = operation.type == "" and "" or check.text(operation.type, 3, "a type")
   elseif operation.using ~= nil or operation.collation ~= nil then
     errors.usage('option "%s" goes with "type"', operation.using and "using" or "collation")
   end

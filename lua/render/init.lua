@@ -48,6 +48,9 @@ local function batch_options(operation, state)
     end
     fields[1] = { "copy_from", document.table(list, flags) }
   end
+  if operation.definition then
+    fields[#fields + 1] = { "definition", values.string(operation.definition) }
+  end
   if operation.recreate then
     fields[#fields + 1] = { "recreate", values.string(operation.recreate) }
   end
@@ -57,6 +60,10 @@ end
 function blocks.batch_alter_table(lines, indent, operation, state)
   local name = values.string(elements.qualified(state, operation.schema, operation.table))
   local shown = document.write(batch_options(operation, state), indent):sub(#indent + 1)
+  if operation.definition then
+    lines[#lines + 1] = indent .. ("op.batch_alter_table(%s, %s)"):format(name, shown)
+    return
+  end
   local head = ("op.batch_alter_table(%s, %s, "):format(name, shown)
   block(lines, indent, head, operation.operations, state, "batch.")
 end

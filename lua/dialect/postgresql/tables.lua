@@ -23,7 +23,16 @@ local serials = {
   bigserial = "bigserial",
 }
 
+-- A type where PostgreSQL takes no column without one.
+local function some_type(name, type_name)
+  if type_name == "" then
+    errors.usage('column "%s" has no type: only SQLite has such columns', name)
+  end
+  return type_name
+end
+
 local function column_type(column)
+  some_type(column.name, column.type)
   if not column.autoincrement then
     return column.type
   end
@@ -355,7 +364,7 @@ local function identity_actions(operation, column, actions)
 end
 
 local function type_action(operation, column)
-  local sql = column .. "TYPE " .. operation.type
+  local sql = column .. "TYPE " .. some_type(operation.column, operation.type)
   if operation.collation then
     sql = sql .. " COLLATE " .. text.qualified(operation.collation)
   end

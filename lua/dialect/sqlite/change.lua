@@ -326,6 +326,26 @@ local function given_plan(run, target, elements)
   return new_plan(run, target, reflect.table(rows, target.table))
 end
 
+-- The table as a whole statement says; columns of the same name keep what they hold.
+local function redefined(plan, statement)
+  local definition = reflect.read_table(statement)
+  if not definition then
+    errors.usage('option "definition" takes a CREATE TABLE statement with its columns')
+  elseif definition.name:lower() ~= plan.old.name:lower() then
+    errors.usage(
+      'option "definition" is of table "%s", and the batch of "%s"',
+      definition.name,
+      plan.old.name
+    )
+  end
+  for _, column in ipairs(definition:columns()) do
+    local old = plan.old:column(column.name)
+    column.from = old and old.name or nil
+  end
+  plan.definition = definition
+  return plan
+end
+
 -- Segments -----------------------------------------------------------------------------------
 
 -- Names of columns that an operation says, and where; nil when it also holds SQL text, which may name any.
@@ -653,7 +673,8 @@ local function compile(job, copy_from)
   return {
     group(job, function()
       local first = only_renames(job.segments[1])
-      return do_segments(job, not first and read_plan(run, job.target, job.source) or nil)
+      local plan = not first and read_plan(run, job.target, job.source) or nil
+      return do_segments(job, job.definition and redefined(plan, job.definition) or plan)
     end),
   }
 end
@@ -676,6 +697,9 @@ end
 ---@param run Run
 ---@return Statement[]
 function change.batch(operation, run)
+  if operation.definition and #operation.operations > 0 then
+    errors.usage('option "definition" says the whole table: the batch has nothing else to do')
+  end
   local list = {}
   for _, each in ipairs(operation.operations) do
     append(list, attempt({ operation = each }, true, parts_of, each, run))
@@ -688,7 +712,8 @@ function change.batch(operation, run)
     label = "op.batch_alter_table",
     source = operation.source,
     in_batch = true,
-    always = operation.recreate == "always",
+    definition = operation.definition,
+    always = operation.recreate == "always" or operation.definition ~= nil,
     never = operation.recreate == "never",
   }, operation.copy_from)
 end

@@ -75,6 +75,9 @@ function changes.of(target, operations)
       )
     end
   end
+  if #operations == 0 then
+    list[1] = alter .. "CHANGE definition"
+  end
   return table.concat(list, ";\n")
 end
 

@@ -52,13 +52,17 @@ local function plain(type_name)
   local base = lower:gsub("%b()", ""):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
   if kept[base] then
     return type_name
+  elseif base == "" then
+    return "" -- none
   end
   return replaced[base] or "text"
 end
 
 local function strictly(type_name)
   local base = plain(type_name):lower():gsub("%b()", ""):gsub("%s+", " "):gsub(" $", "")
-  if base == "int" then
+  if base == "" then
+    return "any" -- it needs one
+  elseif base == "int" then
     return type_name -- one more word for the same, but no rowid is an INT
   end
   for name, members in next, strict do

@@ -56,14 +56,12 @@ end
 function columns.write(run, column, where, primary, in_key)
   local schema, table_name = where.schema, where.table
   local rowid = rowid_key(column, primary)
-  local parts = {
-    text.name(column.name),
-    rowid and "integer" or column_types.map(column.type, where.strict),
-  }
+  local type_name = rowid and "integer" or column_types.map(column.type, where.strict)
+  local parts = { text.name(column.name) .. (type_name ~= "" and " " .. type_name or "") }
   local function add(sql)
     parts[#parts + 1] = sql
   end
-  local is_rowid = primary and parts[2]:lower() == "integer" and not where.without_rowid
+  local is_rowid = primary and type_name:lower() == "integer" and not where.without_rowid
   -- SQLite would take NULL in a primary key; the number of a row never is.
   if column.nullable == false or (in_key and not is_rowid) then
     add("NOT NULL")

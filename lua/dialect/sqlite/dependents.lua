@@ -48,8 +48,12 @@ local function column_names(query, schema, name)
   return names
 end
 
--- A statement that SQLite can only prepare when the view, or the trigger, is whole.
-local function probe(query, row, schema)
+---A statement that SQLite can only prepare when the view, or the trigger, is whole. Only the trigger's own event: a view
+---takes no other.
+---@param query fun(sql: string): table[]
+---@param row SqliteObject
+---@param schema string?
+function dependents.probe(query, row, schema)
   if row.type == "view" then
     return "EXPLAIN SELECT * FROM " .. object(row, schema, row.name)
   end
@@ -81,7 +85,7 @@ function dependents.broken(session, objects, schema, source)
   end
   local found = {}
   for _, row in ipairs(objects) do
-    local rows, err = session:attempt(probe(query, row, schema), source)
+    local rows, err = session:attempt(dependents.probe(query, row, schema), source)
     if not rows then
       found[row] = err.message
     end

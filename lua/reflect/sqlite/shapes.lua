@@ -58,6 +58,13 @@ local function has_conflict_clause(text)
   return false
 end
 
+-- Remembers what op has no words for, in a form that can be compared.
+local function add_extra(object, where, text)
+  object.irregular = true
+  object.extras = object.extras or {}
+  table.insert(object.extras, where .. ": " .. tokens.normal(text))
+end
+
 -- The columns of a key are more than names.
 local function is_plain_list(text)
   local list = tokens.read(text)
@@ -95,13 +102,22 @@ local function read_constraint(object, piece, text, column)
   else
     shape.columns = column and { column } or piece.columns
     if piece.desc or (not column and not is_plain_list(text)) then
-      object.irregular = true
+      add_extra(object, column or kind, text)
     end
   end
   if has_conflict_clause(text) then
-    object.irregular = true
+    add_extra(object, column or kind, text)
   end
   table.insert(object.constraints, shape)
+end
+
+-- A name alone is a string there. Source: sqlite.org/quirks.html, 8
+local function default_text(text)
+  local list = tokens.read(text)
+  if #list == 1 and list[1].kind == "name" then
+    return "'" .. tokens.name(list[1]):gsub("'", "''") .. "'"
+  end
+  return bare(text)
 end
 
 local column_readers = {
@@ -109,7 +125,7 @@ local column_readers = {
     column.nullable = false
   end,
   default = function(column, _, text)
-    column.server_default = marks.new_sql(bare(trim(text:match("^%s*%a+(.*)$"))))
+    column.server_default = marks.new_sql(default_text(trim(text:match("^%s*%a+(.*)$"))))
   end,
   collate = function(column, _, text)
     column.collation = tokens.name(tokens.read(text)[2])
@@ -121,7 +137,6 @@ local column_readers = {
 
 local function read_column(object, item)
   local column = { kind = "column", name = item.name, type = item.type or "" }
-  object.irregular = object.irregular or not item.type
   for _, piece in ipairs(item.pieces) do
     local text = item.core:sub(piece.body or piece.start, piece.stop)
     if constraint_kinds[piece.kind] then
@@ -129,9 +144,11 @@ local function read_column(object, item)
       column.autoincrement = piece.autoincrement or column.autoincrement
     elseif column_readers[piece.kind] then
       column_readers[piece.kind](column, piece, text)
-      object.irregular = object.irregular or has_conflict_clause(text) or piece.name ~= nil
+      if has_conflict_clause(text) or piece.name ~= nil then
+        add_extra(object, item.name, (piece.name or "") .. " " .. text)
+      end
     else
-      object.irregular = true
+      add_extra(object, item.name, text)
     end
   end
   table.insert(object.columns, column)
@@ -145,12 +162,12 @@ local function check_key(object, definition)
     for _, column in ipairs(object.columns) do
       local is_rowid = rowid and rowid.name == column.name and not piece.name
       if column.name:lower() == name:lower() and not is_rowid and column.nullable ~= false then
-        object.irregular = true
+        add_extra(object, column.name, "null")
       end
     end
   end
   if piece and piece.name and piece.autoincrement then
-    object.irregular = true
+    add_extra(object, "primary_key", piece.name .. " autoincrement")
   end
 end
 
@@ -178,14 +195,14 @@ function shapes.read_table(object, definition)
       local piece = item.piece
       read_constraint(object, piece, item.core:sub(piece.body or piece.start, piece.stop))
       if piece.autoincrement then
-        object.irregular = true
+        add_extra(object, "primary_key", "autoincrement")
       end
     else
-      object.irregular = true
+      add_extra(object, "table", item.core)
     end
   end
   check_key(object, definition)
-  object.irregular = object.irregular or nil
+  table.sort(object.extras or {})
   local keys = {}
   for _, shape in ipairs(object.constraints) do
     keys[shape] = sort_key(shape)

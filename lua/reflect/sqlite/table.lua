@@ -84,8 +84,9 @@ end
 ---A type, where there may have been none.
 function item:set_type(text)
   if self.type then
-    self:replace(self.type_start, self.type_stop, text)
-  else
+    local blank = text == "" and self.core:find("^%s", self.type_start - 1) and 1 or 0
+    self:replace(self.type_start - blank, self.type_stop, text)
+  elseif text ~= "" then
     self:replace(self.name_stop + 1, self.name_stop, " " .. text)
   end
 end

@@ -134,6 +134,30 @@ change(
   ""
 )
 
+change(
+  "a strict table",
+  '{ unique = true, where = "active" }),\n})',
+  '{ unique = true, where = "active" }),\n}, { strict = true })'
+)
+change("rowids", "}, { without_rowid = true })", "})")
+change("a generated column that becomes a plain one", ', { generated = "age * 2" }', "")
+change(
+  "a plain column that becomes a generated one",
+  '"text", { collation = "NOCASE" }',
+  '"text", { generated = "lower(email)" }'
+)
+change("no collation", ', { collation = "NOCASE" }', "")
+change("no type", '"placed", "date"', '"placed", ""')
+change(
+  "a trigger on another table",
+  "UPDATE ON account BEGIN UPDATE account SET score = 1 WHERE id = NEW.id; END",
+  "UPDATE ON orders BEGIN SELECT 1; END"
+)
+also(
+  "a trigger instead of a view's inserts",
+  'op.create_trigger("CREATE TRIGGER into_view INSTEAD OF INSERT ON active_account BEGIN SELECT 1; END")'
+)
+
 ---The model with one change.
 function shop.changed(each)
   if each.line then

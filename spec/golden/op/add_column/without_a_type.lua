@@ -1,0 +1,1 @@
+op.add_column("account", op.column("anything", "", { nullable = false, server_default = 1 }))

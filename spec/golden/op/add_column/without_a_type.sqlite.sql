@@ -1,0 +1,1 @@
+ALTER TABLE account ADD COLUMN anything NOT NULL DEFAULT 1;
