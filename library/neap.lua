@@ -42,7 +42,8 @@ op = {}
 ---
 ---Types are SQL's own (`"numeric(10,2)"`, `"text[]"`, `"citext"`, a domain), sent to PostgreSQL as they
 ---are. SQLite gets the nearest type with the right affinity: integers, real and numeric types, text and
----blob stay, dates, times, intervals, uuid, json, arrays and unknown names are text.
+---blob stay, dates, times, intervals, uuid, json, arrays and unknown names are text. `""` is a column of SQLite without
+---a type.
 ---Source: PostgreSQL manual, CREATE TABLE; sqlite.org/datatype3.html
 ---@param name string  never split at a dot
 ---@param type_name string
@@ -295,10 +296,12 @@ function op.drop_table_comment(table_name, opts) end
 ---
 ---Options: schema; for SQLite recreate ("auto"; "always": rebuild; "never": an error instead) and copy_from: the elements
 ---of the table as it is, for scripts (`--sql`), which cannot look, with `strict = true` or `without_rowid = true` among them;
----there the table's triggers have to be made again in the revision. Source: sqlite.org/lang_altertable.html#otheralter
+---there the table's triggers have to be made again in the revision; definition: the whole CREATE TABLE statement that the table
+---is rebuilt to, for what op has no words for (ON CONFLICT, STRICT): columns of the same name keep their values, and there is
+---no fn. Source: sqlite.org/lang_altertable.html#otheralter
 ---@param table_name string
 ---@param opts table?
----@param fn fun(batch: table)
+---@param fn fun(batch: table)?
 function op.batch_alter_table(table_name, opts, fn) end
 
 ---Create an index.
