@@ -44,6 +44,8 @@
 ---@field session table
 ---@field read_sql fun(path: string, source: Source): string, string
 ---@field list_sql fun(directory: string, opts: table, source: Source): string[]
+---@field schema string?   where neap's own tables are; nil offline, and on SQLite
+---@field revision_id (fun(): string?)?
 ---@field repeatable_sql fun(): { path: string, sql: string }[]
 
 ---@class Dialect

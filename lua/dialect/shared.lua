@@ -204,8 +204,13 @@ function shared.nulls(operation, dialect, key)
   }
 end
 
----The revision's file, without its directory and the line: the same on every checkout.
-function shared.revision_of(operation)
+---Which revision has kept something: its id. Without one the file, without its directory and the line: the same on every
+---checkout.
+function shared.revision_of(operation, run)
+  local id = run.revision_id and run.revision_id()
+  if id then
+    return id
+  end
   local at = operation.source and operation.source.at or ""
   return (at:gsub(":%d+$", ""):gsub("^.*/", ""))
 end

@@ -2,7 +2,9 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "host/modules.h"
+#include "sql/changes.h"
 #include "sql/objects.h"
 
 static enum sql_dialect check_dialect(lua_State *L, int argument)
@@ -107,8 +109,68 @@ static void push_object(lua_State *L, const char *text, const struct sql_span *s
     lua_setfield(L, -2, "line");
 }
 
+/* The first schema of a path as it is written, app of "app, public"; none of DEFAULT, of an
+ * empty path, and of the user's own. Pushed. */
+static bool push_first_schema(lua_State *L, const char *path)
+{
+    path += strspn(path, " \t\r\n");
+    bool string = path[0] == '\'';
+    const char *first = path + (string ? 1 : 0);
+    size_t end = string ? strcspn(first, "'") : strlen(first);
+    if (string && memchr(first, ',', end) == NULL) {
+        lua_pushlstring(L, first, end); /* 'App' is that name */
+    } else {
+        (void)push_part(L, first, 0, end);
+        const char *name = lua_tostring(L, -1);
+        size_t length = strcspn(name, ",");
+        if (first[0] != '"' && name[length] == ',') {
+            lua_pushlstring(L, name, length);
+            lua_remove(L, -2);
+        }
+    }
+    const char *name = lua_tostring(L, -1);
+    if (name[0] == '\0' || strcmp(name, "$user") == 0 || strcmp(name, "default") == 0) {
+        lua_pop(L, 1);
+        return false;
+    }
+    return true;
+}
+
+/* SET search_path: [objects] gets { kind = "search_path", schema, start }, for names after it.
+ */
+static bool push_path(lua_State *L, const char *text, const struct sql_span *span)
+{
+    struct text lines = {0};
+    struct sql_change change = {0};
+    const char *sql = text + span->start;
+    size_t word = strspn(sql, " \t\r\n");
+    if (strchr("sSrR", sql[word]) == NULL) {
+        return false;
+    }
+    sql_changes(sql, span->end - span->start, SQL_POSTGRESQL, "-", &lines);
+    const char *at = text_string(&lines);
+    bool found = sql_next_change(&at, &change) && change.verb.length == 4 &&
+                 strncmp(change.verb.text, "path", 4) == 0;
+    if (found) {
+        lua_createtable(L, 0, 3);
+        lua_pushliteral(L, "search_path");
+        lua_setfield(L, -2, "kind");
+        struct text path = {0};
+        sql_add_change_plain(&path, change.kind);
+        if (push_first_schema(L, text_string(&path))) {
+            lua_setfield(L, -2, "schema");
+        }
+        text_free(&path);
+        lua_pushinteger(L, (lua_Integer)span->start + 1);
+        lua_setfield(L, -2, "start");
+    }
+    text_free(&lines);
+    return found;
+}
+
 /* objects(text, dialect) -> list of { kind, drop, replace, schema, name, on_schema, on,
- * language, start, stop, line }: what the statements of text create or drop */
+ * language, start, stop, line }: what the statements of text create or drop, and where they
+ * set the search_path: { kind, schema, start } */
 static int l_objects(lua_State *L)
 {
     size_t length = 0;
@@ -119,9 +181,13 @@ static int l_objects(lua_State *L)
     lua_Integer count = 0;
     while (sql_next_statement(text, length, dialect, &span)) {
         struct sql_object object = {0};
-        if (span.kind == SQL_STATEMENT &&
-            sql_object(text + span.start, span.end - span.start, dialect, &object)) {
+        if (span.kind != SQL_STATEMENT) {
+            continue;
+        }
+        if (sql_object(text + span.start, span.end - span.start, dialect, &object)) {
             push_object(L, text, &span, &object);
+            lua_rawseti(L, -2, ++count);
+        } else if (dialect == SQL_POSTGRESQL && push_path(L, text, &span)) {
             lua_rawseti(L, -2, ++count);
         }
     }

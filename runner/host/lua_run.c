@@ -49,6 +49,17 @@ static const char *push_revision_id(lua_State *L)
     return lua_rawget(L, -2) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
 }
 
+/* run.revision_id() -> "1f2e3d", or nil of what is no revision: repeatable objects */
+static int l_revision_id(lua_State *L)
+{
+    slot_push(L, SLOT_REVISION);
+    if (!lua_istable(L, -1)) {
+        return 0;
+    }
+    lua_pushliteral(L, "revision");
+    return lua_rawget(L, -2) == LUA_TSTRING ? 1 : 0;
+}
+
 static const struct host_call *check_call(lua_State *L)
 {
     const struct host_call *call = host_of(L)->call;
@@ -174,6 +185,7 @@ static int l_repeatable_sql(lua_State *L)
 static const luaL_Reg run_functions[] = {{"source", l_source},
                                          {"read_sql", l_read_sql},
                                          {"list_sql", l_list_sql},
+                                         {"revision_id", l_revision_id},
                                          {"repeatable_sql", l_repeatable_sql},
                                          {NULL, NULL}};
 
@@ -195,6 +207,10 @@ void run_push(lua_State *L)
     luaL_newlib(L, run_functions);
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
+    if (call->schema != NULL) {
+        lua_pushstring(L, call->schema);
+        lua_setfield(L, -2, "schema");
+    }
     if (call->must_end_in != NULL) {
         lua_pushstring(L, call->must_end_in);
         lua_setfield(L, -2, "must_end_in");

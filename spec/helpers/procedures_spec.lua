@@ -124,7 +124,7 @@ describe("procedures", function()
     local result = run("a", "revert", '"new/twice.sql"')
     assert.is_false(result.ok)
     assert.matches(
-      "what new/twice.sql replaced was not kept by a.lua",
+      "what new/twice.sql replaced was not kept by a:",
       result.error.message,
       1,
       true

@@ -137,7 +137,10 @@ end
 local function of_file(first, err)
   local told = errors.new(err.kind, err.message, first)
   told.sql, told.sqlstate = first.sql, err.sqlstate
-  told.detail = err.detail and err.detail:gsub("\n?CONTEXT: .*$", "")
+  local detail = (err.detail or ""):gsub("\n?CONTEXT: .*$", "")
+  told.advice = detail:match("HINT: ([^\n]*)")
+  detail = detail:gsub("\n?HINT: [^\n]*", "")
+  told.detail = detail ~= "" and detail or nil
   return told
 end
 
@@ -172,11 +175,13 @@ local function make_anew(run, file, source, part, first)
   for _, name in ipairs(names) do
     local sending = false
     local ok, failure = attempt(session, source, function()
-      session:run(replaced.save(class, name), nil, source)
+      -- Asked, so that each answers for itself.
+      session:query(replaced.save(class, name), nil, source)
       sending = true
       send(session, file, source, part)
+      session:query("SELECT 1", nil, source)
       sending = false
-      session:run(replaced.restore(name), nil, source)
+      session:query(replaced.restore(name), nil, source)
       careful.note_change(run, part.object.name)
     end)
     if ok then

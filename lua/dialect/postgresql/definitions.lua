@@ -93,6 +93,7 @@ BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
     @EXECUTEBEFORE@ INTO before USING @LOOKEDAT@;
     PERFORM set_config('neap.before', COALESCE(before, '{}')::text, true);
+    PERFORM set_config('neap.path', path, true);
     PERFORM set_config('search_path', path, true);
 END
 ]]
@@ -152,6 +153,12 @@ local KEEP = [[
 -- not make any more are in the setting neap.left, or dropped.
 local AFTER = [[
 
+DECLARE
+    -- Files may have changed it, and go on with theirs.
+    theirs text := pg_catalog.current_setting('search_path');
+BEGIN
+PERFORM pg_catalog.set_config('search_path',
+    COALESCE(NULLIF(pg_catalog.current_setting('neap.path', true), ''), theirs), true);
 DECLARE@NAMES@    before text[] := COALESCE(NULLIF(pg_catalog.current_setting('neap.before', true), ''), '{}')::text[];@FILES@@CREATED@@KNOWN@
     nested text := pg_catalog.current_setting('enable_nestloop');
     lost text[]; -- of each its signature, how it is shown, its file
@@ -161,7 +168,8 @@ BEGIN
 @NEW@    @EXECUTEAFTER@ INTO lost USING @MADE@;
     PERFORM set_config('enable_nestloop', nested, true);
 @LOST@
-    PERFORM set_config('search_path', path, true);
+END;
+PERFORM pg_catalog.set_config('search_path', theirs, true);
 END
 ]]
 
@@ -364,8 +372,12 @@ local function subjects_of(files, keep)
         created[#created + 1] = row_of(file.path, one, one.on_schema, one.on)
       end
     end
-    for _, one in ipairs(keep and find_subjects(file.sql) or {}) do
+    for _, one in ipairs(keep and find_subjects(file.sql, file.objects) or {}) do
       about[#about + 1] = row_of(file.path, one, one.table_schema, one.table)
+    end
+    -- With comments between their words, too.
+    for _, one in ipairs(keep and file.objects or {}) do
+      about[#about + 1] = row_of(file.path, one, one.on_schema, one.on)
     end
   end
   return created, about
@@ -374,10 +386,10 @@ end
 ---The names of the tables, and whose rows are meant.
 function definitions.names(operation, run)
   local config = run.config or {}
-  local schema = config.version_table_schema
+  local schema = run.schema or config.version_table_schema
   local values = {
     PROJECT = literal(config.version_table or "neap_version"),
-    REVISION = literal(shared.revision_of(operation)),
+    REVISION = literal(shared.revision_of(operation, run)),
   }
   local regclasses = {}
   for key, name in pairs({

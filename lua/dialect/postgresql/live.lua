@@ -50,7 +50,10 @@ live.OBJECTS = [[
 
 -- A routine p: its row without owner and grants. Thousands of definitions, or md5, would take longer than the rest. A
 -- body that is no text is kept as a tree, in a column that older servers lack.
-live.ROUTINE = [[hashtextextended(CASE WHEN p.prokind = 'a' THEN p.oid::regprocedure::text
+live.ROUTINE = [[hashtextextended(CASE WHEN p.prokind = 'a' THEN ]]
+  .. creation.ROUTINE
+  .. [[
+
             WHEN p.prosrc = '' THEN pg_get_functiondef(p.oid)
             ELSE concat_ws('|', p.pronamespace, p.proname, p.prokind, p.prolang, p.procost, p.prorows, p.provariadic,
                 p.prosecdef, p.proleakproof, p.proisstrict, p.proretset, p.provolatile, p.proparallel, p.prorettype,

@@ -6,6 +6,7 @@
 
 local careful = require("neap.dialect.postgresql.careful")
 local definitions = require("neap.dialect.postgresql.definitions")
+local errors = require("neap.errors")
 local live = require("neap.dialect.postgresql.live")
 local replaced = require("neap.dialect.postgresql.replaced")
 local load_order = require("neap.dialect.load_order")
@@ -69,6 +70,16 @@ local function send_plain(session, files, source)
   end
 end
 
+-- duplicate_object, duplicate_table, duplicate_function.
+local DUPLICATE = { ["42710"] = true, ["42P07"] = true, ["42723"] = true }
+
+local function advise(err)
+  if errors.is(err) and DUPLICATE[err.sqlstate] then
+    err.advice = err.advice
+      or "A file that has changed is run again: write CREATE OR REPLACE in it, or DROP ... IF EXISTS before the CREATE."
+  end
+end
+
 -- All at once; careful when that fails and care can help. `files` gives them one by one.
 local function send(run, files, source)
   local session = run.session
@@ -89,11 +100,16 @@ local function send(run, files, source)
   if not ok then
     session:rollback_to()
     if not careful.can_mend(err) then
+      advise(err)
       error(err, 0)
     end
     for _ in next_file do -- those that were not sent any more
     end
-    careful.send(run, given, source)
+    ok, err = pcall(careful.send, run, given, source)
+    if not ok then
+      advise(err)
+      error(err, 0)
+    end
   end
 end
 
@@ -139,7 +155,8 @@ local function drop_lost(operation, run, source, values)
   local session = run.session
   local settings = query(
     run,
-    "SELECT pg_catalog.current_setting('neap.left') AS lost, pg_catalog.current_setting('search_path') AS path",
+    "SELECT pg_catalog.current_setting('neap.left') AS lost, pg_catalog.current_setting('neap.path') AS path, "
+      .. "pg_catalog.current_setting('search_path') AS theirs",
     source
   )[1]
   if not settings or settings.lost == "{}" then
@@ -164,6 +181,7 @@ local function drop_lost(operation, run, source, values)
       source
     )
   end
+  session:run(set, { settings.theirs }, source)
 end
 
 -- `order` gives the files one by one.
@@ -189,9 +207,23 @@ local function load_group(files, order, operation, run, source, values)
   end
 end
 
+-- Names without a schema are those of the search_path that the file has set before them.
+local function with_schemas(objects)
+  local schema
+  for _, object in ipairs(objects) do
+    if object.kind == "search_path" then
+      schema = object.schema
+    else
+      object.schema = object.schema or schema
+      object.on_schema = object.on_schema or object.on and schema or nil
+    end
+  end
+  return objects
+end
+
 local function parse(files)
   for _, file in ipairs(files) do
-    file.objects = sql.objects(file.sql, "postgresql")
+    file.objects = with_schemas(sql.objects(file.sql, "postgresql"))
   end
 end
 

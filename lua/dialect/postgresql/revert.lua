@@ -324,7 +324,7 @@ return function(operation, run)
       run.session:query(definitions.prepare(values), nil, source)
       rows = run.session:query((KEPT:gsub("@(%u+)@", values)), nil, source)
     end
-    shared.refuse_not_kept(files, rows, shared.revision_of(operation))
+    shared.refuse_not_kept(files, rows, shared.revision_of(operation, run))
     return function(session)
       local settings = session:query(
         "SELECT pg_catalog.current_setting('search_path') AS path, "

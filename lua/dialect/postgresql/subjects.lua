@@ -78,11 +78,22 @@ end
 
 ---The objects that a file creates, replaces, changes or drops. Too many do no harm, so text in quotes is looked at too.
 ---@param sql string
+---@param objects table[]   neap.sql's, which tell where the search_path is set
 ---@return { kind: string, schema: string?, name: string, table_schema: string?, table: string? }[]
-return function(sql)
+return function(sql, objects)
   local lower, found, seen = sql:lower(), {}, {}
+  local function default_schema(at)
+    local schema
+    for _, object in ipairs(objects) do
+      if object.kind == "search_path" and object.start < at then
+        schema = object.schema
+      end
+    end
+    return schema
+  end
   local function add(kind, start)
     local schema, name, stop = qualified(sql, start)
+    schema = schema or default_schema(start)
     if not name then
       return nil
     end
@@ -90,6 +101,7 @@ return function(sql)
     if kind == "trigger" then
       local on = select(2, lower:find("%f[%w_]on%s+", stop))
       one.table_schema, one.table = qualified(sql, (on or #sql) + 1)
+      one.table_schema = one.table_schema or default_schema(start)
     end
     local key = table.concat({ kind, schema or "", name, one.table or "" }, "\0")
     if not seen[key] then

@@ -92,7 +92,7 @@ end
 function kept.values_of(operation, run)
   return {
     project = text.string(run.config and run.config.version_table or "neap_version"),
-    revision = text.string(shared.revision_of(operation)),
+    revision = text.string(shared.revision_of(operation, run)),
   }
 end
 

@@ -96,7 +96,7 @@ return function(operation, run)
     if kept.has_table(run, "neap_definition", source) then
       rows = kept.query(run, KEPT:format(p, r, only, p, r, p, r, only), source)
     end
-    shared.refuse_not_kept(files, rows, shared.revision_of(operation))
+    shared.refuse_not_kept(files, rows, shared.revision_of(operation, run))
     return function()
       put_back(run, rows, values, source)
     end

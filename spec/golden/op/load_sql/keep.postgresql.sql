@@ -61,11 +61,11 @@ DECLARE
     before text[];
     files text[] := '{"procs/twice.sql"}'::text[];
     hashes text[] := '{""}'::text[];
-    about_file text[] := '{"procs/twice.sql","procs/twice.sql","procs/twice.sql"}'::text[];
-    about_kind text[] := '{"routine","view","trigger"}'::text[];
-    about_schema name[] := '{NULL,"Odd",NULL}'::name[];
-    about_name name[] := '{"twice","doubled","touch"}'::name[];
-    about_on_table name[] := '{NULL,NULL,"account"}'::name[];
+    about_file text[] := '{"procs/twice.sql","procs/twice.sql","procs/twice.sql","procs/twice.sql","procs/twice.sql","procs/twice.sql"}'::text[];
+    about_kind text[] := '{"routine","view","trigger","routine","view","trigger"}'::text[];
+    about_schema name[] := '{NULL,"Odd",NULL,NULL,"Odd",NULL}'::name[];
+    about_name name[] := '{"twice","doubled","touch","twice","doubled","touch"}'::name[];
+    about_on_table name[] := '{NULL,NULL,"account",NULL,NULL,"account"}'::name[];
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
     EXECUTE replace(replace(replace($statement$    WITH subject AS (
@@ -420,6 +420,7 @@ BEGIN
     )
     SELECT array_agg(l.version) FROM live l WHERE l.version IS NOT NULL$statement$, '~LOADED~', COALESCE(loaded_table, '')), '~DEFINITION~', COALESCE(definition_table, '')), '~TEXT~', COALESCE(text_table, '')) INTO before USING here, before, files, hashes, about_file, about_kind, about_schema, about_name, about_on_table;
     PERFORM set_config('neap.before', COALESCE(before, '{}')::text, true);
+    PERFORM set_config('neap.path', path, true);
     PERFORM set_config('search_path', path, true);
 END
 $neap$;
@@ -431,6 +432,12 @@ CREATE TRIGGER touch BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION supp
 
 -- release
 DO $neap$
+DECLARE
+    -- Files may have changed it, and go on with theirs.
+    theirs text := pg_catalog.current_setting('search_path');
+BEGIN
+PERFORM pg_catalog.set_config('search_path',
+    COALESCE(NULLIF(pg_catalog.current_setting('neap.path', true), ''), theirs), true);
 DECLARE
     path text := pg_catalog.current_setting('search_path');
     here name := pg_catalog.current_schema();
@@ -454,11 +461,11 @@ DECLARE
     made_schema name[] := '{NULL,"Odd",NULL}'::name[];
     made_name name[] := '{"twice","doubled","touch"}'::name[];
     made_on_table name[] := '{NULL,NULL,"account"}'::name[];
-    about_file text[] := '{"procs/twice.sql","procs/twice.sql","procs/twice.sql"}'::text[];
-    about_kind text[] := '{"routine","view","trigger"}'::text[];
-    about_schema name[] := '{NULL,"Odd",NULL}'::name[];
-    about_name name[] := '{"twice","doubled","touch"}'::name[];
-    about_on_table name[] := '{NULL,NULL,"account"}'::name[];
+    about_file text[] := '{"procs/twice.sql","procs/twice.sql","procs/twice.sql","procs/twice.sql","procs/twice.sql","procs/twice.sql"}'::text[];
+    about_kind text[] := '{"routine","view","trigger","routine","view","trigger"}'::text[];
+    about_schema name[] := '{NULL,"Odd",NULL,NULL,"Odd",NULL}'::name[];
+    about_name name[] := '{"twice","doubled","touch","twice","doubled","touch"}'::name[];
+    about_on_table name[] := '{NULL,NULL,"account",NULL,NULL,"account"}'::name[];
     nested text := pg_catalog.current_setting('enable_nestloop');
     lost text[]; -- of each its signature, how it is shown, its file
 BEGIN
@@ -740,7 +747,39 @@ BEGIN
         INSERT INTO ~LOADED~ (project, file, hash, kind, identity, class, oid, version, fingerprint)
         SELECT 'neap_version', o.file, o.hash, o.kind, o.identity, o.class::bigint, o.oid::bigint, o.version,
             CASE WHEN p.oid IS NULL THEN (    CASE o.class
-    WHEN 'pg_proc'::regclass THEN (SELECT hashtextextended(CASE WHEN p.prokind = 'a' THEN p.oid::regprocedure::text
+    WHEN 'pg_proc'::regclass THEN (SELECT hashtextextended(CASE WHEN p.prokind = 'a' THEN CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) ELSE (
+        SELECT regexp_replace(pg_catalog.format(E'CREATE AGGREGATE %I.%I(%s) (\n    %s\n)', n.nspname, p.proname,
+    COALESCE(NULLIF(pg_catalog.pg_get_function_arguments(p.oid), ''), '*'),
+    pg_catalog.concat_ws(E',\n    ',
+        'SFUNC = ' || a.aggtransfn::pg_catalog.text,
+        'STYPE = ' || pg_catalog.format_type(a.aggtranstype, NULL),
+        'SSPACE = ' || NULLIF(a.aggtransspace, 0),
+        'INITCOND = ' || pg_catalog.quote_literal(a.agginitval),
+        'FINALFUNC = ' || NULLIF(a.aggfinalfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+        CASE WHEN a.aggfinalfn::pg_catalog.text <> '-' THEN 'FINALFUNC_MODIFY = ' ||
+            CASE a.aggfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+        'COMBINEFUNC = ' || NULLIF(a.aggcombinefn::pg_catalog.text, '-'),
+        'SERIALFUNC = ' || NULLIF(a.aggserialfn::pg_catalog.text, '-'),
+        'DESERIALFUNC = ' || NULLIF(a.aggdeserialfn::pg_catalog.text, '-'),
+        'MSFUNC = ' || NULLIF(a.aggmtransfn::pg_catalog.text, '-'),
+        'MINVFUNC = ' || NULLIF(a.aggminvtransfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggmtranstype <> '0'::pg_catalog.oid THEN
+            'MSTYPE = ' || pg_catalog.format_type(a.aggmtranstype, NULL) END,
+        'MSSPACE = ' || NULLIF(a.aggmtransspace, 0),
+        'MFINALFUNC = ' || NULLIF(a.aggmfinalfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+        CASE WHEN a.aggmfinalfn::pg_catalog.text <> '-' THEN 'MFINALFUNC_MODIFY = ' ||
+            CASE a.aggmfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+        'MINITCOND = ' || pg_catalog.quote_literal(a.aggminitval),
+        (SELECT pg_catalog.format('SORTOP = OPERATOR(%I.%s)', o_n.nspname, o.oprname)
+            FROM pg_catalog.pg_operator o
+            JOIN pg_catalog.pg_namespace o_n ON o_n.oid = o.oprnamespace
+            WHERE o.oid = a.aggsortop),
+        CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END,
+        CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END
+    )), '^CREATE', 'CREATE OR REPLACE')
+        FROM pg_aggregate a JOIN pg_namespace n ON n.oid = p.pronamespace WHERE a.aggfnoid = p.oid) END
             WHEN p.prosrc = '' THEN pg_get_functiondef(p.oid)
             ELSE concat_ws('|', p.pronamespace, p.proname, p.prokind, p.prolang, p.procost, p.prorows, p.provariadic,
                 p.prosecdef, p.proleakproof, p.proisstrict, p.proretset, p.provolatile, p.proparallel, p.prorettype,
@@ -760,7 +799,39 @@ BEGIN
                 FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped),
             (SELECT string_agg(pg_get_constraintdef(k.oid), '|' ORDER BY k.oid) FROM pg_constraint k WHERE k.contypid = t.oid)))
         FROM pg_type t WHERE t.oid = o.oid)
-    END) ELSE hashtextextended(CASE WHEN p.prokind = 'a' THEN p.oid::regprocedure::text
+    END) ELSE hashtextextended(CASE WHEN p.prokind = 'a' THEN CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) ELSE (
+        SELECT regexp_replace(pg_catalog.format(E'CREATE AGGREGATE %I.%I(%s) (\n    %s\n)', n.nspname, p.proname,
+    COALESCE(NULLIF(pg_catalog.pg_get_function_arguments(p.oid), ''), '*'),
+    pg_catalog.concat_ws(E',\n    ',
+        'SFUNC = ' || a.aggtransfn::pg_catalog.text,
+        'STYPE = ' || pg_catalog.format_type(a.aggtranstype, NULL),
+        'SSPACE = ' || NULLIF(a.aggtransspace, 0),
+        'INITCOND = ' || pg_catalog.quote_literal(a.agginitval),
+        'FINALFUNC = ' || NULLIF(a.aggfinalfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+        CASE WHEN a.aggfinalfn::pg_catalog.text <> '-' THEN 'FINALFUNC_MODIFY = ' ||
+            CASE a.aggfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+        'COMBINEFUNC = ' || NULLIF(a.aggcombinefn::pg_catalog.text, '-'),
+        'SERIALFUNC = ' || NULLIF(a.aggserialfn::pg_catalog.text, '-'),
+        'DESERIALFUNC = ' || NULLIF(a.aggdeserialfn::pg_catalog.text, '-'),
+        'MSFUNC = ' || NULLIF(a.aggmtransfn::pg_catalog.text, '-'),
+        'MINVFUNC = ' || NULLIF(a.aggminvtransfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggmtranstype <> '0'::pg_catalog.oid THEN
+            'MSTYPE = ' || pg_catalog.format_type(a.aggmtranstype, NULL) END,
+        'MSSPACE = ' || NULLIF(a.aggmtransspace, 0),
+        'MFINALFUNC = ' || NULLIF(a.aggmfinalfn::pg_catalog.text, '-'),
+        CASE WHEN a.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+        CASE WHEN a.aggmfinalfn::pg_catalog.text <> '-' THEN 'MFINALFUNC_MODIFY = ' ||
+            CASE a.aggmfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+        'MINITCOND = ' || pg_catalog.quote_literal(a.aggminitval),
+        (SELECT pg_catalog.format('SORTOP = OPERATOR(%I.%s)', o_n.nspname, o.oprname)
+            FROM pg_catalog.pg_operator o
+            JOIN pg_catalog.pg_namespace o_n ON o_n.oid = o.oprnamespace
+            WHERE o.oid = a.aggsortop),
+        CASE a.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END,
+        CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END
+    )), '^CREATE', 'CREATE OR REPLACE')
+        FROM pg_aggregate a JOIN pg_namespace n ON n.oid = p.pronamespace WHERE a.aggfnoid = p.oid) END
             WHEN p.prosrc = '' THEN pg_get_functiondef(p.oid)
             ELSE concat_ws('|', p.pronamespace, p.proname, p.prokind, p.prolang, p.procost, p.prorows, p.provariadic,
                 p.prosecdef, p.proleakproof, p.proisstrict, p.proretset, p.provolatile, p.proparallel, p.prorettype,
@@ -788,8 +859,9 @@ BEGIN
         )$statement$, '~LOADED~', COALESCE(loaded_table, '')), '~DEFINITION~', COALESCE(definition_table, '')), '~TEXT~', COALESCE(text_table, '')) INTO lost USING here, before, files, hashes, made_file, made_kind, made_schema, made_name, made_on_table;
     PERFORM set_config('enable_nestloop', nested, true);
     PERFORM set_config('neap.left', COALESCE(lost, '{}')::text, true);
-    PERFORM set_config('search_path', path, true);
+END;
+PERFORM pg_catalog.set_config('search_path', theirs, true);
 END
 $neap$;
 -- query
-SELECT pg_catalog.current_setting('neap.left') AS lost, pg_catalog.current_setting('search_path') AS path;
+SELECT pg_catalog.current_setting('neap.left') AS lost, pg_catalog.current_setting('neap.path') AS path, pg_catalog.current_setting('search_path') AS theirs;

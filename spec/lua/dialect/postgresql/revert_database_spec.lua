@@ -18,8 +18,8 @@ local function ok(dir, ...)
 end
 
 -- r1 loads the file as it was, then `between` is run, then r2 loads it as it is now and is undone.
-local function project(was, is, between)
-  local url = support.postgres()
+local function project(was, is, between, url)
+  url = url or support.postgres()
   local code = {
     header = 'local procedures = require("procedures")',
     upgrade = LOAD,
@@ -37,8 +37,9 @@ local function project(was, is, between)
   return dir, url, before
 end
 
-local function comes_back(was, is, between, meanwhile)
-  local dir, url, before = project(was, is, between)
+local function comes_back(was, is, between, meanwhile, url)
+  local dir, before
+  dir, url, before = project(was, is, between, url)
   ok(dir, "upgrade", "r2")
   assert.not_equal("", catalog.difference(before, catalog.schema(url)))
   support.psql(url, meanwhile or "")
@@ -158,6 +159,41 @@ describe("op.revert_sql on PostgreSQL", function()
     )
   end)
 
+  it("goes by the search_path that a file sets, and by comments within its statements", function()
+    local function text(number)
+      return ([[
+        SET search_path = app, public;
+        CREATE OR REPLACE /* ü */ FUNCTION -- f
+          f() RETURNS integer LANGUAGE sql SET search_path = pg_catalog AS 'SELECT %d';
+        CREATE OR REPLACE VIEW v AS SELECT %d AS x;
+        SET SESSION search_path TO "Odd, one";
+        CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT %d';
+        SELECT set_config('search_path', 'public', false);
+        CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT %d';
+        SET search_path = app;]]):format(number, number, number, number)
+    end
+    local url = support.postgres()
+    support.psql(url, 'CREATE SCHEMA app; CREATE SCHEMA "Odd, one"')
+    comes_back(text(1), text(2), nil, nil, url)
+    assert.equal("1", support.psql(url, "SELECT app.f()"))
+    assert.equal("app.v", support.psql(url, "SELECT identity FROM neap_loaded WHERE kind = 'VIEW'"))
+  end)
+
+  it("knows a revision by its id, whatever its file is called", function()
+    local dir, url, before = project(
+      "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+      "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 2'"
+    )
+    ok(dir, "upgrade", "r2")
+    os.rename(dir .. "/migrations/02_r2.lua", dir .. "/migrations/02_another.lua")
+    ok(dir, "downgrade", "r1")
+    assert.equal("", catalog.difference(before, catalog.schema(url)))
+    os.remove(dir .. "/migrations/02_another.lua")
+    os.rename(dir .. "/migrations/01_r1.lua", dir .. "/r1.lua")
+    ok(dir, "downgrade", "base", "--from-database")
+    assert.equal("0", support.psql(url, "SELECT count(*) FROM pg_proc WHERE proname = 'f'"))
+  end)
+
   it("does nothing where nothing had changed", function()
     local text =
       "CREATE OR REPLACE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a'"
@@ -183,5 +219,30 @@ describe("op.load_sql_dir on PostgreSQL", function()
     assert.matches("sql/code/a (1).sql:2", stderr, 1, true)
     assert.matches("SQL: CREATE OR REPLACE FUNCTION f(a integer) RETURNS bigint", stderr, 1, true)
     assert.not_matches("DECLARE", stderr, 1, true)
+  end)
+
+  it("says what to write when a file makes what is there", function()
+    local trigger =
+      "CREATE TRIGGER t BEFORE %s ON account FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+    local dir = project(trigger:format("UPDATE"), trigger:format("UPDATE OF email"))
+    local status, stderr = neap(dir, "upgrade", "r2")
+    assert.equal(1, status)
+    assert.matches('trigger "t" for relation "account" already exists', stderr, 1, true)
+    assert.matches("write CREATE OR REPLACE in it, or DROP ... IF EXISTS before", stderr, 1, true)
+  end)
+
+  it("names the file when a view does not fit a function any more", function()
+    local dir = project(
+      "CREATE OR REPLACE FUNCTION f(a integer DEFAULT 1) RETURNS integer LANGUAGE sql AS 'SELECT a'",
+      "CREATE OR REPLACE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a'",
+      "CREATE VIEW v AS SELECT f()"
+    )
+    local status, stderr = neap(dir, "upgrade", "r2")
+    assert.equal(1, status)
+    assert.matches("what depends on f(integer) does not fit it any more", stderr, 1, true)
+    assert.matches("sql/code/a (1).sql:1", stderr, 1, true)
+    assert.matches("DETAIL: CREATE VIEW public.v AS", stderr, 1, true)
+    assert.matches("\n  Change the file that makes it too", stderr, 1, true)
+    assert.not_matches("No other file makes it", stderr, 1, true)
   end)
 end)
