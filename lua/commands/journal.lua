@@ -153,7 +153,8 @@ function actions.show(run, options)
   return {
     status = 0,
     text = #lines > 0 and table.concat(lines, "\n") .. "\n"
-      or "Nothing was done outside neap since the journal was installed.\n",
+      or options.all and "Nothing was done outside neap since the journal was installed.\n"
+      or "Nothing that was done outside neap is open.\n",
     document = list,
   }
 end

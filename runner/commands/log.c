@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/nearest.h"
 #include "commands/commands.h"
 #include "sql/changes.h"
 
@@ -232,6 +233,21 @@ static void free_table(struct table *table)
     mem_free(table->rows);
 }
 
+/* "2026-13" is no month. */
+static bool is_in_calendar(const char *value)
+{
+    static const int most[] = {12, 31, 23, 59, 59};
+    static const int least[] = {1, 1, 0, 0, 0};
+    for (size_t i = 0, at = 5; i < sizeof most / sizeof most[0] && strlen(value) >= at + 2;
+         i++, at += 3) {
+        int number = (value[at] - '0') * 10 + value[at + 1] - '0';
+        if (number < least[i] || number > most[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Times are compared as text, so a word such as "yesterday" would find anything. A blank
  * between date and time is a T in the database. */
 static bool take_time(const struct context *context, const char *name, char **time,
@@ -248,11 +264,36 @@ static bool take_time(const struct context *context, const char *name, char **ti
         }
         right = shape[i] == 'd' ? (value[i] >= '0' && value[i] <= '9') : (*time)[i] == shape[i];
     }
-    return right ||
+    return (right && (value == NULL || is_in_calendar(value))) ||
            error_set(error, ERROR_USAGE,
                      "--%s expects a time such as 2026-11-22 or 2026-11-22T06:50 (UTC), "
                      "not \"%s\"",
                      name, value);
+}
+
+/* What the history's rows have there. */
+static bool check_direction(const char *value, struct error *error)
+{
+    static const char *const known[] = {"upgrade",     "downgrade", "stamp",
+                                        "setup",       "load",      "repeatable",
+                                        "permissions", "journal",   "unlogged"};
+    struct nearest nearest = {.word = value};
+    struct text list = {0};
+    bool right = value == NULL;
+    for (size_t i = 0; value != NULL && i < sizeof known / sizeof known[0]; i++) {
+        right = right || strcmp(value, known[i]) == 0;
+        nearest_offer(&nearest, known[i]);
+        text_format(&list, "%s%s", i == 0 ? "" : ", ", known[i]);
+    }
+    if (!right) {
+        error_set(error, ERROR_USAGE, "--direction expects one of %s, not \"%s\"",
+                  text_string(&list), value);
+        if (nearest.best != NULL) {
+            error_advise(error, "Did you mean --direction %s?", nearest.best);
+        }
+    }
+    text_free(&list);
+    return right;
 }
 
 static bool print_log(struct context *context, const struct history_filter *filter,
@@ -282,7 +323,8 @@ static bool run(struct context *context, struct error *error)
     char *since = NULL;
     char *until = NULL;
     bool done = take_time(context, "since", &since, error) &&
-                take_time(context, "until", &until, error);
+                take_time(context, "until", &until, error) &&
+                check_direction(option_string(context, "direction"), error);
     struct history_filter filter = {.revision = context_argument(context, 0),
                                     .object = option_string(context, "object"),
                                     .outcome = option_string(context, "outcome"),

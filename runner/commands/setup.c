@@ -308,10 +308,11 @@ static bool unlog(struct setup *setup, struct error *error)
     }
     if (done && json_array_size(left) > 0) {
         struct engine_reporter reporter = progress_reporter(&setup->context->progress);
-        char *message =
-            string_format("%zu tables stay logged, %s among them: a ring of foreign keys, a "
-                          "partitioned table that refers to them, or a publication",
-                          json_array_size(left), json_string_value(json_array_get(left, 0)));
+        char *message = string_format(
+            "%zu %s logged, %s among them: a ring of foreign keys, a "
+            "partitioned table that refers to them, or a publication",
+            json_array_size(left), json_array_size(left) == 1 ? "table stays" : "tables stay",
+            json_string_value(json_array_get(left, 0)));
         reporter.warning(reporter.data, message);
         mem_free(message);
     }

@@ -142,7 +142,10 @@ void postgres_fail_answer(struct db_connection *c, const struct request *request
     set_kind(&error, severity == NULL ? "" : severity);
     text_format(&error.message, "%s%s",
                 error.kind == ERROR_UNREACHABLE ? "the connection was lost: " : "",
-                primary == NULL ? "the server gives no message" : primary);
+                error.kind == ERROR_INTERRUPTED
+                    ? "interrupted" /* by whom the server cannot know */
+                : primary == NULL ? "the server gives no message"
+                                  : primary);
     error.position = position == NULL ? 0 : strtol(position, NULL, 10);
     add_detail(pq, &error.detail, answer, PG_DIAG_MESSAGE_DETAIL, "DETAIL");
     add_detail(pq, &error.detail, answer, PG_DIAG_MESSAGE_HINT, "HINT");

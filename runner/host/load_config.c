@@ -280,6 +280,8 @@ static bool check_below_sql(const struct config *config, const struct list *dire
             error_set_at(error, ERROR_USAGE, config->path, line,
                          "%s: %s: %s is not below the directory of SQL files, %s",
                          path_name(config->path), key, directories->items[i], config->sql);
+            error_advise(error, "Paths in neap.lua are relative to it: write %s/%s.",
+                         config->sql, directories->items[i]);
         }
         mem_free(below);
     }

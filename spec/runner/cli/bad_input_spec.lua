@@ -77,6 +77,18 @@ local rows = {
       2,
       { "%-%-since expects a time such as" },
     },
+    {
+      "a time that no calendar has",
+      { "log", "--until", "2026-13-01" },
+      2,
+      { "%-%-until expects a time such as" },
+    },
+    {
+      "a wrong direction",
+      { "log", "--direction", "upgade" },
+      2,
+      { "%-%-direction expects one of upgrade, downgrade", "Did you mean %-%-direction upgrade" },
+    },
     { "a wrong number", { "log", "-n", "ten" }, 2, { "%-%-limit expects a number" } },
     { "a value for a flag", { "heads", "--resolve-dependencies=yes" }, 2, { "takes no value" } },
     { "a value missing", { "heads", "-C" }, 2, { "%-C needs a value: %-C DIR" } },
