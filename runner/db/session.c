@@ -63,15 +63,16 @@ const char *session_begin_sql(const struct session *session)
 
 /* --- neap's own statements --- */
 
-/* An error in a statement of a SQL file names the line where the statement begins; when the
- * database tells the position in it, the line and the column of that. */
+/* An error in a statement of a file of SQL, whatever its name ends in, names the line where the
+ * statement begins; when the database tells the position in it, the line and the column of
+ * that. */
 static bool find_line(struct error *error)
 {
     const char *via = text_string(&error->via);
     const char *last = strrchr(via, '\n');
     const char *colon = strrchr(last == NULL ? via : last, ':');
-    if (error->position < 1 || colon == NULL || colon - via < 4 ||
-        strncmp(colon - 4, ".sql", 4) != 0) {
+    if (error->position < 1 || colon == NULL ||
+        (colon - via >= 4 && strncmp(colon - 4, ".lua", 4) == 0)) {
         return false;
     }
     long line = strtol(colon + 1, NULL, 10);

@@ -551,7 +551,7 @@ describe("load", function()
       { "neap", "load", "-" },
       { cwd = dir, stdin = "CREATE TABLE a (x integer);\nCREATE TABLE a (y integer);\n" }
     )
-    assert.match("\n  at standard input:2\n", result.stderr, 1, true)
+    assert.match("\n  at standard input:2:14\n", result.stderr, 1, true)
     result = support.run(
       { "neap", "load", "-" },
       { cwd = dir, stdin = "CREATE TABLE a (x integer);\n" }
