@@ -104,6 +104,23 @@ static bool begin(struct engine *engine, struct error *error)
                              : session_sql(session, "PRAGMA defer_foreign_keys = ON", error));
 }
 
+/* A dump of neap's has the version table and not the history, which begins with the load. */
+static bool begin_history(struct engine *engine, struct error *error)
+{
+    struct list statements = {0};
+    bool done = true;
+    if (!engine->has_version || engine->has_history ||
+        engine->options.config->history_table == NULL) {
+        return true;
+    }
+    tables_create_sql(engine, true, &statements);
+    for (size_t i = 0; done && i < statements.count; i++) {
+        done = session_sql(engine->session, statements.items[i], error);
+    }
+    list_free(&statements);
+    return done && tables_read_facts(engine, error) && tables_find_objects(engine, error);
+}
+
 /* The dump may have brought neap's tables along. */
 static bool record(const struct load *load, struct error *error)
 {
@@ -111,7 +128,7 @@ static bool record(const struct load *load, struct error *error)
     struct row_change none = {0};
     struct text rows = {0};
     if (!tables_read_facts(engine, error) || !tables_read_rows(engine, error) ||
-        !tables_find_objects(engine, error)) {
+        !tables_find_objects(engine, error) || !begin_history(engine, error)) {
         return false;
     }
     if (!engine->has_history || !engine->has_version) {

@@ -468,6 +468,17 @@ describe("load", function()
       assert.match("cc03", ok(dir, url, "current").stdout)
     end)
 
+    it("begins the history, when the dump is neap's own, on " .. database.dialect, function()
+      local dir, url, copy = projects.line(), database.new(), database.new()
+      ok(dir, url, "upgrade", "head")
+      support.write(dir .. "/schema.sql", ok(dir, url, "dump").stdout)
+      ok(dir, copy, "load", "schema.sql")
+      assert.match(" load +cc03 +ok .* schema.sql\n$", ok(dir, copy, "log").stdout)
+      assert.equal(support.read(dir .. "/schema.sql"), ok(dir, copy, "dump").stdout)
+      assert.match("created .* schema.sql\n +create table", ok(dir, copy, "blame", "t_aa01").stdout)
+      ok(dir, copy, "status")
+    end)
+
     it("undoes all of a file that fails, and names the line, on " .. database.dialect, function()
       local dir, url = projects.line(), database.new()
       support.write(
