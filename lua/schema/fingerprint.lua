@@ -1,7 +1,9 @@
 --- The fingerprint of a snapshot: a hash for each object, and one of them all. Two databases have the same when their
---- schemas are alike, whoever owns them and whatever is granted.
+--- schemas are alike, whoever owns them, whatever is granted, and in whatever order their columns stand.
 
 local hash = require("neap.hash")
+
+local copy = require("neap.marks").copy
 
 local fingerprint = {}
 
@@ -52,9 +54,29 @@ local function write(value, out)
   out[#out + 1] = "}"
 end
 
+-- Lists whose order is no part of the schema: a column that was dropped and added again stands last.
+local any_order = { "columns", "attributes" }
+
+local function by_name(a, b)
+  return a.name < b.name
+end
+
+-- The object with such lists sorted.
+local function settled(object)
+  for _, field in ipairs(any_order) do
+    local list = object[field]
+    if list then
+      object = copy(object)
+      object[field] = table.move(list, 1, #list, 1, {})
+      table.sort(object[field], by_name)
+    end
+  end
+  return object
+end
+
 local function object_hash(object)
   local out = {}
-  write(object, out)
+  write(settled(object), out)
   return hash.sha256(table.concat(out)):sub(1, 16)
 end
 
