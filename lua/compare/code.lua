@@ -267,6 +267,11 @@ function code.extension(plan, a, b)
     local sql = ("ALTER EXTENSION %s SET SCHEMA %s"):format(quote(b.name), quote(b.schema))
     plan:add("main", execute(sql))
   end
+  -- Looked at when the model says one. There is no way back: few extensions have scripts for it.
+  if b.wanted and a.version ~= b.version then
+    local sql = ("ALTER EXTENSION %s UPDATE TO %s"):format(quote(b.name), quote(b.version))
+    plan:add("main", execute(sql))
+  end
   return true
 end
 

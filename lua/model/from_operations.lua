@@ -131,7 +131,10 @@ end
 
 function finders.create_extension(building, operation)
   local object = take(building, "extension " .. operation.name)
-  if operation.schema and operation.schema ~= object.schema then
+  if
+    operation.schema and operation.schema ~= object.schema
+    or operation.version and operation.version ~= object.version
+  then
     unknown()
   end
 end

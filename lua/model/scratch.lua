@@ -106,10 +106,13 @@ local function wanted_extensions(model)
       wanted[step.operation.name] = step.operation
     elseif step.sql then
       local text = step.sql:gsub("[Ii][Ff]%s+[Nn][Oo][Tt]%s+[Ee][Xx][Ii][Ss][Tt][Ss]%s+", "")
-      for name in
-        text:gmatch('[Cc][Rr][Ee][Aa][Tt][Ee]%s+[Ee][Xx][Tt][Ee][Nn][Ss][Ii][Oo][Nn]%s+"?([%w_-]+)')
+      for name, options in
+        text:gmatch(
+          '[Cc][Rr][Ee][Aa][Tt][Ee]%s+[Ee][Xx][Tt][Ee][Nn][Ss][Ii][Oo][Nn]%s+"?([%w_-]+)"?([^;]*)'
+        )
       do
-        wanted[name] = { name = name }
+        local version = options:match("[Vv][Ee][Rr][Ss][Ii][Oo][Nn]%s+['\"]?([%w._-]+)")
+        wanted[name] = { name = name, version = version }
       end
     end
   end
@@ -250,6 +253,8 @@ local function build_postgresql(run, model, opts)
       local asked = wanted[object.name]
       snapshot.objects[key] = asked and object or nil
       object.schema = asked and asked.schema or object.schema
+      object.wanted = asked and asked.version
+      object.version = object.wanted or object.version
     end
   end
   return snapshot

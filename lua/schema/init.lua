@@ -81,7 +81,8 @@
 
 -- The other kinds; all of them Objects.
 --   schema         name
---   extension      name, schema (where its objects are), version (which no comparison looks at)
+--   extension      name, schema (where its objects are), version; wanted: the version that a model asks for, and only
+--                  then the version is compared
 --   enum           values
 --   domain         type, collation, server_default, nullable, checks = { { expression =, name =, not_valid = }... }
 --   composite      attributes = { { name =, type =, collation = }... }

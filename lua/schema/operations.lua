@@ -29,7 +29,14 @@ function makers.schema(object)
 end
 
 function makers.extension(object)
-  return { { kind = "create_extension", name = object.name, schema = object.schema } }
+  return {
+    {
+      kind = "create_extension",
+      name = object.name,
+      schema = object.schema,
+      version = object.wanted,
+    },
+  }
 end
 
 function makers.enum(object)

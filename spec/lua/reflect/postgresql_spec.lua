@@ -201,11 +201,13 @@ describe("reflection of PostgreSQL", function()
   end)
 
   it("names what no snapshot describes", function()
-    local snapshot = reflected([[
+    local snapshot = reflected(
+      [[
       CREATE TYPE public.odd;
       CREATE FUNCTION public.odd_in(cstring) RETURNS public.odd LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
       CREATE FUNCTION public.odd_out(public.odd) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
-      CREATE TYPE public.odd (INPUT = public.odd_in, OUTPUT = public.odd_out, LIKE = integer);]])
+      CREATE TYPE public.odd (INPUT = public.odd_in, OUTPUT = public.odd_out, LIKE = integer);]]
+    )
     assert.same({ "type public.odd" }, snapshot.others)
   end)
 

@@ -137,6 +137,28 @@ describe("what few databases have", function()
     assert.is_nil(ran.stdout:find("publication", 1, true))
   end)
 
+  it("is brought to the version that the model says", function()
+    model(BEFORE)
+    must("check")
+    local function asking(version)
+      return (
+        BEFORE:gsub(
+          "CREATE EXTENSION postgres_fdw",
+          "%0 WITH SCHEMA public VERSION '" .. version .. "'"
+        )
+      )
+    end
+    local version =
+      support.psql(url, "SELECT extversion FROM pg_extension WHERE extname = 'postgres_fdw'")
+    model(asking(version))
+    must("check")
+    model(asking("9.9"))
+    local ran = neap("check")
+    assert.equal(3, ran.status, ran.stdout .. ran.stderr)
+    assert.matches('ALTER EXTENSION postgres_fdw UPDATE TO "9.9"', ran.stdout, 1, true)
+    model(BEFORE)
+  end)
+
   it("is in the fingerprint", function()
     local function state()
       return must("verify"):match("the state is (%x+)")
