@@ -1,5 +1,6 @@
 --- What goes: in the reverse of the order in which it was made.
 
+local created = require("neap.schema.tables")
 local grants = require("neap.compare.grants")
 local order = require("neap.schema.order")
 local schema = require("neap.schema")
@@ -215,7 +216,12 @@ function drops.all(plan, found)
           plan:add("first", shapes.drop_constraint(object, constraint))
         end
       end
-      plan:add(phase_of(plan, found, object), drop(object))
+      local phase = phase_of(plan, found, object)
+      -- Foreign keys to its parent hold a partition back.
+      if object.kind == "table" and object.partition_of then
+        plan:add(phase, created.detach(object))
+      end
+      plan:add(phase, drop(object))
     end
   end
 end

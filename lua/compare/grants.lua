@@ -3,6 +3,7 @@
 local same = require("neap.compare.same")
 local rights = require("neap.schema.rights")
 
+local copy = require("neap.marks").copy
 local grants = {}
 
 -- What a kind is called by SQL, and by op.grant and op.set_owner.
@@ -149,8 +150,49 @@ local function default_operation(object, grant, kind)
   return operation_
 end
 
+-- The grants of a table after its columns have changed: those on a column that goes are gone with it.
+local function of_columns_that_stay(list, columns)
+  local there, left = {}, {}
+  for _, column in ipairs(columns or {}) do
+    there[column.name] = true
+  end
+  for _, grant in ipairs(list or {}) do
+    local names = grant.columns and {}
+    for _, name in ipairs(grant.columns or {}) do
+      names[#names + 1] = there[name] and name or nil
+    end
+    if not names or #names > 0 then
+      left[#left + 1] = copy(grant)
+      left[#left].columns = names
+    end
+  end
+  return left
+end
+
+-- ALTER ... OWNER gives the new owner what the old one had, and what he had himself is part of it.
+local function after_new_owner(list, old, new)
+  local left = {}
+  for _, grant in ipairs(list or {}) do
+    if grant.role == old then
+      left[#left + 1] = copy(grant)
+      left[#left].role = new
+    elseif grant.role ~= new or grant.columns then
+      left[#left + 1] = grant
+    end
+  end
+  return left
+end
+
 ---@param plan Plan
 function grants.compare(plan, a, b)
+  a = copy(a)
+  if b.kind == "table" then
+    a.grants = of_columns_that_stay(a.grants, b.columns)
+  end
+  if plan.owners and a.owner and b.owner and a.owner ~= b.owner then
+    a.grants = after_new_owner(a.grants, a.owner, b.owner)
+    a.revokes = after_new_owner(a.revokes, a.owner, b.owner)
+  end
   local make = b.kind == "default_privileges"
       and function(kind, grant)
         return default_operation(b, grant, kind)

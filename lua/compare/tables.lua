@@ -1,6 +1,7 @@
 --- Tables that are on both sides: their columns, constraints, indexes and options.
 
 local columns = require("neap.compare.columns")
+local created = require("neap.schema.tables")
 local marks = require("neap.marks")
 local not_null = require("neap.compare.not_null")
 local rights = require("neap.schema.rights")
@@ -198,6 +199,10 @@ end
 -- What is on both sides.
 local function change_column(plan, where, before, column, not_nulls)
   local settled = types.settled(plan, where, before)
+  if where.of_type and settled.type ~= column.type then
+    settled = copy(settled) -- its type changes it
+    settled.type, settled.collation = column.type, column.collation
+  end
   if plan.again[before] and settled == before then
     settled = free_default(plan, where, before)
   end
@@ -217,7 +222,9 @@ local function drop_columns(plan, a, b)
     local other = new[column.name]
     local anew = other
       and (columns.replaced(column, other, plan) or column.generated and plan.again[column])
-    if not column.inherited and (not other or anew) or leaves and not other then
+    -- A typed table's columns come and go with its type.
+    local own = not column.inherited and not (a.of_type and b.of_type)
+    if own and (not other or anew) or leaves and not other then
       gone[column.name] = true
       drop_column(plan, b, column, other and phase or "columns")
     end
@@ -228,14 +235,14 @@ end
 -- Columns; gives the names of those that are dropped.
 local function compare_columns(plan, a, b, not_nulls)
   local old, gone, late = by_name(a.columns), drop_columns(plan, a, b), {}
-  local joins = has_other_parent(b, a)
+  local joins, typed = has_other_parent(b, a), a.of_type and b.of_type
   for _, column in ipairs(b.columns) do
     local before = not gone[column.name] and old[column.name]
     if before then
       change_column(plan, b, before, column, not_nulls)
     elseif column.generated and plan.dialect == "postgresql" then
       late[#late + 1] = column -- a type cannot change under it
-    elseif not column.inherited or joins then
+    elseif not typed and (not column.inherited or joins) then
       add_column(plan, b, column)
     end
   end
@@ -499,6 +506,21 @@ local function compare_security(plan, a, b)
   end
 end
 
+-- A partition that goes elsewhere, or takes other rows.
+local function compare_partition(plan, a, b)
+  if equal(a.partition_of, b.partition_of) then
+    return
+  end
+  if a.partition_of then
+    plan:add("first", created.detach(a))
+  end
+  if b.partition_of then
+    local step = created.attach(b)
+    step.note = ("rows of %s that do not fit make it fail"):format(b.name)
+    plan:add("last", step)
+  end
+end
+
 local identities = { full = "FULL", nothing = "NOTHING" }
 
 -- Words for what has been read; "full" may also be an index's name, but then it is no word of SQL.
@@ -568,6 +590,7 @@ function tables.compare(plan, a, b)
     return plan:join(own, b)
   end
   compare_parents(plan, a, b)
+  compare_partition(plan, a, b)
   compare_rest(plan, a, b)
   compare_comment(plan, a, b)
   compare_security(plan, a, b)

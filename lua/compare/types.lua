@@ -234,23 +234,34 @@ local function sort_attributes(a, b)
   return both, only_a, only_b
 end
 
+-- " CASCADE" when typed tables have their columns from the type.
+local function to_typed_tables(plan, type_object)
+  local name = printed(plan, type_object)
+  for _, each in next, plan.from.objects do
+    if each.kind == "table" and each.of_type == name then
+      return " CASCADE"
+    end
+  end
+  return ""
+end
+
 -- Attributes come and go in place: rows keep the others.
 local function drop_and_add(plan, a, b, phase)
   local _, only_a, only_b = sort_attributes(a, b)
-  local actions, lost = {}, {}
+  local actions, lost, cascade = {}, {}, to_typed_tables(plan, a)
   for i, each in ipairs(only_a) do
-    actions[#actions + 1] = "DROP ATTRIBUTE " .. quote(each.name)
+    actions[#actions + 1] = "DROP ATTRIBUTE " .. quote(each.name) .. cascade
     lost[i] = each.name
   end
   for _, each in ipairs(only_b) do
-    actions[#actions + 1] = "ADD ATTRIBUTE " .. attribute(each)
+    actions[#actions + 1] = "ADD ATTRIBUTE " .. attribute(each) .. cascade
   end
   if #actions == 0 then
     return
   end
   local step =
     execute("ALTER TYPE " .. object(a.schema, a.name) .. " " .. table.concat(actions, ", "))
-  if #lost > 0 and is_used(plan, a) then
+  if #lost > 0 and (cascade ~= "" or is_used(plan, a)) then
     step.note = ("loses what %s of %s holds"):format(table.concat(lost, ", "), a.name)
   end
   plan:add(phase, step)
@@ -279,6 +290,7 @@ function types.composite(plan, a, b)
     if pair[1].type ~= pair[2].type or pair[1].collation ~= pair[2].collation then
       actions[#actions + 1] = "ALTER ATTRIBUTE "
         .. attribute(pair[2]):gsub("^(%S+) ", "%1 TYPE ", 1)
+        .. to_typed_tables(plan, a)
     end
   end
   if #actions > 0 then

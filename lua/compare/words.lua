@@ -269,6 +269,14 @@ local sentences = {
   create_partition = function(operation, state)
     return ("create partition %s of %s"):format(operation.partition, table_name(operation, state))
   end,
+  attach_partition = function(operation, state)
+    local partition = name(state, operation.partition_schema, operation.partition)
+    return ("attach partition %s to %s"):format(partition, table_name(operation, state))
+  end,
+  detach_partition = function(operation, state)
+    local partition = name(state, operation.partition_schema, operation.partition)
+    return ("detach partition %s from %s"):format(partition, table_name(operation, state))
+  end,
   execute = function(operation)
     return operation.words or short(operation.sql)
   end,

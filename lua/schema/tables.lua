@@ -219,7 +219,8 @@ local function add_security(made, object)
   end
 end
 
-local function attach(object)
+---@return Operation
+function tables.attach(object)
   local parent = object.partition_of
   return {
     kind = "attach_partition",
@@ -229,6 +230,13 @@ local function attach(object)
     partition = object.name,
     bound = parent.bound,
   }
+end
+
+---@return Operation
+function tables.detach(object)
+  local operation = tables.attach(object)
+  operation.kind, operation.bound = "detach_partition", nil
+  return operation
 end
 
 -- A typed table's columns come from its type; what they have besides is said afterwards.
@@ -385,7 +393,7 @@ function tables.create(object, opts)
   end
   add_elements(operation, made, late, object, opts)
   if object.partition_of then
-    made[#made + 1] = attach(object)
+    made[#made + 1] = tables.attach(object)
   end
   if opts.dialect ~= "sqlite" then
     add_settings(made, late, object)

@@ -98,7 +98,7 @@ function readers.c(context, row)
 end
 
 function readers.f(context, row)
-  if row[18] then
+  if row[17] then
     return context:other("partition " .. context.namespaces[row[2]] .. "." .. row[3])
   end
   local object = { kind = "foreign_table" }

@@ -68,6 +68,46 @@ CREATE TABLE two (a int, b text, d int);
     gives = "3|y||4",
     owns = true, -- columns that were there before INHERIT are the table's own, too
   },
+  ["partitions that take other rows, go and come"] = {
+    config = ", include_partitions = true",
+    before = [[
+CREATE TABLE p (id int NOT NULL, at date NOT NULL, x int, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE p2 PARTITION OF p FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
+CREATE TABLE p3 (id int NOT NULL, at date NOT NULL, x int, PRIMARY KEY (id, at));
+CREATE TABLE r (id int, at date, FOREIGN KEY (id, at) REFERENCES p (id, at));
+]],
+    change = function(sql)
+      return sql
+        :gsub("2021%-01%-01'%);", "2020-06-01');", 1)
+        :gsub(
+          "p2 PARTITION OF p FOR[^;]*",
+          "p2 (id int NOT NULL, at date NOT NULL, x int, PRIMARY KEY (id, at))"
+        )
+        :gsub("p3 %([^;]*", "p3 PARTITION OF p FOR VALUES FROM ('2022-01-01') TO ('2023-01-01')")
+        :gsub(
+          "$",
+          "CREATE TABLE p4 PARTITION OF p FOR VALUES FROM ('2023-01-01') TO ('2024-01-01') PARTITION BY HASH (id);\n"
+            .. "CREATE TABLE p4a PARTITION OF p4 FOR VALUES WITH (MODULUS 2, REMAINDER 0);\n",
+          1
+        )
+    end,
+    rows = "INSERT INTO p VALUES (1, '2020-02-02', 1); INSERT INTO p3 VALUES (2, '2022-02-02', 2)",
+    kept = "SELECT tableoid::regclass, id FROM p ORDER BY 2",
+    gives = "p1|1\np3|2",
+  },
+  ["the type of a typed table"] = {
+    before = [[
+CREATE TYPE tt AS (a int, b text, x int);
+CREATE TABLE typed OF tt (PRIMARY KEY (a));
+]],
+    change = function(sql)
+      return sql:gsub("a int, b text, x int", "a int, b varchar, c int")
+    end,
+    rows = "INSERT INTO typed VALUES (1, 'q', 3)",
+    kept = "SELECT a, b, c FROM typed",
+    gives = "1|q|",
+  },
   ["numbers that count another way"] = {
     before = [[
 CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY (MAXVALUE 100), b int GENERATED ALWAYS AS IDENTITY (INCREMENT -1),
@@ -133,7 +173,10 @@ describe("neap.compare", function()
     it("takes out of the way what stands on " .. what, function()
       local url = support.postgres()
       local dir = support.project({
-        ["neap.lua"] = ('return { url = %q, model = "model.sql" }\n'):format(url),
+        ["neap.lua"] = ('return { url = %q, model = "model.sql"%s }\n'):format(
+          url,
+          case.config or ""
+        ),
         ["model.sql"] = (case.change(case.before)),
       })
       local function neap(...)
