@@ -758,7 +758,9 @@ function op.set_owner(kind, name, role, opts) end
 ---
 ---Kinds: table (and view), sequence, schema, function, procedure, database, type, domain, language, foreign server,
 ---"all tables in schema" and the like, role. Roles may be "public". Options: columns, with_grant_option,
----with_admin_option (of a role), granted_by, schema. Source: PostgreSQL manual, GRANT
+---with_admin_option (of a role), granted_by, schema; of a role, PostgreSQL 16 and later: inherit (whether the member has
+---its privileges without SET ROLE) and set (whether it may SET ROLE), true or false.
+---Source: PostgreSQL manual, GRANT, "Database Roles"
 ---@param granted string|string[]|nil  nil for a role
 ---@param kind string
 ---@param names string|string[]
@@ -770,8 +772,8 @@ function op.grant(granted, kind, names, roles, opts) end
 ---
 ---    op.revoke("all", "schema", "public", "public")
 ---
----Arguments as for `grant`. Options: columns, grant_option_for, admin_option_for (of a role), cascade, granted_by,
----schema. Source: PostgreSQL manual, REVOKE
+---Arguments as for `grant`. Options: columns, grant_option_for, admin_option_for (of a role), inherit_option_for and
+---set_option_for (of a role, PostgreSQL 16 and later), cascade, granted_by, schema. Source: PostgreSQL manual, REVOKE
 ---@param revoked string|string[]|nil
 ---@param kind string
 ---@param names string|string[]
@@ -784,8 +786,8 @@ function op.revoke(revoked, kind, names, roles, opts) end
 ---    op.alter_default_privileges({ schema = "bixie", grant = "select", on = "tables", to = "reader" })
 ---    op.alter_default_privileges({ for_role = "app_owner", revoke = "execute", on = "functions", from = "public" })
 ---
----Options: grant with to, or revoke with from; on ("tables", "sequences", "functions", "types", "schemas"), for_role
----(whose objects; default: the current role's), schema, with_grant_option, grant_option_for, cascade.
+---Options: grant with to, or revoke with from; on ("tables", "sequences", "functions", "types", "schemas", "large
+---objects": PostgreSQL 18 and later), for_role (whose objects; default: the current role's), schema, with_grant_option, grant_option_for, cascade.
 ---Source: PostgreSQL manual, ALTER DEFAULT PRIVILEGES
 ---@param opts table
 function op.alter_default_privileges(opts) end

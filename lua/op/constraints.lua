@@ -294,7 +294,7 @@ local makers = {
     return constraints.create_exclude_constraint(operation.name, operation.table, elements, opts)
   end,
   notnull = function(operation, opts)
-    local column = operation.columns[1]
+    local column = check.names(operation.columns, 3)[1]
     return constraints.create_not_null_constraint(operation.name, operation.table, column, opts)
   end,
 }

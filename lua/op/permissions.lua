@@ -82,8 +82,12 @@ local grant_options = {
   columns = shape.names,
   with_grant_option = shape.boolean,
   with_admin_option = shape.boolean,
+  inherit = shape.boolean,
+  set = shape.boolean,
   granted_by = shape.name,
 }
+-- Of a membership.
+local role_options = { "inherit", "set", "inherit_option_for", "set_option_for" }
 
 -- What grant and revoke have in common.
 local function granting(directive, granted, kind, names, roles, opts)
@@ -95,6 +99,11 @@ local function granting(directive, granted, kind, names, roles, opts)
   end
   operation.objects = objects.list(kind, names, 3, opts)
   operation.roles = check.names(roles, 4, "a role's name or a list of them")
+  for _, name in ipairs(kind ~= "role" and type(opts) == "table" and role_options or {}) do
+    if opts[name] ~= nil then
+      errors.usage('option "%s" goes with membership in a role', name)
+    end
+  end
   return operation
 end
 
@@ -107,7 +116,9 @@ end
 ---
 ---Kinds: table (and view), sequence, schema, function, procedure, database, type, domain, language, foreign server,
 ---"all tables in schema" and the like, role. Roles may be "public". Options: columns, with_grant_option,
----with_admin_option (of a role), granted_by, schema. Source: PostgreSQL manual, GRANT
+---with_admin_option (of a role), granted_by, schema; of a role, PostgreSQL 16 and later: inherit (whether the member has
+---its privileges without SET ROLE) and set (whether it may SET ROLE), true or false.
+---Source: PostgreSQL manual, GRANT, "Database Roles"
 ---@param granted string|string[]|nil  nil for a role
 ---@param kind string
 ---@param names string|string[]
@@ -122,8 +133,8 @@ end
 ---
 ---    op.revoke("all", "schema", "public", "public")
 ---
----Arguments as for `grant`. Options: columns, grant_option_for, admin_option_for (of a role), cascade, granted_by,
----schema. Source: PostgreSQL manual, REVOKE
+---Arguments as for `grant`. Options: columns, grant_option_for, admin_option_for (of a role), inherit_option_for and
+---set_option_for (of a role, PostgreSQL 16 and later), cascade, granted_by, schema. Source: PostgreSQL manual, REVOKE
 ---@param revoked string|string[]|nil
 ---@param kind string
 ---@param names string|string[]
@@ -136,6 +147,8 @@ function permissions.revoke(revoked, kind, names, roles, opts)
     columns = shape.names,
     grant_option_for = shape.boolean,
     admin_option_for = shape.boolean,
+    inherit_option_for = shape.boolean,
+    set_option_for = shape.boolean,
     granted_by = shape.name,
     cascade = shape.boolean,
   }, 5)
@@ -146,7 +159,15 @@ local default_options = {
   schema = shape.names,
   grant = shape.names,
   revoke = shape.names,
-  on = check.one_of({ "tables", "sequences", "functions", "routines", "types", "schemas" }),
+  on = check.one_of({
+    "tables",
+    "sequences",
+    "functions",
+    "routines",
+    "types",
+    "schemas",
+    "large objects",
+  }),
   to = shape.names,
   from = shape.names,
   with_grant_option = shape.boolean,
@@ -159,8 +180,8 @@ local default_options = {
 ---    op.alter_default_privileges({ schema = "bixie", grant = "select", on = "tables", to = "reader" })
 ---    op.alter_default_privileges({ for_role = "app_owner", revoke = "execute", on = "functions", from = "public" })
 ---
----Options: grant with to, or revoke with from; on ("tables", "sequences", "functions", "types", "schemas"), for_role
----(whose objects; default: the current role's), schema, with_grant_option, grant_option_for, cascade.
+---Options: grant with to, or revoke with from; on ("tables", "sequences", "functions", "types", "schemas", "large
+---objects": PostgreSQL 18 and later), for_role (whose objects; default: the current role's), schema, with_grant_option, grant_option_for, cascade.
 ---Source: PostgreSQL manual, ALTER DEFAULT PRIVILEGES
 ---@param opts table
 ---@return AlterDefaultPrivileges

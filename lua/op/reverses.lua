@@ -362,7 +362,7 @@ end
 function of.grant(operation)
   local back = copy(operation)
   back.kind = "revoke"
-  back.with_grant_option, back.with_admin_option = nil, nil
+  back.with_grant_option, back.with_admin_option, back.inherit, back.set = nil, nil, nil, nil
   return back
 end
 
@@ -373,8 +373,10 @@ function of.revoke(operation)
   local back = copy(operation)
   back.kind = "grant"
   back.grant_option_for, back.admin_option_for = nil, nil
+  back.inherit_option_for, back.set_option_for = nil, nil
   back.with_grant_option = operation.grant_option_for
   back.with_admin_option = operation.admin_option_for
+  back.inherit, back.set = operation.inherit_option_for, operation.set_option_for
   return back
 end
 

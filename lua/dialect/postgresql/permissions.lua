@@ -49,11 +49,18 @@ local grant_words = {
   ["aggregate"] = "FUNCTION",
 }
 
+local MEMBERSHIP = { "inherit", "set", "inherit_option_for", "set_option_for" }
+
 -- Privileges, kinds and options of newer servers.
 local function need_version(run, operation, privileges)
   for _, word in ipairs(privileges or {}) do
     if word == "maintain" then
       versions.need(run, 17, 'the privilege "maintain"')
+    end
+  end
+  for _, name in ipairs(MEMBERSHIP) do
+    if operation[name] ~= nil then
+      versions.need(run, 16, ('option "%s"'):format(name), "ALTER ROLE ... [NO]INHERIT is near it")
     end
   end
   if operation.object_kind == "parameter" then
@@ -83,13 +90,26 @@ local function what(operation)
     .. object_names(operation.objects)
 end
 
+-- What may follow WITH; falsy: what false says.
+local grant_options = {
+  { "with_grant_option", "GRANT OPTION" },
+  { "with_admin_option", "ADMIN OPTION" },
+  { "inherit", "INHERIT TRUE", falsy = "INHERIT FALSE" },
+  { "set", "SET TRUE", falsy = "SET FALSE" },
+}
+
 function permissions.grant(operation, run)
   need_version(run, operation, operation.privileges)
   local sql = "GRANT " .. what(operation) .. " TO " .. roles(operation.roles)
-  if operation.with_grant_option then
-    sql = sql .. " WITH GRANT OPTION"
-  elseif operation.with_admin_option then
-    sql = sql .. " WITH ADMIN OPTION"
+  local options = {}
+  for _, row in ipairs(grant_options) do
+    local value = operation[row[1]]
+    if value ~= nil and (value or row.falsy) then
+      options[#options + 1] = value and row[2] or row.falsy
+    end
+  end
+  if #options > 0 then
+    sql = sql .. " WITH " .. table.concat(options, ", ")
   end
   if operation.granted_by then
     sql = sql .. " GRANTED BY " .. text.role(operation.granted_by)
@@ -102,6 +122,8 @@ function permissions.revoke(operation, run)
   local sql = "REVOKE "
     .. (operation.grant_option_for and "GRANT OPTION FOR " or "")
     .. (operation.admin_option_for and "ADMIN OPTION FOR " or "")
+    .. (operation.inherit_option_for and "INHERIT OPTION FOR " or "")
+    .. (operation.set_option_for and "SET OPTION FOR " or "")
     .. what(operation)
     .. " FROM "
     .. roles(operation.roles)
@@ -113,6 +135,9 @@ end
 
 function permissions.alter_default_privileges(operation, run)
   need_version(run, operation, operation.grant or operation.revoke)
+  if operation.on == "large objects" then
+    versions.need(run, 18, 'on = "large objects"', "grant on each of them")
+  end
   local sql = "ALTER DEFAULT PRIVILEGES"
   if operation.for_role then
     sql = sql .. " FOR ROLE " .. roles(operation.for_role)

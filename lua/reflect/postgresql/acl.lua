@@ -26,6 +26,7 @@ local defaults = {
   ["function"] = { owner = "X", public = "X" },
   type = { owner = "U", public = "U" },
   schema = { owner = "UC" },
+  large_object = { owner = "rw" },
   -- The schema public as initdb leaves it, before PostgreSQL 15 and since.
   public_schema = { owner = "UC", older = "UC", public = "U" },
   column = { owner = "" },

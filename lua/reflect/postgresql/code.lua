@@ -231,6 +231,7 @@ local object_types = {
   f = { "functions", "function" },
   T = { "types", "type" },
   n = { "schemas", "schema" },
+  L = { "large objects", "large_object" },
 }
 
 function code.ask_default_privileges(context)

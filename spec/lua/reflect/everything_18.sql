@@ -21,5 +21,6 @@ CREATE TABLE app.null_heir (g integer NOT NULL) INHERITS (app.named_null);
 CREATE TABLE app.null_parted (a integer CONSTRAINT part_is_there NOT NULL, b integer) PARTITION BY RANGE (a);
 CREATE TABLE app.null_part PARTITION OF app.null_parted FOR VALUES FROM (1) TO (2);
 ALTER TABLE app.null_part ADD CONSTRAINT own_b NOT NULL b;
+ALTER DEFAULT PRIVILEGES FOR ROLE reflect_owner GRANT SELECT ON LARGE OBJECTS TO reflect_reader;
 CREATE TABLE app.null_renamed (a integer NOT NULL);
 ALTER TABLE app.null_renamed RENAME TO null_after;

@@ -1,0 +1,2 @@
+options({ server_version = { postgresql = 180000 } })
+op.alter_default_privileges({ grant = "select", on = "large objects", to = "pg_monitor" })

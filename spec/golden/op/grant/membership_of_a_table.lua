@@ -1,0 +1,1 @@
+op.grant("select", "table", "account", "pg_monitor", { inherit = false })

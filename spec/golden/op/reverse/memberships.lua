@@ -1,0 +1,6 @@
+options({ server_version = { postgresql = 160000 } })
+op.grant(nil, "role", "pg_read_all_stats", "pg_monitor")
+op.reverse(function()
+  op.grant(nil, "role", "pg_read_all_stats", "pg_monitor", { inherit = false, set = false })
+  op.revoke(nil, "role", "pg_read_all_stats", "pg_monitor", { set_option_for = true })
+end)

@@ -1,0 +1,7 @@
+options({ server_version = { postgresql = 180000 } })
+op.create_table("item", { op.column("price", "integer"), op.column("size", "integer") })
+op.create_not_null_constraint("price_is_known", "item", "price")
+op.reverse(function()
+  op.create_not_null_constraint("price_is_known", "item", "price")
+  op.drop_constraint("size_is_known", "item", { type = "notnull", columns = "size" })
+end)
