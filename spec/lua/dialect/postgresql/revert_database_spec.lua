@@ -17,7 +17,7 @@ local function ok(dir, ...)
   return stderr
 end
 
--- r1 loads the file as it was, then `between` is run, then r2 loads it as it is now and is undone.
+-- r1 loads the files as they were, then `between` is run; r2 would load them as they are now. A text is that of one file.
 local function project(was, is, between, url)
   url = url or support.postgres()
   local code = {
@@ -25,81 +25,105 @@ local function project(was, is, between, url)
     upgrade = LOAD,
     downgrade = "procedures.revert()",
   }
-  local dir = projects.make({ { "r1", nil, code }, { "r2", "r1", code } }, {
-    ["neap.lua"] = ('return { url = "%s" }'):format(url),
-    ["sql/code/a (1).sql"] = was,
-  })
+  local files = { ["neap.lua"] = ('return { url = "%s" }'):format(url) }
+  local function put(texts, into)
+    for name, text in pairs(type(texts) == "table" and texts or { ["a (1)"] = texts }) do
+      into["sql/code/" .. name .. ".sql"] = text
+    end
+    return into
+  end
+  local dir = projects.make({ { "r1", nil, code }, { "r2", "r1", code } }, put(was, files))
   support.psql(url, "CREATE TABLE account (id integer PRIMARY KEY, email text)")
   ok(dir, "upgrade", "r1")
   support.psql(url, between or "")
   local before = catalog.schema(url)
-  support.write(dir .. "/sql/code/a (1).sql", is)
+  for name, text in pairs(put(is, {})) do
+    support.write(dir .. "/" .. name, text)
+  end
   return dir, url, before
 end
 
-local function comes_back(was, is, between, meanwhile, url)
+local function comes_back(was, is, between, url)
   local dir, before
   dir, url, before = project(was, is, between, url)
   ok(dir, "upgrade", "r2")
   assert.not_equal("", catalog.difference(before, catalog.schema(url)))
-  support.psql(url, meanwhile or "")
   ok(dir, "downgrade", "r1")
   assert.equal("", catalog.difference(before, catalog.schema(url)))
   return url
 end
 
 describe("op.revert_sql on PostgreSQL", function()
-  it("keeps a function whose arguments have other names now", function()
+  it("puts back functions with other arguments, names, kinds and overloads", function()
     comes_back(
-      "CREATE OR REPLACE FUNCTION f(a integer, OUT b integer) LANGUAGE sql AS 'SELECT a'",
-      "CREATE OR REPLACE FUNCTION f(c integer, OUT b integer) LANGUAGE sql AS 'SELECT c'"
+      {
+        names = "CREATE OR REPLACE FUNCTION named(a integer, OUT b integer) LANGUAGE sql AS 'SELECT a'",
+        kind = "CREATE OR REPLACE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a'",
+        overload = "CREATE OR REPLACE FUNCTION o(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a'",
+        aggregate = "CREATE OR REPLACE AGGREGATE total(integer) (sfunc = int4pl, stype = integer)",
+        only = [[CREATE FUNCTION dropped(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a';
+        CREATE FUNCTION also() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+        CREATE FUNCTION changed() RETURNS integer LANGUAGE sql AS 'SELECT 1']],
+      },
+      {
+        names = "CREATE OR REPLACE FUNCTION named(c integer, OUT b integer) LANGUAGE sql AS 'SELECT c'",
+        kind = "CREATE OR REPLACE PROCEDURE f(a integer) LANGUAGE sql AS 'SELECT a'",
+        overload = "CREATE OR REPLACE FUNCTION o(a bigint) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        aggregate = "CREATE OR REPLACE AGGREGATE total(integer) (sfunc = int4_avg_accum, stype = int8[], initcond = '{0,0}')",
+        -- What a file only drops, changes or grants.
+        only = "DROP FUNCTION dropped(integer), also(); ALTER FUNCTION changed() SECURITY DEFINER; "
+          .. "REVOKE ALL ON FUNCTION changed() FROM PUBLIC",
+      },
+      [[
+      COMMENT ON FUNCTION f(integer) IS 'one'; REVOKE ALL ON FUNCTION f(integer) FROM PUBLIC;
+      CREATE FUNCTION f(text) RETURNS text LANGUAGE sql AS 'SELECT $1';
+      CREATE FUNCTION f(boolean) RETURNS text LANGUAGE sql AS 'SELECT $1::text';
+      CREATE VIEW v AS SELECT o(1); COMMENT ON VIEW v IS 'of o'; CREATE VIEW w AS SELECT o FROM v;
+      COMMENT ON AGGREGATE total(integer) IS 'sum'; ALTER AGGREGATE total(integer) OWNER TO pg_read_all_data;
+      CREATE VIEW totals AS SELECT total(id) FROM account]]
     )
   end)
 
-  it("puts a function back whose name a procedure has now", function()
-    comes_back(
-      "CREATE OR REPLACE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a'",
-      "CREATE OR REPLACE PROCEDURE f(a integer) LANGUAGE sql AS 'SELECT a'",
-      [[COMMENT ON FUNCTION f(integer) IS 'one'; REVOKE ALL ON FUNCTION f(integer) FROM PUBLIC;
-        CREATE FUNCTION f(text) RETURNS text LANGUAGE sql AS 'SELECT $1';
-        CREATE FUNCTION f(boolean) RETURNS text LANGUAGE sql AS 'SELECT $1::text']]
-    )
-  end)
-
-  it("puts back what depends on another overload, as it was", function()
-    comes_back(
-      "CREATE OR REPLACE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a'",
-      "CREATE OR REPLACE FUNCTION f(a bigint) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
-      "CREATE VIEW v AS SELECT f(1); COMMENT ON VIEW v IS 'of f'; CREATE VIEW w AS SELECT f FROM v"
-    )
-  end)
-
-  it("puts enums, domains, composite types and ranges back", function()
-    comes_back(
-      [[CREATE TYPE mood AS ENUM ('sad', 'it''s');
+  it(
+    "puts back types with what depends on them, and materialized views with their indexes and data",
+    function()
+      local url = comes_back(
+        {
+          types = [[CREATE TYPE mood AS ENUM ('sad', 'it''s');
         CREATE TYPE point3 AS (x integer, "Y y" text COLLATE "C");
         CREATE DOMAIN code AS varchar(10) DEFAULT 'x' NOT NULL CONSTRAINT short CHECK (VALUE <> 'y');
-        CREATE TYPE span AS RANGE (subtype = float8, subtype_diff = float8mi)]],
-      [[DROP TYPE mood, point3, span CASCADE; DROP DOMAIN code;
+        CREATE TYPE span AS RANGE (subtype = float8, subtype_diff = float8mi);
+        CREATE TYPE more AS ENUM ('one')]],
+          uses = "CREATE OR REPLACE FUNCTION cheer(m mood) RETURNS text LANGUAGE sql AS 'SELECT m::text'",
+          views = "CREATE MATERIALIZED VIEW m AS SELECT id FROM account; CREATE UNIQUE INDEX m_id ON m (id)",
+          kind = "CREATE VIEW v AS SELECT id FROM account",
+        },
+        {
+          types = [[DROP TYPE mood, point3, span CASCADE; DROP DOMAIN code;
         CREATE TYPE mood AS ENUM ('sad');
         CREATE TYPE point3 AS (x integer);
         CREATE DOMAIN code AS text;
-        CREATE TYPE span AS RANGE (subtype = int8)]],
-      [[COMMENT ON TYPE mood IS 'moods'; REVOKE ALL ON TYPE mood FROM PUBLIC; GRANT USAGE ON TYPE mood TO pg_monitor;
-        ALTER TYPE mood OWNER TO pg_read_all_stats; COMMENT ON COLUMN point3.x IS 'across']],
-      -- Made after the load: it goes with the type and comes again.
-      "CREATE FUNCTION cheer(m mood) RETURNS text LANGUAGE sql AS 'SELECT m::text'; DROP FUNCTION cheer(mood)"
-    )
-  end)
-
-  it("makes what depends on a type anew with it", function()
-    local url = comes_back(
-      "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE FUNCTION cheer(m mood) RETURNS text LANGUAGE sql AS 'SELECT m::text'",
-      "DROP TYPE mood CASCADE; CREATE TYPE mood AS ENUM ('sad'); CREATE FUNCTION cheer(m mood) RETURNS text LANGUAGE sql AS 'SELECT 1'",
-      "COMMENT ON FUNCTION cheer(mood) IS 'up'"
-    )
-    assert.equal("ok", support.psql(url, "SELECT cheer('ok')"))
-  end)
+        CREATE TYPE span AS RANGE (subtype = int8);
+        ALTER TYPE more ADD VALUE 'two']],
+          uses = "CREATE OR REPLACE FUNCTION cheer(m mood) RETURNS text LANGUAGE sql AS 'SELECT 1'",
+          views = [[DROP MATERIALIZED VIEW m CASCADE; CREATE MATERIALIZED VIEW m AS SELECT id, email FROM account;
+        CREATE INDEX m_id ON m (email); CREATE VIEW reads AS SELECT 1 AS one FROM m]],
+          kind = [[DROP VIEW v; CREATE MATERIALIZED VIEW v AS SELECT email FROM account; CREATE INDEX v_email ON v (email);
+        CREATE MATERIALIZED VIEW IF NOT EXISTS n AS SELECT 1 AS one]],
+        },
+        [[
+      COMMENT ON TYPE mood IS 'moods'; REVOKE ALL ON TYPE mood FROM PUBLIC; GRANT USAGE ON TYPE mood TO pg_monitor;
+      ALTER TYPE mood OWNER TO pg_read_all_data; COMMENT ON COLUMN point3.x IS 'across';
+      COMMENT ON FUNCTION cheer(mood) IS 'up'; COMMENT ON COLUMN v.id IS 'the id';
+      INSERT INTO account VALUES (7, 'x'); REFRESH MATERIALIZED VIEW m; CREATE VIEW reads AS SELECT id FROM m;
+      COMMENT ON MATERIALIZED VIEW m IS 'kept'; COMMENT ON INDEX m_id IS 'unique'; COMMENT ON COLUMN m.id IS 'the id';
+      GRANT SELECT ON m TO pg_monitor; ALTER MATERIALIZED VIEW m SET (fillfactor = 70);
+      ALTER MATERIALIZED VIEW m CLUSTER ON m_id; ALTER MATERIALIZED VIEW m OWNER TO pg_read_all_data]]
+      )
+      assert.equal("7", support.psql(url, "SELECT id FROM m"))
+      assert.equal("it's", support.psql(url, "SELECT cheer('it''s')"))
+    end
+  )
 
   it("refuses where a table has the new type, and names it", function()
     local dir, url = project(
@@ -117,48 +141,6 @@ describe("op.revert_sql on PostgreSQL", function()
     assert.equal("1", support.psql(url, "SELECT count(*) FROM pg_enum"))
   end)
 
-  it("puts an aggregate back, also one of another result that a view uses", function()
-    comes_back(
-      "CREATE OR REPLACE AGGREGATE total(integer) (sfunc = int4pl, stype = integer)",
-      "CREATE OR REPLACE AGGREGATE total(integer) (sfunc = int4_avg_accum, stype = int8[], initcond = '{0,0}')",
-      [[COMMENT ON AGGREGATE total(integer) IS 'sum'; ALTER AGGREGATE total(integer) OWNER TO pg_read_all_stats;
-        CREATE VIEW v AS SELECT total(id) FROM account]]
-    )
-  end)
-
-  it("puts a materialized view back with its indexes, data and what reads it", function()
-    local url = comes_back(
-      "CREATE MATERIALIZED VIEW m AS SELECT id FROM account; CREATE UNIQUE INDEX m_id ON m (id)",
-      [[DROP MATERIALIZED VIEW m CASCADE; CREATE MATERIALIZED VIEW m AS SELECT id, email FROM account;
-        CREATE INDEX m_id ON m (email); CREATE VIEW reads AS SELECT 1 AS one FROM m]],
-      [[INSERT INTO account VALUES (7, 'x'); REFRESH MATERIALIZED VIEW m; CREATE VIEW reads AS SELECT id FROM m;
-        COMMENT ON MATERIALIZED VIEW m IS 'kept'; COMMENT ON INDEX m_id IS 'unique'; COMMENT ON COLUMN m.id IS 'the id';
-        GRANT SELECT ON m TO pg_monitor; ALTER MATERIALIZED VIEW m SET (fillfactor = 70);
-        ALTER MATERIALIZED VIEW m CLUSTER ON m_id; ALTER MATERIALIZED VIEW m OWNER TO pg_read_all_stats]]
-    )
-    assert.equal("7", support.psql(url, "SELECT id FROM m"))
-  end)
-
-  it("puts back a view whose name a materialized view has, and drops a new one", function()
-    comes_back(
-      "CREATE VIEW v AS SELECT id FROM account",
-      [[DROP VIEW v; CREATE MATERIALIZED VIEW v AS SELECT email FROM account; CREATE INDEX v_email ON v (email);
-        CREATE MATERIALIZED VIEW IF NOT EXISTS n AS SELECT 1 AS one]],
-      "COMMENT ON COLUMN v.id IS 'the id'"
-    )
-  end)
-
-  it("puts back what a file only drops, changes or grants", function()
-    comes_back(
-      [[CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a';
-        CREATE FUNCTION g() RETURNS integer LANGUAGE sql AS 'SELECT 1';
-        CREATE FUNCTION h() RETURNS integer LANGUAGE sql AS 'SELECT 1';
-        CREATE TYPE mood AS ENUM ('sad')]],
-      [[DROP FUNCTION f(integer), g(); ALTER FUNCTION h() SECURITY DEFINER; REVOKE ALL ON FUNCTION h() FROM PUBLIC;
-        ALTER TYPE mood ADD VALUE 'ok']]
-    )
-  end)
-
   it("goes by the search_path that a file sets, and by comments within its statements", function()
     local function text(number)
       return ([[
@@ -174,7 +156,7 @@ describe("op.revert_sql on PostgreSQL", function()
     end
     local url = support.postgres()
     support.psql(url, 'CREATE SCHEMA app; CREATE SCHEMA "Odd, one"')
-    comes_back(text(1), text(2), nil, nil, url)
+    comes_back(text(1), text(2), nil, url)
     assert.equal("1", support.psql(url, "SELECT app.f()"))
     assert.equal("app.v", support.psql(url, "SELECT identity FROM neap_loaded WHERE kind = 'VIEW'"))
   end)
