@@ -143,6 +143,7 @@ local function ask_checker(run, dialect, schema, candidate, report)
   if candidate.trigger and #relations == 0 then
     return false
   end
+  local path = session:query(dialect.ADD_SCHEMA, { candidate.schema }, source)[1].path
   for i = 1, math.max(1, #relations) do
     session:savepoint(source)
     local text = dialect.check(schema, candidate.oid, relations[i])
@@ -161,6 +162,7 @@ local function ask_checker(run, dialect, schema, candidate, report)
       report(candidate, row.line, row)
     end
   end
+  session:query(dialect.SET_PATH, { path }, source)
   return true
 end
 
@@ -252,6 +254,7 @@ local function postgresql(pipe, names, list, other)
   if #tries > 0 then
     for i, one in ipairs(tries) do
       one.number = i
+      one.schema = one.candidate.schema
     end
     run.session:query(dialect.try(tries), nil, source)
     for _, row in ipairs(run.session:query(dialect.FAILED, nil, source)) do

@@ -113,12 +113,15 @@ DECLARE
     failed pg_catalog.jsonb := '[]';
     numbers integer[] := @NUMBERS@;
     paths text[] := @PATHS@;
+    schemas text[] := @SCHEMAS@;
     texts text[] := @TEXTS@;
     context text;
 BEGIN
     PERFORM pg_catalog.set_config('check_function_bodies', 'on', true);
     FOR i IN 1 .. pg_catalog.array_length(texts, 1) LOOP
-        PERFORM pg_catalog.set_config('search_path', COALESCE(paths[i], path), true);
+        -- Without a path of its own a function is called with one that has its schema.
+        PERFORM pg_catalog.set_config('search_path', COALESCE(paths[i],
+            pg_catalog.concat_ws(', ', NULLIF(path, ''), pg_catalog.quote_ident(schemas[i]))), true);
         BEGIN
             EXECUTE texts[i];
         EXCEPTION WHEN OTHERS THEN
@@ -138,17 +141,24 @@ SELECT (f OPERATOR(pg_catalog.->>) 0)::pg_catalog.int4 AS number, f OPERATOR(pg_
     f OPERATOR(pg_catalog.->>) 2 AS message, f OPERATOR(pg_catalog.->>) 3 AS context
 FROM pg_catalog.jsonb_array_elements(pg_catalog.current_setting('neap.gate')::pg_catalog.jsonb) f]]
 
----@param tries { number: integer, path: string?, sql: string }[]
+-- The search_path with the schema of a function, and back.
+gate.ADD_SCHEMA = "SELECT pg_catalog.current_setting('search_path') AS path, pg_catalog.set_config('search_path', "
+  .. "pg_catalog.concat_ws(', ', NULLIF(pg_catalog.current_setting('search_path'), ''), pg_catalog.quote_ident($1)), true)"
+gate.SET_PATH = "SELECT pg_catalog.set_config('search_path', $1, true)"
+
+---@param tries { number: integer, path: string?, schema: string, sql: string }[]
 function gate.try(tries)
-  local numbers, paths, texts = {}, {}, {}
+  local numbers, paths, schemas, texts = {}, {}, {}, {}
   for i, one in ipairs(tries) do
     numbers[i] = ("%d"):format(one.number)
     paths[i] = one.path and text.string(one.path) or "NULL"
+    schemas[i] = text.string(one.schema)
     texts[i] = text.string(one.sql)
   end
   return replaced.block(TRY, {
     NUMBERS = "ARRAY[" .. table.concat(numbers, ", ") .. "]",
     PATHS = "ARRAY[" .. table.concat(paths, ", ") .. "]::text[]",
+    SCHEMAS = "ARRAY[" .. table.concat(schemas, ", ") .. "]::text[]",
     TEXTS = "ARRAY[" .. table.concat(texts, ", ") .. "]",
   })
 end

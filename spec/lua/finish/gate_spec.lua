@@ -278,6 +278,36 @@ END $$;
     )
   end)
 
+  it("looks at a function with the schema that it is in", function()
+    local url = support.postgres()
+    local checker = support.psql(
+      url,
+      "SELECT count(*) FROM pg_available_extensions WHERE name = 'plpgsql_check'"
+    ) == "1"
+    for _, extension in ipairs({ false, checker or nil }) do
+      url = support.postgres()
+      if extension then
+        support.psql(url, "CREATE EXTENSION plpgsql_check")
+      end
+      local result = up(
+        url,
+        'op.drop_column("app.account", "email")',
+        nil,
+        [==[
+  op.execute([[
+CREATE SCHEMA app; CREATE TABLE app.account (id integer, email text);
+SET search_path = app;
+CREATE FUNCTION app.lower_email() RETURNS text LANGUAGE sql AS 'SELECT lower(email) FROM account';
+CREATE FUNCTION app.mails() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT email FROM account); END $$;
+]])
+]==]
+      )
+      assert.equal(1, result.status, result.stderr)
+      assert.matches('function app.lower_email(): column "email"', result.stderr, 1, true)
+      assert.matches('function app.mails(), line 1: column "email"', result.stderr, 1, true)
+    end
+  end)
+
   it("passes when a column is made again under its name", function()
     local result = up(
       support.postgres(),
