@@ -1,8 +1,6 @@
 --- neap check: what differs between the database and the model.
 
 local project = require("neap.model.project")
-local script = require("neap.model.script")
-local words = require("neap.compare.words")
 
 local function hint_lines(hints)
   local lines = {}
@@ -18,7 +16,7 @@ local function hint_lines(hints)
   return table.concat(lines)
 end
 
-local function in_words(operations, state)
+local function in_words(words, operations, state)
   local lines = {}
   for i, operation in ipairs(operations) do
     local note = operation.note and not operation.words and (" (%s)"):format(operation.note) or ""
@@ -27,16 +25,24 @@ local function in_words(operations, state)
   return table.concat(lines)
 end
 
+local function clean(run, options)
+  return {
+    status = 0,
+    text = options.sql and "" or "The database is what the model says.\n",
+    document = { clean = true, differences = run.array({}), hints = run.array({}) },
+  }
+end
+
 return function(run, options)
   local found = project.difference(run, { rename = options.rename })
+  if #found.operations == 0 then
+    return clean(run, options)
+  end
+  local words = require("neap.compare.words")
   local state = { default_schema = found.scope.home }
   local operations = words.flat(found.operations)
   if #operations == 0 then
-    return {
-      status = 0,
-      text = options.sql and "" or "The database is what the model says.\n",
-      document = { clean = true, differences = run.array({}), hints = run.array({}) },
-    }
+    return clean(run, options)
   end
   local differences = {}
   for i, operation in ipairs(operations) do
@@ -46,13 +52,16 @@ return function(run, options)
       loses = operation.note,
     }
   end
-  local sql = (options.sql or options.json) and script.text(run, found.operations) or nil
+  local sql = nil
+  if options.sql or options.json then
+    sql = require("neap.model.script").text(run, found.operations)
+  end
   local text = sql
   if not options.sql then
     text = ("%d %s between the database and the model. To make the database what the model says:\n%s%s"):format(
       #operations,
       #operations == 1 and "difference" or "differences",
-      in_words(operations, state),
+      in_words(words, operations, state),
       hint_lines(found.hints)
     )
   end

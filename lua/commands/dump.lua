@@ -2,9 +2,9 @@
 --- it grew out of.
 
 local errors = require("neap.errors")
-local operations = require("neap.schema.operations")
 local reflect = require("neap.reflect")
 local schema = require("neap.schema")
+local shared = require("neap.dialect.shared")
 local sql = require("neap.sql")
 local tokens = require("neap.reflect.sqlite.tokens")
 
@@ -46,13 +46,21 @@ local function add_operations(parts, list, dialect, run)
   for _, operation in ipairs(list) do
     for _, statement in ipairs(dialect.compile(operation, run)) do
       parts[#parts + 1] = statement.sql
-      parts[#parts + 1] = statement.sql:find("%-%-[^\n]*$") and "\n;\n" or ";\n"
+      parts[#parts + 1] = shared.ends_open(statement.sql) and "\n;\n" or ";\n"
     end
   end
 end
 
+-- What writes a PostgreSQL snapshot, loaded while the server works.
+local function load_writers()
+  require("neap.schema.operations")
+  require("neap.dialect.postgresql")
+  require("neap.dialect.postgresql.tables")
+end
+
 -- The objects of a PostgreSQL snapshot; foreign keys come at the end, so that tables stay in the order of their names.
 local function add_objects(parts, run, snapshot, options)
+  local operations = require("neap.schema.operations")
   local order = require("neap.schema.order")
   local dialect = require("neap.dialect.postgresql")
   local compile_run, late = compiling(run, snapshot), {}
@@ -135,6 +143,7 @@ local function add_stamp(parts, run, snapshot)
   if snapshot.dialect == "sqlite" then
     parts[#parts + 1] = object.definition .. ";\n"
   else
+    local operations = require("neap.schema.operations")
     local made = operations.create(object, { owners = false, grants = false })
     add_operations(parts, made, require("neap.dialect.postgresql"), compiling(run, snapshot))
   end
@@ -164,7 +173,11 @@ return function(run, options)
   if schemas and run.dialect == "sqlite" then
     errors.raise("usage", "SQLite has no schemas: leave --schema out")
   end
-  local snapshot = reflect.snapshot(run, { schemas = schemas })
+  local snapshot = reflect.snapshot(run, { schemas = schemas }, function()
+    if run.dialect == "postgresql" then
+      load_writers()
+    end
+  end)
   check_schemas(snapshot, schemas)
   for key, object in next, schemas and snapshot.objects or {} do
     if object.of_database then

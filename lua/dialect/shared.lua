@@ -23,16 +23,23 @@ function shared.text(value)
   return type(value) == "table" and value.sql or value
 end
 
+---True when SQL text ends with a comment that the line's end closes. Most texts have none at all, and that is quickly
+---seen.
+function shared.ends_open(text)
+  return text:find("--", 1, true) ~= nil and text:find("%-%-[^\n]*$") ~= nil
+end
+local ends_open = shared.ends_open
+
 ---SQL text that something follows on its line: a comment at its end is closed.
 function shared.line_text(value)
   local text = shared.text(value)
-  return text:find("%-%-[^\n]*$") and text .. "\n" or text
+  return ends_open(text) and text .. "\n" or text
 end
 
 ---SQL text that may end with a semicolon and blanks, without them; a comment at its end is closed.
 function shared.statement_text(value)
   local text = shared.text(value):gsub("[;%s]+$", "")
-  return text:find("%-%-[^\n]*$") and text .. "\n" or text
+  return ends_open(text) and text .. "\n" or text
 end
 
 ---text with a line break at its end.

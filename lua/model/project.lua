@@ -1,13 +1,10 @@
 --- The database and the model of a project: what differs.
 
-local compare = require("neap.compare")
 local errors = require("neap.errors")
-local from_operations = require("neap.model.from_operations")
 local models = require("neap.model.load")
 local outside = require("neap.model.outside")
 local pipes = require("neap.op.pipe")
 local reflect = require("neap.reflect")
-local renames = require("neap.compare.renames")
 local schema = require("neap.schema")
 local scratch = require("neap.model.scratch")
 
@@ -165,7 +162,10 @@ end
 -- ---------------------------------------------------------------------------------------------------------
 
 local function apply_renames(run, from, texts, scope)
-  local operations = renames.operations(texts, from)
+  if #texts == 0 then
+    return from, {}
+  end
+  local operations = require("neap.compare.renames").operations(texts, from)
   if #operations == 0 then
     return from, operations
   end
@@ -207,7 +207,7 @@ end
 
 -- What the model says, as far as it is clear without the database: when that is what is there, nothing differs.
 local function is_clean(run, model, building, from, scope, opts)
-  local to = building and from_operations.finish(building, from)
+  local to = building and require("neap.model.from_operations").finish(building, from)
   if not to then
     return false
   end
@@ -217,7 +217,16 @@ local function is_clean(run, model, building, from, scope, opts)
     left.objects[key] = object
   end
   settle_schemas(left, to, model, scope.home)
-  return #compare.operations(left, to, opts) == 0
+  return #require("neap.compare").operations(left, to, opts) == 0
+end
+
+-- While the server works: what the model says, and the modules that are needed when the answers are there.
+local function prepare(run, model, scope, texts)
+  require("neap.compare")
+  if run.dialect ~= "postgresql" or #texts > 0 then
+    return nil
+  end
+  return require("neap.model.from_operations").begin(run, model.steps, scope.home)
 end
 
 ---@param run Run
@@ -232,9 +241,7 @@ function project.difference(run, options)
   local scope = project.scope(run, model)
   local texts, building = options.rename or {}, nil
   local from = reflect.snapshot(run, scope, function()
-    if run.dialect == "postgresql" and #texts == 0 then
-      building = from_operations.begin(run, model.steps, scope.home)
-    end
+    building = prepare(run, model, scope, texts)
   end)
   local rename_operations
   from, rename_operations = apply_renames(run, from, texts, scope)
@@ -253,6 +260,7 @@ function project.difference(run, options)
   to.view_columns = scratch.view_columns(run, scope.schemas)
   project.filter(run, to)
   settle_schemas(from, to, model, scope.home)
+  local compare = require("neap.compare")
   found.operations, found.hints = compare.operations(from, to, opts)
   if options.back and #found.operations > 0 then
     opts.back = true

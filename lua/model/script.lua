@@ -1,5 +1,7 @@
 --- Operations as SQL text, to be read; the database is left alone.
 
+local shared = require("neap.dialect.shared")
+
 local script = {}
 
 -- PostgreSQL: what they compile to, as offline.
@@ -43,7 +45,7 @@ function script.text(run, operations, empty)
   local lines = {}
   local function add(sql)
     local ends = sql:find("^%-%-[^\n]*$") or sql:find(";%s*$")
-    lines[#lines + 1] = ends and sql or sql:find("%-%-[^\n]*$") and sql .. "\n;" or sql .. ";"
+    lines[#lines + 1] = ends and sql or shared.ends_open(sql) and sql .. "\n;" or sql .. ";"
   end
   if run.dialect == "sqlite" then
     require("neap.model.copy").tell(run, operations, add, empty)

@@ -115,7 +115,8 @@ static bool write_early(struct engine *engine, struct host_command *command,
 bool engine_command(struct engine *engine, struct host_command *command,
                     enum engine_access access, struct error *error)
 {
-    if (!engine_ready(engine, error)) {
+    if (!host_load_command(engine->options.host, command, error) ||
+        !engine_ready(engine, error)) {
         return false;
     }
     bool done = access == ENGINE_READS     ? read(engine, command, error)

@@ -124,6 +124,9 @@ struct host_command {
     json_t *document, *value;
     char *history;
 };
+/* Reads its modules: may be called while a connection is being made. */
+bool host_load_command(struct host *host, const struct host_command *command,
+                       struct error *error);
 bool host_run_command(struct host *host, struct host_command *command,
                       const struct config *config, struct session *session, const char *now,
                       struct error *error);

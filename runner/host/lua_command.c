@@ -115,14 +115,33 @@ static void take_answer(lua_State *L, struct host_command *command)
     lua_pop(L, 5);
 }
 
+/* [name] -> its function */
+static int l_load_command(lua_State *L)
+{
+    /* A snapshot lives as long as the command: to look for garbage in it is mostly in vain. */
+    (void)lua_gc(L, LUA_GCINC, 500, 400, 0);
+    lua_pushfstring(L, "neap.commands.%s", (const char *)lua_touserdata(L, 1));
+    embedded_require(L, lua_tostring(L, -1));
+    return 1;
+}
+
+bool host_load_command(struct host *host, const struct host_command *command,
+                       struct error *error)
+{
+    if (!state_call(host, l_load_command, (void *)command->name, ERROR_FAILED, NULL)) {
+        error_move(error, &host->error);
+        return false;
+    }
+    return true;
+}
+
 static int l_run_command(lua_State *L)
 {
     struct command_run *run = lua_touserdata(L, 1);
     struct host_command *command = run->command;
-    /* A snapshot lives as long as the command: to look for garbage in it is mostly in vain. */
-    (void)lua_gc(L, LUA_GCINC, 500, 400, 0);
-    lua_pushfstring(L, "neap.commands.%s", command->name);
-    embedded_require(L, lua_tostring(L, -1));
+    lua_pushcfunction(L, l_load_command);
+    lua_pushlightuserdata(L, (void *)command->name);
+    lua_call(L, 1, 1);
     run_push(L);
     run_configure(L, &run->call);
     lua_pushstring(L, run->call.now);
