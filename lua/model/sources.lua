@@ -28,7 +28,7 @@ local function describe(run, word, opened)
     "usage",
     ('"%s" is no database, model, SQL file or revision'):format(word),
     nil,
-    { advice = "Give a URL, model, a file that ends with .sql, or rev:ID." }
+    { advice = "Give database, a URL, model, a file that ends with .sql, or rev:ID." }
   )
 end
 

@@ -3,10 +3,16 @@
 #include "commands/commands.h"
 #include "commands/scratch.h"
 
-/* rev:ID becomes a database that the revisions up to it have made. */
-static bool open_revision(struct context *context, const char *word, struct scratch *scratch,
-                          json_t *opened, struct error *error)
+/* The URL that a word stands for: rev:ID becomes a database that the revisions up to it have
+ * made, and database is the project's own. */
+static bool open_side(struct context *context, const char *word, struct scratch *scratch,
+                      json_t *opened, struct error *error)
 {
+    if (strcmp(word, "database") == 0) {
+        const struct config *config = context_config(context, error);
+        json_array_append_new(opened, config == NULL ? json_null() : json_text(config->url));
+        return config != NULL;
+    }
     if (!string_starts_with(word, "rev:")) {
         json_array_append_new(opened, json_null());
         return true;
@@ -35,7 +41,7 @@ static bool compare(struct context *context, struct scratch scratch[2], struct e
     for (size_t i = 0; done && i < 2; i++) {
         const char *word = context_argument(context, i);
         json_array_append_new(words, json_text(word));
-        done = open_revision(context, word, &scratch[i], opened, error);
+        done = open_side(context, word, &scratch[i], opened, error);
     }
     if (!done) {
         json_decref(options);
@@ -48,8 +54,8 @@ static bool run(struct context *context, struct error *error)
 {
     if (context_argument(context, 1) == NULL) {
         error_set(error, ERROR_USAGE, "diff compares two: neap diff A B");
-        return error_advise(error, "Each is a database's URL, model, a file that ends with "
-                                   ".sql, or rev:ID.");
+        return error_advise(error, "Each is database (the project's), a URL, model, a file "
+                                   "that ends with .sql, or rev:ID.");
     }
     struct scratch scratch[2] = {{0}};
     bool done = compare(context, scratch, error);
@@ -68,15 +74,16 @@ const struct command_entry command_diff = {
     .arguments = "A B",
     .summary = "Print what makes A into B; exit 3 when they differ.",
     .description =
-        "A and B: a database's URL, model (of neap.lua), a file that ends with .sql (a dump), "
-        "or "
-        "rev:ID, what the revisions up to it make. Models and files are built in the project's "
+        "A and B: database (the project's own), a URL, model (of neap.lua), a file that ends "
+        "with "
+        ".sql (a dump), or rev:ID, what the revisions up to it make. Models and files are "
+        "built in the project's "
         "database, in a transaction that is rolled back (PostgreSQL), or in memory (SQLite); "
         "revisions in a database that is created for it and dropped.",
     .example = "neap diff postgresql:///staging postgresql:///production\n"
                "neap diff sqlite:app.db model --sql\n"
                "neap diff old.sql model --format json\n"
-               "neap diff rev:ae10 model",
+               "neap diff rev:ae10 database",
     .options = options,
     .max_arguments = 2,
     .run = run,

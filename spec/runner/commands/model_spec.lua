@@ -128,6 +128,8 @@ for _, database in ipairs(support.databases) do
       local dir = made()
       local url = database.new()
       assert.equal("", must(dir, "diff", "model", "model"))
+      assert.equal("", must(dir, "diff", "database", "model"))
+      assert.equal(3, neap(dir, "diff", "database", url).status)
       local ran = neap(dir, "diff", url, "model")
       assert.equal(3, ran.status, ran.stderr)
       assert.matches('^op.create_table%("account"', ran.stdout)
