@@ -42,6 +42,7 @@ function control.savepoint(pipe, _, fn)
   need_function(pipe, "op.savepoint", fn)
   local session, source = pipe.run.session, pipe.run.source()
   session:savepoint(source)
+  local said, role = #pipe.operations, pipe.role
   pipe.savepoints = pipe.savepoints + 1
   local results = table.pack(pcall(fn))
   pipe.savepoints = pipe.savepoints - 1
@@ -54,6 +55,11 @@ function control.savepoint(pipe, _, fn)
     err = failure
   end
   session:rollback_to()
+  -- What is undone was not said, for what is added at the end.
+  for i = #pipe.operations, said + 1, -1 do
+    pipe.operations[i] = nil
+  end
+  pipe.role = role
   return false, as_table(err, source)
 end
 

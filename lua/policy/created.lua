@@ -1,60 +1,11 @@
 --- What operations make, by name: for scripts, where no catalog can be asked, and for what is committed at once.
 
+local inventory = require("neap.policy.inventory")
 local kinds = require("neap.policy.kinds")
 local signatures = require("neap.op.signatures")
 local sql = require("neap.sql")
 
 local created = {}
-
--- Public has these by itself.
-local PUBLIC = {
-  ["function"] = "execute",
-  procedure = "execute",
-  aggregate = "execute",
-  type = "usage",
-  domain = "usage",
-  language = "usage",
-}
-
----@class Created
----@field list PolicyObject[]
----@field schema string       where names without a schema go
-
-local function same(a, kind, schema, name)
-  return kinds.is_relation(a.kind) == kinds.is_relation(kind)
-    and (kinds.is_relation(kind) or a.kind == kind)
-    and a.schema == schema
-    and a.name == name
-end
-
-local function remove(state, kind, schema, name)
-  if not kinds.bare[kind] then
-    schema = schema or state.schema
-  end
-  for i = #state.list, 1, -1 do
-    if same(state.list[i], kind, schema, name) then
-      return table.remove(state.list, i)
-    end
-  end
-  return nil
-end
-
-local function add(state, kind, schema, name, fields)
-  local object = { kind = kind, name = name, grants = {} }
-  if not kinds.bare[kind] then
-    object.schema = schema or state.schema
-  end
-  for key, value in next, fields or {} do
-    object[key] = value
-  end
-  if PUBLIC[kind] then
-    object.grants[1] = { role = "public", privilege = PUBLIC[kind] }
-  end
-  if not object.arguments then
-    remove(state, kind, object.schema, name)
-  end
-  state.list[#state.list + 1] = object
-end
 
 local NAME_BYTES = 63
 
@@ -64,7 +15,8 @@ local function add_sequence(state, schema, table_name, column)
   local name = table_name .. "_" .. column.name .. "_seq"
   local serial = column.autoincrement or type_name:find("serial", 1, true)
   if (serial or column.identity) and #name <= NAME_BYTES then
-    add(state, "sequence", schema, name, { linked = true })
+    local owner = state.made:find("table", schema, table_name)
+    state.made:add("sequence", schema, name, { linked = owner or true })
   end
 end
 
@@ -189,12 +141,49 @@ local function add_statement(state, statement)
     local arguments = signature and signature.arguments
     local types = arguments and types_of(arguments)
     -- ALTER ROUTINE takes an aggregate by its types.
-    add(state, kind, schema, name, {
+    state.made:add(kind, schema, name, {
       arguments = kind == "aggregate" and types or arguments,
       types = types,
     })
   elseif name then
-    add(state, kind, schema, name)
+    state.made:add(kind, schema, name)
+  end
+end
+
+-- What was there before is there by its new name now.
+local function renamed(state, kind, schema, name, to, new_schema)
+  local object = state.made:find(kind, schema, name)
+  if object then
+    state.made:rename(object, to, new_schema)
+  elseif kind == "schema" then
+    state.made:rename(state.made:add(kind, nil, name), to)
+  elseif kinds.is_relation(kind) then
+    state.made:add(kind, new_schema or schema, to or name)
+  end
+end
+
+-- What sql.changes calls otherwise.
+local called = { server = "foreign server" }
+local routines = { ["function"] = true, procedure = true, aggregate = true, routine = true }
+
+-- DROP, RENAME TO and SET SCHEMA of what is known.
+local function follow(state, statement)
+  for _, change in ipairs(sql.read_changes(sql.changes(statement, "postgresql"))) do
+    local kind = called[change.kind] or change.kind:gsub("_", " ")
+    local name = change.name[#change.name]
+    local schema = #change.name > 1 and change.name[1] or nil
+    local to = change.to and change.to[#change.to]
+    if routines[kind] and change.verb == "drop" then
+      state.made:drop_routine(schema, name, change.args)
+    elseif routines[kind] and change.verb == "rename" then
+      for _, object in ipairs(state.made:routines(schema, name, change.args)) do
+        state.made:rename(object, to, change.schema)
+      end
+    elseif kinds.privileges[kind] and change.verb == "drop" then
+      state.made:remove(kind, schema, name)
+    elseif kinds.privileges[kind] and change.verb == "rename" then
+      renamed(state, kind, schema, name, to, change.schema)
+    end
   end
 end
 
@@ -202,6 +191,7 @@ local function add_text(state, text)
   for _, statement in ipairs(sql.statements(text, "postgresql")) do
     if statement.kind == "statement" then
       add_statement(state, statement.sql)
+      follow(state, statement.sql)
     end
   end
 end
@@ -213,7 +203,7 @@ end
 local readers = {}
 
 function readers.create_table(state, operation)
-  add(state, "table", operation.schema, operation.table, {
+  state.made:add("table", operation.schema, operation.table, {
     partitioned = operation.partition_by and true or nil,
   })
   for _, element in ipairs(operation.elements or {}) do
@@ -228,29 +218,28 @@ function readers.add_column(state, operation)
 end
 
 function readers.create_partition(state, operation)
-  add(state, "table", operation.partition_schema, operation.partition, { partition = true })
+  state.made:add("table", operation.partition_schema, operation.partition, { partition = true })
 end
 
 function readers.rename_table(state, operation)
-  local object = remove(state, "table", operation.schema, operation.table)
-  add(state, object and object.kind or "table", operation.schema, operation.new_name)
+  renamed(state, "table", operation.schema, operation.table, operation.new_name)
 end
 
 function readers.drop_table(state, operation)
-  remove(state, "table", operation.schema, operation.table)
+  state.made:remove("table", operation.schema, operation.table)
 end
 
 local function named(kind)
   return function(state, operation)
     if not operation.temporary then
-      add(state, kind, operation.schema, operation.name)
+      state.made:add(kind, operation.schema, operation.name)
     end
   end
 end
 
 local function dropped(kind)
   return function(state, operation)
-    remove(state, kind, operation.schema, operation.name)
+    state.made:remove(kind, operation.schema, operation.name)
   end
 end
 
@@ -264,6 +253,11 @@ for kind, word in pairs({
   readers["create_" .. word], readers["drop_" .. word] = named(kind), dropped(kind)
 end
 readers.create_enum, readers.drop_type = named("type"), dropped("type")
+
+local function dropped_routine(state, operation)
+  state.made:drop_routine(operation.schema, operation.name, operation.arguments)
+end
+readers.drop_function, readers.drop_aggregate = dropped_routine, dropped_routine
 
 function readers.create_function(state, operation)
   add_text(state, operation.sql)
@@ -301,14 +295,14 @@ end
 ---@param run table
 ---@return PolicyObject[]
 function created.objects(operations, run)
-  local state = { list = {}, run = run, schema = home(run.config or {}) }
+  local state = { made = inventory.new(home(run.config or {})), run = run }
   for _, operation in ipairs(operations) do
     local reader = readers[operation.kind]
     if reader and not operation.temporary then
       reader(state, operation)
     end
   end
-  return state.list
+  return state.made.list
 end
 
 return created

@@ -303,6 +303,18 @@ local function run(seed)
   return url, dir
 end
 
+-- The same as a script: it runs, and knows what op and statements make.
+local function run_script(dir)
+  local url = policy.database()
+  local script = neap(dir, "upgrade", "base:head", "--sql")
+  assert.equal(0, script.status, script.stderr)
+  local file = support.write(support.tempdir() .. "/up.sql", script.stdout)
+  local result = support.run({ "psql", "-X", "-q", "-d", url, "-f", file })
+  assert.equal("", result.stderr:match("[^\n]*ERROR[^\n]*") or "")
+  assert.equal(0, neap(dir, "-u", url, "permissions", "--fix").status)
+  assert.equal("", policy.wrong(url))
+end
+
 describe("forty random changes", function()
   for seed = first, first + runs - 1 do
     it("leave everything as the policy says: seed " .. seed, function()
@@ -322,6 +334,7 @@ describe("forty random changes", function()
       assert.equal("", policy.wrong(url))
       assert.equal("", support.psql(url, COLUMNS))
       assert.equal(0, neap(dir, "permissions").status)
+      run_script(dir)
     end)
   end
 end)

@@ -401,6 +401,51 @@ CREATE FUNCTION app.find(INOUT a integer, b text DEFAULT 'x') LANGUAGE sql AS 'S
     assert.equal(13, policy.count(url))
   end)
 
+  it("says nothing in a script of what is gone, and follows what gets another name", function()
+    local dir = project("postgresql:///none", {
+      [[op.create_schema("app")
+  op.execute([=[CREATE TABLE app.a (id serial); DROP TABLE app.a; CREATE TABLE b (a int); ALTER TABLE b SET SCHEMA app;
+ALTER TABLE app.b RENAME TO c; CREATE FUNCTION app.f(a int, b text) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1'; DROP FUNCTION app.f(int, text);
+ALTER FUNCTION app.f(int) RENAME TO g; CREATE SCHEMA x; CREATE VIEW x.v AS SELECT 1 AS x; ALTER SCHEMA x RENAME TO app_x;
+CREATE SCHEMA y; CREATE TYPE y.e AS ENUM ('a'); DROP SCHEMA y CASCADE]=])
+  op.create_table("app.t", { op.column("id", "bigserial") })
+  op.drop_table("app.t")
+  op.create_function("CREATE FUNCTION app.h() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+  op.drop_function("app.h()")]],
+    })
+    local script = neap(dir, "upgrade", "base:head", "--sql")
+    assert.equal(0, script.status, script.stderr)
+    local url = policy.database()
+    local file = support.write(support.tempdir() .. "/up.sql", script.stdout)
+    support.must({ "psql", "-X", "-q", "-d", url, "-f", file })
+    assert.equal("", policy.wrong(url))
+    assert.equal(5, policy.count(url)) -- app, app_x, c, g, v
+  end)
+
+  it("forgets what a savepoint undid", function()
+    local dir = project("postgresql:///none", {
+      [[op.create_schema("app")
+  op.grant("all", "schema", "app", "spec_other")
+  op.savepoint(function()
+    op.set_role("spec_other")
+    op.create_table("app.gone", { op.column("a", "integer") })
+    error("undone")
+  end)
+  op.create_table("app.a", { op.column("a", "integer") })]],
+    })
+    local script = neap(dir, "upgrade", "base:head", "--sql")
+    assert.equal(0, script.status, script.stderr)
+    local url = policy.database()
+    local file = support.write(support.tempdir() .. "/up.sql", script.stdout)
+    support.must({ "psql", "-X", "-q", "-d", url, "-f", file })
+    assert.equal(
+      "spec_owner",
+      support.psql(url, "SELECT relowner::regrole FROM pg_class WHERE oid = 'app.a'::regclass")
+    )
+    assert.equal("", support.psql(url, "SELECT to_regclass('app.gone')"))
+  end)
+
   it("is applied when a stepwise revision goes on after it failed", function()
     local url = policy.database()
     local dir = project(url, {

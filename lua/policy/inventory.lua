@@ -1,0 +1,128 @@
+--- Objects that operations make, while they are made, renamed, moved and dropped again: what a script knows of them.
+
+local kinds = require("neap.policy.kinds")
+
+---@class Inventory
+---@field list PolicyObject[]
+---@field schema string       where names without a schema go
+local inventory = {}
+inventory.__index = inventory
+
+-- Public has these by itself.
+local PUBLIC = {
+  ["function"] = "execute",
+  procedure = "execute",
+  aggregate = "execute",
+  type = "usage",
+  domain = "usage",
+  language = "usage",
+}
+
+---@return Inventory
+function inventory.new(schema)
+  return setmetatable({ list = {}, schema = schema }, inventory)
+end
+
+local function is_same(object, kind, schema, name)
+  return kinds.is_relation(object.kind) == kinds.is_relation(kind)
+    and (kinds.is_relation(kind) or object.kind == kind)
+    and object.schema == schema
+    and object.name == name
+end
+
+function inventory:find(kind, schema, name)
+  if not kinds.bare[kind] then
+    schema = schema or self.schema
+  end
+  for i = #self.list, 1, -1 do
+    if is_same(self.list[i], kind, schema, name) then
+      return self.list[i], i
+    end
+  end
+  return nil
+end
+
+-- Those that fn says true of are no more.
+function inventory:forget(fn)
+  for i = #self.list, 1, -1 do
+    if fn(self.list[i]) then
+      table.remove(self.list, i)
+    end
+  end
+end
+
+---Takes it away: with a table its columns' sequences, with a schema all that is in it.
+function inventory:remove(kind, schema, name)
+  local object, at = self:find(kind, schema, name)
+  if object then
+    table.remove(self.list, at)
+  end
+  self:forget(function(other)
+    return kind == "schema" and other.schema == name
+      or object ~= nil and other.linked ~= nil and other.linked == object
+  end)
+  return object
+end
+
+---@param fields table?  arguments, partitioned ...; linked: the table of a column's sequence
+function inventory:add(kind, schema, name, fields)
+  local object = { kind = kind, name = name, grants = {} }
+  if not kinds.bare[kind] then
+    object.schema = schema or self.schema
+  end
+  for key, value in next, fields or {} do
+    object[key] = value
+  end
+  if PUBLIC[kind] then
+    object.grants[1] = { role = "public", privilege = PUBLIC[kind] }
+  end
+  local _, at = self:find(kind, object.schema, name)
+  if at and not object.arguments then
+    table.remove(self.list, at)
+  end
+  self.list[#self.list + 1] = object
+  return object
+end
+
+---Another name, or another schema.
+function inventory:rename(object, name, schema)
+  local old = object.name
+  object.name, object.schema = name or old, schema or object.schema
+  for _, other in ipairs(self.list) do
+    if object.kind == "schema" and other.schema == old then
+      other.schema = name
+    elseif other.linked == object then
+      other.schema = object.schema
+    end
+  end
+end
+
+local function plain(arguments)
+  return arguments and arguments:lower():gsub("%s+", "")
+end
+
+---The routines of that name: of several those whose arguments are the same.
+---@return PolicyObject[]
+function inventory:routines(schema, name, arguments)
+  local all, same = {}, {}
+  schema, arguments = schema or self.schema, plain(arguments)
+  for _, object in ipairs(self.list) do
+    if object.arguments and object.schema == schema and object.name == name then
+      all[#all + 1] = object
+      if arguments == plain(object.arguments) or arguments == plain(object.types) then
+        same[#same + 1] = object
+      end
+    end
+  end
+  return #same > 0 and same or #all == 1 and all or {}
+end
+
+function inventory:drop_routine(schema, name, arguments)
+  for _, object in ipairs(self:routines(schema, name, arguments)) do
+    self:forget(function(other)
+      return other == object
+    end)
+  end
+end
+
+return inventory
