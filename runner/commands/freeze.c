@@ -84,7 +84,7 @@ static bool freeze_file(struct freezing *freezing, const struct revision *revisi
         state = freezing->dry_run ? (exists ? "would be replaced" : "would be written")
                                   : (exists ? "replaced" : "written");
         done = freezing->dry_run || write_copy(root, path, &copy->text, exists, error);
-        freezing->written++;
+        freezing->written += done ? 1 : 0;
     }
     if (done) {
         report(freezing, revision, path, state);
@@ -164,7 +164,8 @@ static bool freeze_selected(struct freezing *freezing, const struct selection *s
         output_line("%s no SQL files.",
                     count == 1 ? "That revision loads" : "Those revisions load");
     } else if (!done && freezing->written > 0) {
-        text_format(&error->outcome, "%zu files were %s before that.", freezing->written,
+        text_format(&error->outcome, "%zu %s %s before that.", freezing->written,
+                    freezing->written == 1 ? "file was" : "files were",
                     freezing->dry_run ? "found" : "written");
     }
     return done;

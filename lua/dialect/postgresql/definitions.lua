@@ -91,11 +91,18 @@ local BEFORE = [[
 DECLARE@NAMES@    before text[];@FILES@@ABOUT@
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
-    @EXECUTEBEFORE@ INTO before USING @LOOKEDAT@;
+@RUN@    @EXECUTEBEFORE@ INTO before USING @LOOKEDAT@;
     PERFORM set_config('neap.before', COALESCE(before, '{}')::text, true);
     PERFORM set_config('neap.path', path, true);
     PERFORM set_config('search_path', path, true);
 END
+]]
+
+-- Loads of one run of a revision belong together; the setting ends with the revision.
+local RUN = [[
+    IF COALESCE(current_setting('neap.run', true), '') = '' THEN
+        PERFORM set_config('neap.run', clock_timestamp()::text, false);
+    END IF;
 ]]
 
 -- Of many files without anything to keep: all routines, rather than the names once more.
@@ -139,7 +146,8 @@ local KEEP = [[
         INSERT INTO ~DEFINITION~ (project, revision, file, kind, identity, hash, state, extras)
         SELECT @PROJECT@, @REVISION@, r.file, r.kind, r.identity, r.hash, r.state, r.extras
         FROM (
-            SELECT f.file, 'file' AS kind, f.file AS identity, NULL AS hash, NULL AS state, NULL AS extras,
+            SELECT f.file, 'file' AS kind, f.file AS identity, NULL AS hash, current_setting('neap.run') AS state,
+                NULL AS extras,
                 f.place, 0::oid AS oid
             FROM unnest($3) WITH ORDINALITY f (file, place)
             UNION ALL
@@ -471,6 +479,7 @@ function definitions.around(files, hashes, operation, run, values)
     ABOUT = "",
     LOOKEDAT = "here",
     KNOWN = "",
+    RUN = "",
     KEEP = "",
     NEW = "",
   }, { __index = values })
@@ -484,6 +493,7 @@ function definitions.around(files, hashes, operation, run, values)
   end
   if operation.keep then
     facts.KNOWN = facts.ABOUT
+    facts.RUN = RUN
     facts.KEEP = fill(KEEP, lookup)
     facts.NEW = ("    %s USING %s;\n"):format(execute(NEW, lookup), facts.LOOKEDAT)
   end

@@ -9,13 +9,17 @@ local replaced = require("neap.dialect.postgresql.replaced")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.postgresql.text")
 
--- The last load of each file by this revision, and what it has met.
+-- The loads of each file in the last run of this revision, and what they have met; the first one counts.
 local KEPT = [[
-WITH last AS (
-    SELECT d.file, pg_catalog.max(d.id) AS id FROM @DEFINITION@ d
+WITH file AS (
+    SELECT d.file, d.id, d.state, pg_catalog.max(d.id) OVER (PARTITION BY d.file) AS newest FROM @DEFINITION@ d
     WHERE d.kind OPERATOR(pg_catalog.=) 'file' AND d.project OPERATOR(pg_catalog.=) @PROJECT@
         AND d.revision OPERATOR(pg_catalog.=) @REVISION@ @FILES@
-    GROUP BY d.file
+), last AS (
+    SELECT f.file, pg_catalog.min(f.id) AS id
+    FROM file f JOIN file n ON n.file OPERATOR(pg_catalog.=) f.file AND n.id OPERATOR(pg_catalog.=) n.newest
+    WHERE f.id OPERATOR(pg_catalog.=) n.id OR f.state OPERATOR(pg_catalog.=) n.state
+    GROUP BY f.file
 )
 SELECT d.id, d.file, d.kind, d.identity, d.hash, t.definition
 FROM last l

@@ -96,4 +96,14 @@ function kept.values_of(operation, run)
   }
 end
 
+---Loads of one run of a revision belong together: a text that no run before has had.
+function kept.run_of(run, source)
+  if not run.kept_run then
+    local rows = not run.offline
+      and kept.query(run, "SELECT COALESCE(max(id), 0) AS id FROM main.neap_definition", source)
+    run.kept_run = rows and rows[1] and ("%d"):format(rows[1].id) or "script"
+  end
+  return run.kept_run
+end
+
 return kept

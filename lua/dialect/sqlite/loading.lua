@@ -79,11 +79,12 @@ end
 -- As it was, before anything is touched.
 local function keep(session, file, values, source)
   session:run(
-    ("INSERT INTO main.neap_definition (project, revision, file, type, name) VALUES (%s, %s, %s, 'file', %s)"):format(
+    ("INSERT INTO main.neap_definition (project, revision, file, type, name, definition) VALUES (%s, %s, %s, 'file', %s, %s)"):format(
       values.project,
       values.revision,
       text.string(file.path),
-      text.string(file.path)
+      text.string(file.path),
+      text.string(values.run)
     ),
     nil,
     source
@@ -166,6 +167,7 @@ local function load(files, operation, run, values, source)
   for _, statement in ipairs(kept.TABLES) do
     session:run(statement, nil, source)
   end
+  values.run = kept.run_of(run, source)
   for _, file in ipairs(files) do
     for _, list in ipairs({ created(file), file.made }) do
       for _, object in ipairs(list) do

@@ -5,11 +5,14 @@ local kept = require("neap.dialect.sqlite.kept")
 local shared = require("neap.dialect.shared")
 local text = require("neap.dialect.sqlite.text")
 
--- The last load of each file by this revision, and what it has met.
+-- The loads of each file in the last run of this revision, and what they have met; the first one counts.
 local KEPT = [[
-WITH last AS (
-    SELECT d.file, max(d.id) AS id FROM main.neap_definition d
-    WHERE d.type = 'file' AND d.project = %s AND d.revision = %s %s GROUP BY d.file
+WITH file AS (
+    SELECT d.file, d.id, d.definition AS run, max(d.id) OVER (PARTITION BY d.file) AS newest FROM main.neap_definition d
+    WHERE d.type = 'file' AND d.project = %s AND d.revision = %s %s
+), last AS (
+    SELECT f.file, min(f.id) AS id FROM file f JOIN file n ON n.file = f.file AND n.id = n.newest
+    WHERE f.id = n.id OR f.run = n.run GROUP BY f.file
 )
 SELECT d.id, d.file, d.type AS kind, d.name, d.definition
 FROM last l JOIN main.neap_definition d ON d.id >= l.id AND d.file = l.file AND d.project = %s AND d.revision = %s

@@ -68,6 +68,9 @@ DECLARE
     about_on_table name[] := '{}'::name[];
 BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
+    IF COALESCE(current_setting('neap.run', true), '') = '' THEN
+        PERFORM set_config('neap.run', clock_timestamp()::text, false);
+    END IF;
     EXECUTE replace(replace(replace($statement$    WITH subject AS (
         SELECT * FROM unnest($5, $6, $7, $8, $9) s (file, kind, schema, name, on_table)
     ), live AS (
@@ -409,7 +412,8 @@ BEGIN
         INSERT INTO ~DEFINITION~ (project, revision, file, kind, identity, hash, state, extras)
         SELECT 'neap_version', 'x.lua', r.file, r.kind, r.identity, r.hash, r.state, r.extras
         FROM (
-            SELECT f.file, 'file' AS kind, f.file AS identity, NULL AS hash, NULL AS state, NULL AS extras,
+            SELECT f.file, 'file' AS kind, f.file AS identity, NULL AS hash, current_setting('neap.run') AS state,
+                NULL AS extras,
                 f.place, 0::oid AS oid
             FROM unnest($3) WITH ORDINALITY f (file, place)
             UNION ALL

@@ -1,7 +1,9 @@
 -- look at the table
 CREATE TABLE IF NOT EXISTS main.neap_loaded (project text NOT NULL, file text NOT NULL, hash text NOT NULL, type text NOT NULL, name text NOT NULL, definition text);
 CREATE TABLE IF NOT EXISTS main.neap_definition (id integer PRIMARY KEY, project text NOT NULL, revision text NOT NULL, file text NOT NULL, type text NOT NULL, name text NOT NULL, definition text);
-INSERT INTO main.neap_definition (project, revision, file, type, name) VALUES ('neap_version', 'x.lua', 'procs/rows.sql', 'file', 'procs/rows.sql');
+-- query
+SELECT COALESCE(max(id), 0) AS id FROM main.neap_definition;
+INSERT INTO main.neap_definition (project, revision, file, type, name, definition) VALUES ('neap_version', 'x.lua', 'procs/rows.sql', 'file', 'procs/rows.sql', 'script');
 INSERT INTO main.neap_definition (project, revision, file, type, name, definition)
 SELECT 'neap_version', 'x.lua', 'procs/rows.sql', m.type, m.name, m.sql FROM main.sqlite_master m
 WHERE m.type IN ('view', 'trigger') AND (m.name COLLATE NOCASE IN () OR m.name IN ()

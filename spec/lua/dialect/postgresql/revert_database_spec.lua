@@ -176,6 +176,34 @@ describe("op.revert_sql on PostgreSQL", function()
     assert.equal("0", support.psql(url, "SELECT count(*) FROM pg_proc WHERE proname = 'f'"))
   end)
 
+  it("puts back what was there before the first of several loads of a revision", function()
+    local dir, url, before = project(
+      "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+      "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 2'; "
+        .. "CREATE OR REPLACE FUNCTION g() RETURNS integer LANGUAGE sql AS 'SELECT 2'"
+    )
+    support.write(
+      dir .. "/migrations/02_r2.lua",
+      projects.revision("r2", "r1", {
+        header = 'local procedures = require("procedures")',
+        upgrade = 'procedures.load("code/a (1).sql") op.commit() procedures.load("code/a (1).sql")',
+        downgrade = "procedures.revert()",
+      })
+    )
+    for _ = 1, 2 do
+      ok(dir, "upgrade", "r2")
+      ok(dir, "downgrade", "r1")
+      assert.equal("", catalog.difference(before, catalog.schema(url)))
+    end
+    -- What an earlier run has kept is not what was there before the last one.
+    ok(dir, "upgrade", "r2")
+    ok(dir, "stamp", "r1")
+    local between = catalog.schema(url)
+    ok(dir, "upgrade", "r2")
+    ok(dir, "downgrade", "r1")
+    assert.equal("", catalog.difference(between, catalog.schema(url)))
+  end)
+
   it("does nothing where nothing had changed", function()
     local text =
       "CREATE OR REPLACE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a'"

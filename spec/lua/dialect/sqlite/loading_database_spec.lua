@@ -81,6 +81,25 @@ describe("files of views and triggers on SQLite", function()
     assert.equal("0", support.sqlite(dir .. "/a.db", "SELECT count(*) FROM neap_definition"))
   end)
 
+  it("put back what was there before the first of several loads of a revision", function()
+    local before = objects()
+    write(
+      "b.sql",
+      'CREATE VIEW "the w" AS SELECT id, lower(email) AS email FROM account;\nCREATE VIEW fresh AS SELECT 1;\n'
+    )
+    support.write(
+      dir .. "/migrations/03_r3.lua",
+      projects.revision("r3", "r2", {
+        header = 'local procedures = require("procedures")',
+        upgrade = 'procedures.load_dir("code") op.commit() procedures.load("code/b.sql")',
+        downgrade = "procedures.revert()",
+      })
+    )
+    projects.must(dir, "upgrade", "r3")
+    projects.must(dir, "downgrade", "r2")
+    assert.equal(before, objects())
+  end)
+
   it("load what somebody has changed or dropped", function()
     local before = objects()
     support.sqlite(
