@@ -93,6 +93,46 @@ local function own_database(run, owner, made)
   end
 end
 
+-- What something is to belong to, or to be made as: the roles that a superuser need not be a member of.
+local function owners(run, options)
+  local list, there = { options.owner }, names(run, kinds[2])
+  local row = run.session:query(database, nil, run.source())[1]
+  local owner = options.database and options.database.owner
+  if owner and owner ~= row.owner then
+    list[#list + 1] = owner
+  end
+  for _, entry in ipairs(options.schemas or {}) do
+    if not there[entry.name] then
+      list[#list + 1] = owned(entry.options, options.owner).authorization
+    end
+  end
+  return list
+end
+
+-- Who may SET ROLE to it: a member, and since PostgreSQL 16 one WITH SET.
+local member = [=[
+SELECT r.rolname::pg_catalog.text AS name
+FROM pg_catalog.pg_roles r
+WHERE pg_catalog.pg_has_role(r.oid, CASE
+    WHEN pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.>=) 160000 THEN 'SET'
+    ELSE 'MEMBER' END)]=]
+
+-- Whoever may create roles may give himself those that he has made, but is no member of them.
+-- Source: PostgreSQL manual, "Role Attributes", "role creation"; "Role Membership"
+local function join(run, options, made)
+  local known = {}
+  for _, row in ipairs(run.session:query(member, nil, run.source())) do
+    known[row.name] = true
+  end
+  for _, role in ipairs(owners(run, options)) do
+    if not known[role] then
+      known[role] = true
+      run.op.grant(nil, "role", role, "current_user")
+      made[#made + 1] = "membership in " .. role
+    end
+  end
+end
+
 return function(run, options)
   local made = {}
   for _, kind in ipairs(kinds) do
@@ -104,6 +144,7 @@ return function(run, options)
     for i, kind in ipairs(kinds) do
       make_missing(run, kind, options[kind.key] or {}, options.owner, made)
       if i == 1 then
+        join(run, options, made)
         own_database(run, options.database and options.database.owner, made)
       end
     end
