@@ -310,7 +310,8 @@ static unsigned write_alembic(unsigned count)
 
 /* --- bulk --- */
 
-/* -x rows=same: one table for all rows; -x rows=none: they are made, and not sent. */
+/* -x rows=same: one table for all rows; -x rows=values: none; -x rows=none: they are made, and
+ * not sent. */
 static const char bulk_revision[] =
     "\nlocal function fresh()\n"
     "  local i = 0\n"
@@ -333,10 +334,22 @@ static const char bulk_revision[] =
     "    end\n"
     "  end\n"
     "end\n\n"
+    "local function values()\n"
+    "  local i = 0\n"
+    "  return function()\n"
+    "    i = i + 1\n"
+    "    if i <= %u then\n"
+    "      return i, \"item \" .. i, i %% 1000, i %% 10000 / 4, i %% 2 == 0\n"
+    "    end\n"
+    "  end\n"
+    "end\n\n"
     "function upgrade()\n"
     "  if neap.x.rows == \"none\" then\n"
     "    for _ in fresh() do\n"
     "    end\n"
+    "  elseif neap.x.rows == \"values\" then\n"
+    "    op.bulk_insert(\"item_bulk\", values(), "
+    "{ columns = { \"id\", \"name\", \"score\", \"price\", \"active\" } })\n"
     "  else\n"
     "    op.bulk_insert(\"item_bulk\", neap.x.rows == \"same\" and same() or fresh())\n"
     "  end\n"
@@ -347,7 +360,7 @@ static unsigned write_bulk(unsigned count)
     write_settings();
     FILE *file = create_revision(0, "insert");
     write_head(file, 0, "Insert rows");
-    (void)fprintf(file, bulk_revision, count, count);
+    (void)fprintf(file, bulk_revision, count, count, count);
     finish(file);
     static const struct {
         const char *name;

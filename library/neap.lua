@@ -1051,10 +1051,22 @@ function op.execute(sql, params) end
 ---      return i <= 1000000 and { number = i, name = "day " .. i } or nil
 ---    end)
 ---
+---Rows of many columns are given fastest without tables: `columns` names them in an order, and the function gives
+---values in that order, until the first of them is nil (op.null is NULL). A list of rows has lists then.
+---
+---    local i = 0
+---    op.bulk_insert("day", function()
+---      i = i + 1
+---      if i <= 1000000 then
+---        return i, "day " .. i
+---      end
+---    end, { columns = { "number", "name" } })
+---
 ---Values are untyped literals, so `"5"` or `"2014-04-01"` fits any column. A list or a table goes by the column's type:
 ---an array, or json; the catalog is asked, unless `columns = { tags = "text[]" }` says so (offline it must). An empty
 ---table is an empty list; write `"{}"` for an empty JSON object. A key that a row lacks is DEFAULT, `op.null` is NULL,
----`op.sql "..."` is an expression. Options: columns, schema.
+---`op.sql "..."` is an expression. Options: columns (types, or an order, or both: `{ "id", "tags", tags = "text[]" }`),
+---schema.
 ---
 ---PostgreSQL: INSERT with many rows each, and COPY for a thousand rows or more that all have the same plain columns.
 ---SQLite: one prepared statement, run once for each row; arrays are JSON text there. Offline: INSERTs. However many
@@ -1062,7 +1074,7 @@ function op.execute(sql, params) end
 ---
 ---An error names the row. A list is looked through before anything is sent, a function's rows as they come.
 ---@param table_name string
----@param rows table<string, any>[]|fun(): table<string, any>?
+---@param rows table[]|fun(): ...any
 ---@param opts table?
 function op.bulk_insert(table_name, rows, opts) end
 

@@ -1,4 +1,5 @@
---- The rows of bulk_insert, in their order: from a list, or from a function that gives one at each call.
+--- The rows of bulk_insert, in their order: from a list, or from a function that gives one at each call. A row is a
+--- table by the columns' names; or, when the columns are named in an order, a list, and a function gives its values.
 
 local errors = require("neap.errors")
 local marks = require("neap.marks")
@@ -15,12 +16,67 @@ local rows = {}
 ---@field source Source
 ---@field sql_mark table        metatables of marked values
 ---@field bytes_mark table
+---@field names string[]?       of the values, when the function gives them without a table:
+---@field values function?      it
+---@field row (fun(...: any): table)?  makes a row of them
 
 local LABEL = "op.bulk_insert: "
+local TOO_MANY = "bad argument #2: row %d has %d values for %d columns"
+
+---The columns in the order in which rows give their values, or nil.
+---@return string[]?
+function rows.names(columns)
+  return columns and columns[1] and table.move(columns, 1, #columns, 1, {}) or nil
+end
+
+-- Values as a row; nil is what a row lacks.
+local function name_values(names, number, given)
+  local row = {}
+  for i = 1, math.max(given.n or 0, #names) do
+    if given[i] ~= nil and not names[i] then
+      errors.usage(TOO_MANY, number, given.n or #given, #names)
+    end
+    row[names[i] or false] = given[i]
+  end
+  return row
+end
+
+---A list of rows, each by the columns' names.
+function rows.named(list, columns)
+  local names, named = rows.names(columns), {}
+  if not names or type(list) ~= "table" then
+    return list
+  end
+  for i = 1, #list do
+    named[i] = name_values(names, i, list[i])
+  end
+  return named
+end
+
+local function give_values(reader, given, names)
+  reader.names, reader.values = names, given
+  function reader.row(...)
+    local ok, row =
+      pcall(name_values, names, reader.number + reader.size - reader.at + 1, table.pack(...))
+    if not ok then
+      rows.fail(row, reader.source)
+    end
+    return row
+  end
+  local function next_row(first, ...)
+    if first ~= nil then
+      return reader.row(first, ...)
+    end
+  end
+  function reader.next()
+    return next_row(given())
+  end
+end
 
 ---@param source Source
+---@param columns table?   of the operation
 ---@return Reader
-function rows.reader(given, source)
+function rows.reader(given, source, columns)
   local reader = {
     ahead = given,
     at = 0,
@@ -30,8 +86,12 @@ function rows.reader(given, source)
     sql_mark = marks.metatables.sql,
     bytes_mark = marks.metatables.bytes,
   }
+  local names = rows.names(columns)
   if type(given) == "function" then
     reader.ahead, reader.next = {}, given
+    if names then
+      give_values(reader, given, names)
+    end
   else
     reader.size = #given
   end
@@ -54,6 +114,28 @@ function rows.check(row, number)
         number,
         marks.describe(name)
       )
+    end
+  end
+end
+
+---The same of a row that gives its values in an order.
+function rows.check_values(row, number, names)
+  if type(row) ~= "table" or marks.is_bytes(row) or marks.is_marked_sql(row) then
+    errors.usage(
+      "bad argument #2: row %d is %s; expected a list of values, as columns names them",
+      number,
+      marks.describe(row)
+    )
+  end
+  for key in next, row do
+    if math.type(key) ~= "integer" or key < 1 then
+      errors.usage(
+        "bad argument #2: row %d has a key that is %s; expected a list of values, as columns names them",
+        number,
+        marks.describe(key)
+      )
+    elseif key > #names then
+      errors.usage(TOO_MANY, number, #row, #names)
     end
   end
 end

@@ -40,14 +40,20 @@ end
 local bulk_insert_options = {
   schema = shape.name,
   columns = {
-    expected = 'a table { column = "type" }',
+    expected = 'a table { column = "type" }, or { "column", "column" } of values in an order',
     test = function(value)
       if type(value) ~= "table" then
         return false
       end
-      for name, type_name in next, value do
-        if type(name) ~= "string" or type(type_name) ~= "string" then
+      local named = {}
+      for name, text in next, value do
+        local place = math.type(name) == "integer" and name >= 1 and name <= #value
+        if type(text) ~= "string" or not place and type(name) ~= "string" then
           return false
+        elseif place and (text == "" or named[text]) then
+          return false
+        elseif place then
+          named[text] = true
         end
       end
       return true
@@ -71,10 +77,22 @@ local bulk_insert_options = {
 ---      return i <= 1000000 and { number = i, name = "day " .. i } or nil
 ---    end)
 ---
+---Rows of many columns are given fastest without tables: `columns` names them in an order, and the function gives
+---values in that order, until the first of them is nil (op.null is NULL). A list of rows has lists then.
+---
+---    local i = 0
+---    op.bulk_insert("day", function()
+---      i = i + 1
+---      if i <= 1000000 then
+---        return i, "day " .. i
+---      end
+---    end, { columns = { "number", "name" } })
+---
 ---Values are untyped literals, so `"5"` or `"2014-04-01"` fits any column. A list or a table goes by the column's type:
 ---an array, or json; the catalog is asked, unless `columns = { tags = "text[]" }` says so (offline it must). An empty
 ---table is an empty list; write `"{}"` for an empty JSON object. A key that a row lacks is DEFAULT, `op.null` is NULL,
----`op.sql "..."` is an expression. Options: columns, schema.
+---`op.sql "..."` is an expression. Options: columns (types, or an order, or both: `{ "id", "tags", tags = "text[]" }`),
+---schema.
 ---
 ---PostgreSQL: INSERT with many rows each, and COPY for a thousand rows or more that all have the same plain columns.
 ---SQLite: one prepared statement, run once for each row; arrays are JSON text there. Offline: INSERTs. However many
@@ -82,7 +100,7 @@ local bulk_insert_options = {
 ---
 ---An error names the row. A list is looked through before anything is sent, a function's rows as they come.
 ---@param table_name string
----@param rows table<string, any>[]|fun(): table<string, any>?
+---@param rows table[]|fun(): ...any
 ---@param opts table?
 ---@return BulkInsert
 function data.bulk_insert(table_name, rows, opts)
@@ -95,16 +113,22 @@ function data.bulk_insert(table_name, rows, opts)
     if count == 0 and next(rows) ~= nil then
       check.wrong(2, "a list of rows { { column = value }, ... }", rows)
     end
-    for i = 1, count do
-      readers.check(rows[i], i)
-    end
   end
-  return check.options(
+  local operation = check.options(
     { kind = "bulk_insert", schema = schema, table = name, rows = rows },
     opts,
     bulk_insert_options,
     3
   )
+  local names = readers.names(operation.columns)
+  for i = 1, type(rows) == "table" and #rows or 0 do
+    if names then
+      readers.check_values(rows[i], i, names)
+    else
+      readers.check(rows[i], i)
+    end
+  end
+  return operation
 end
 
 local transaction = check.one_of({ "ignore", "refuse" })

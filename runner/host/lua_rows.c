@@ -3,7 +3,8 @@
  * A group is the session's (session.h): all that one bulk_insert sends. Lua code decides what
  * is sent, and the functions here send the rows that need no decision: those with exactly the
  * expected columns and no op.sql among their values. One pass over a row's table puts its
- * values on the stack, column by column; from there they become COPY's text or parameters.
+ * values on the stack, column by column; from there they become COPY's text or parameters. A
+ * function that gives values without a table has them on the stack already.
  */
 #include <lauxlib.h>
 #include <string.h>
@@ -155,6 +156,7 @@ enum {
     AT_BYTES_MARK,
     AT_MEMORY, /* userdata: the columns */
     AT_TEXTS,  /* what Lua code made of this row's values */
+    AT_VALUES, /* the function that gives values without a table, or nil */
     AT_ROW,
     AT_KEY,
     AT_VALUE
@@ -167,6 +169,8 @@ struct feeding {
     struct db_statement statement;
     struct column *columns;
     size_t count;
+    size_t *places;       /* the column of each value of AT_VALUES's; count: none */
+    size_t place_count;   /* values, 0 without such a function */
     bool in_order;        /* COPY: the row's keys came as the columns are */
     lua_Integer at, size; /* rows taken from the list ahead, and how many it has */
     lua_Integer number;   /* rows taken of the whole bulk_insert */
@@ -195,6 +199,27 @@ static void push_field(lua_State *L, int index, const char *name)
     lua_rawget(L, index);
 }
 
+/* Which column each value is that the function at AT_VALUES gives, by reader.names. */
+static void find_places(struct feeding *f)
+{
+    lua_State *L = f->L;
+    push_field(L, ARG_READER, "names");
+    f->place_count = (size_t)lua_rawlen(L, -1);
+    luaL_checkstack(L, AT_VALUE + 16 + 2 * (int)f->place_count, "values");
+    f->places = lua_newuserdatauv(L, (f->place_count + 1) * sizeof *f->places, 0);
+    for (size_t i = 0; i < f->place_count; i++) {
+        lua_rawgeti(L, -2, (lua_Integer)i + 1);
+        const char *name = luaL_checkstring(L, -1);
+        f->places[i] = 0;
+        while (f->places[i] < f->count && strcmp(f->columns[f->places[i]].name, name) != 0) {
+            f->places[i]++;
+        }
+        lua_pop(L, 1);
+    }
+    lua_setiuservalue(L, AT_MEMORY, 1); /* so it lives */
+    lua_pop(L, 1);
+}
+
 /* session:copy_rows(sql, columns, encode, reader, source) and insert_rows; the structures of
  * lua/dialect/rows.lua. */
 static void begin_feeding(lua_State *L, struct feeding *f)
@@ -215,7 +240,7 @@ static void begin_feeding(lua_State *L, struct feeding *f)
     push_field(L, ARG_READER, "bytes_mark");
     /* One more of each, so that no size is 0. */
     f->columns = lua_newuserdatauv(
-        L, (f->count + 1) * (sizeof *f->columns + sizeof(struct db_value)), 0);
+        L, (f->count + 1) * (sizeof *f->columns + sizeof(struct db_value)), 1);
     f->values = (struct db_value *)(void *)(f->columns + f->count + 1);
     for (size_t i = 0; i < f->count; i++) {
         lua_rawgeti(L, ARG_COLUMNS, (lua_Integer)i + 1);
@@ -224,6 +249,10 @@ static void begin_feeding(lua_State *L, struct feeding *f)
         lua_pop(L, 1);
     }
     lua_newtable(L);
+    push_field(L, ARG_READER, "values");
+    if (!lua_isnil(L, AT_VALUES)) {
+        find_places(f);
+    }
     f->statement.source = source_check(L, ARG_SOURCE);
     lua_settop(L, AT_ROW);
 }
@@ -232,6 +261,21 @@ static void note_reader(const struct feeding *f)
 {
     set_integer_field(f->L, "at", f->at);
     set_integer_field(f->L, "number", f->number);
+}
+
+/* The function is not called again. */
+static void end_rows(lua_State *L)
+{
+    static const char *const fields[] = {"next", "values"};
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        lua_pushstring(L, fields[i]);
+        lua_pushnil(L);
+        lua_rawset(L, ARG_READER);
+    }
+    lua_pushnil(L);
+    lua_replace(L, AT_NEXT);
+    lua_pushnil(L);
+    lua_replace(L, AT_VALUES);
 }
 
 /* The next row, or nil, at AT_ROW, which is the top. */
@@ -249,12 +293,7 @@ static void fetch(struct feeding *f)
     }
     lua_call(L, 0, 1);
     if (lua_isnil(L, AT_ROW)) {
-        /* It is not called again. */
-        lua_pushnil(L);
-        lua_replace(L, AT_NEXT);
-        lua_pushliteral(L, "next");
-        lua_pushnil(L);
-        lua_rawset(L, ARG_READER);
+        end_rows(L);
     }
 }
 
@@ -346,6 +385,68 @@ static bool take_row(struct feeding *f, take_value *take)
         place++;
     }
     return place == f->count; /* a key comes once, so no column is missing */
+}
+
+/* [values from first on]: leaves them as a row at AT_ROW. Raises when they are too many. */
+static void name_values(struct feeding *f, int first)
+{
+    lua_State *L = f->L;
+    note_reader(f); /* it names the row */
+    push_field(L, ARG_READER, "row");
+    for (int i = 0; i <= (int)f->place_count; i++) {
+        lua_pushvalue(L, first + i);
+    }
+    lua_call(L, (int)f->place_count + 1, 1);
+    lua_replace(L, AT_ROW);
+    lua_settop(L, AT_ROW);
+}
+
+/* Takes what the function at AT_VALUES gives next. False: there is no more, and AT_ROW is nil;
+ * or the row is Lua code's business, and there. */
+static bool take_values(struct feeding *f, take_value *take)
+{
+    lua_State *L = f->L;
+    enum { FIRST = AT_VALUE + 1 };
+    int count = (int)f->place_count;
+    lua_settop(L, AT_ROW - 1);
+    lua_settop(L, AT_VALUE);
+    lua_pushvalue(L, AT_VALUES);
+    lua_call(L, 0, count + 1);
+    if (lua_isnil(L, FIRST)) {
+        end_rows(L);
+        lua_settop(L, AT_ROW);
+        return false;
+    }
+    f->in_order = true;
+    bool alike = lua_isnil(L, FIRST + count);
+    for (int i = 0; i < count && alike; i++) {
+        size_t column = f->places[i];
+        int type = lua_type(L, FIRST + i);
+        if (type == LUA_TNIL || column == f->count) {
+            alike = type == LUA_TNIL && column == f->count;
+            continue;
+        }
+        lua_copy(L, FIRST + i, AT_VALUE);
+        alike = type != LUA_TTABLE || !has_mark(L, AT_VALUE, AT_SQL_MARK);
+        f->in_order = f->in_order && column == (size_t)i;
+        if (alike) {
+            take(f, column, type);
+            lua_settop(L, FIRST + count);
+        }
+    }
+    if (!alike) {
+        name_values(f, FIRST);
+    }
+    return alike;
+}
+
+static bool take_next(struct feeding *f, take_value *take)
+{
+    if (f->at == f->size && !lua_isnil(f->L, AT_VALUES)) {
+        return take_values(f, take);
+    }
+    fetch(f);
+    return take_row(f, take);
 }
 
 /* The bytes of op.bytes's value at AT_VALUE, or NULL when it is another table. */
@@ -604,8 +705,7 @@ static bool send_copy_rows(struct feeding *f)
     text_clear(out);
     for (;;) {
         size_t start = out->length;
-        fetch(f);
-        if (!take_row(f, add_copy_value)) {
+        if (!take_next(f, add_copy_value)) {
             out->length = start;
             return send_copy_data(f, start);
         }
@@ -690,7 +790,7 @@ int l_session_insert_rows(lua_State *L)
     f.statement.name = f.statement.sql;
     f.statement.params = f.values;
     f.statement.param_count = f.count;
-    for (fetch(&f); take_row(&f, read_value); fetch(&f)) {
+    while (take_next(&f, read_value)) {
         if (!session_row(f.session, &f.statement, &f.host->error)) {
             text_format(&f.host->error.detail, "%sROW: %lld",
                         f.host->error.detail.length == 0 ? "" : "\n", (long long)f.number + 1);

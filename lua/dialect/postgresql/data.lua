@@ -12,8 +12,8 @@ local data = {}
 local COPY_ROWS = 1000 -- fewer are as fast as INSERT
 local INSERT_BYTES = 262144 -- of one INSERT's text
 
--- What rows[first] to rows[last] hold: columns in name order, and whether COPY could take them.
-local function survey(rows, first, last)
+-- What rows[first] to rows[last] hold: columns, in the order given or of their names, and whether COPY could take them.
+local function survey(rows, first, last, names)
   local counts, plain, tabular = {}, true, {}
   for i = first, last do
     for name, value in next, rows[i] do
@@ -28,6 +28,12 @@ local function survey(rows, first, last)
     end
   end
   local columns = shared.sorted_keys(counts)
+  if names then
+    columns = {}
+    for _, name in ipairs(names) do
+      columns[#columns + 1] = counts[name] and name or nil
+    end
+  end
   for _, name in ipairs(columns) do
     plain = plain and counts[name] == last - first + 1 -- COPY has no DEFAULT for some of the rows
   end
@@ -205,7 +211,8 @@ end
 ---@return Statement[]? statements, string[] columns, integer rows
 local function compile_rows(operation, run, reader, lookup)
   local first, last = readers.look(reader, COPY_ROWS)
-  local columns, plain, tabular = survey(reader.ahead, first, last)
+  local columns, plain, tabular =
+    survey(reader.ahead, first, last, readers.names(operation.columns))
   local count = last - first + 1
   local many = plain and #columns > 0 and count >= COPY_ROWS
   if many and not run.offline and copyable(lookup(), columns) then
@@ -244,7 +251,7 @@ local function send_rows(operation, run, reader, lookup, session)
 end
 
 function data.bulk_insert(operation, run)
-  local rows, known, few = operation.rows, nil, nil
+  local rows, known, few = readers.named(operation.rows, operation.columns), nil, nil
   local is_list = type(rows) == "table"
   if is_list and #rows == 0 then
     return {}
@@ -263,7 +270,8 @@ function data.bulk_insert(operation, run)
     if few then
       run_all(session, few, source)
     else
-      send_rows(operation, run, readers.reader(rows, source), lookup, session)
+      local reader = readers.reader(rows, source, operation.columns)
+      send_rows(operation, run, reader, lookup, session)
     end
   end
   local head = "INSERT INTO " .. text.object(operation.schema, operation.table)

@@ -45,8 +45,7 @@ local function insert_for(head, row)
     #names == #columns
 end
 
-local function check_few(operation)
-  local list = operation.rows
+local function check_few(operation, list)
   for number = 1, type(list) == "table" and #list <= FEW and #list or 0 do
     for name, value in next, list[number] do
       if not marks.is_marked_sql(value) then
@@ -60,14 +59,14 @@ local function check_few(operation)
 end
 
 function data.bulk_insert(operation)
-  local list = operation.rows
+  local list = readers.named(operation.rows, operation.columns)
   if type(list) == "table" and #list == 0 then
     return {}
   end
-  check_few(operation)
+  check_few(operation, list)
   local head = "INSERT INTO " .. text.object(operation.schema, operation.table)
   local function fill(session, source)
-    local reader = readers.reader(list, source)
+    local reader = readers.reader(list, source, operation.columns)
     local encode = readers.encoder(reader, parameter)
     local first, last = readers.look(reader, 1)
     while first <= last do

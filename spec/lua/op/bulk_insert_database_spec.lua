@@ -356,6 +356,53 @@ for _, database in ipairs(support.databases) do
       )
     end)
 
+    it("takes values in an order, and rows of them that are unlike the others", function()
+      project([[
+  local i = 0
+  op.bulk_insert("item", function()
+    i = i + 1
+    if i > 6000 then return nil end
+    if i == 2500 then return op.sql("upper('x')"), i end
+    if i == 2600 then return "n", i end
+    if i % 3 == 0 then return op.null, i, op.bytes("y") end
+    return "n", i, i % 3 == 1 and 1.5 or "z"
+  end, { columns = { "name", "id", "note" } })]])
+      local result = neap("upgrade", "head")
+      assert.equal(0, result.status, result.stderr)
+      assert.equal(
+        "6000|3999|1999|1|5998|18003000",
+        (
+          database.query(
+            url,
+            [[SELECT count(*), sum(CASE WHEN name = 'n' THEN 1 END), sum(CASE WHEN note = '1.5' THEN 1 END),
+            sum(CASE WHEN name = 'X' THEN 1 END), count(note), sum(id) FROM item]]
+          )
+        )
+      )
+    end)
+
+    it("names the row of values in an order that is wrong", function()
+      for _, at in ipairs({ 3, 2500 }) do
+        for wrong, said in pairs({
+          ['i, "n", "x", 4'] = "row %d has 4 values for 3 columns",
+          ["i, print"] = 'row %d, column "name": expected a value, got a function',
+        }) do
+          project(([[
+  local i = 0
+  op.bulk_insert("item", function()
+    i = i + 1
+    if i == %d then return %s end
+    if i <= 4000 then return i, "n", "x" end
+  end, { columns = { "id", "name", "note" } })]]):format(at, wrong))
+          local result = neap("upgrade", "head")
+          assert.equal(1, result.status)
+          assert.matches(said:format(at), result.stderr, 1, true)
+          assert.matches("migrations/a.lua:5", result.stderr, 1, true)
+          assert.equal("0", count())
+        end
+      end
+    end)
+
     it("names the row that the database refuses", function()
       for _, bad in ipairs({ 3, 1500, 4800 }) do
         project(([[

@@ -1,0 +1,3 @@
+op.bulk_insert("account", function()
+  return 1, "a", true
+end, { columns = { "id", "name" } })

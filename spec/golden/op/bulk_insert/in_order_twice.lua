@@ -1,0 +1,1 @@
+op.bulk_insert("account", { { 1, "a" } }, { columns = { "id", "id" } })

@@ -1,0 +1,1 @@
+INSERT INTO typed (id, keys) VALUES ('1', '{a,b}');

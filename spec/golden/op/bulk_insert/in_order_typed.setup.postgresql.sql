@@ -1,0 +1,1 @@
+CREATE TABLE typed (id integer, keys text[], doc jsonb, raw bytea);

@@ -1,0 +1,1 @@
+CREATE TABLE typed (id integer, keys text, doc text, raw blob);

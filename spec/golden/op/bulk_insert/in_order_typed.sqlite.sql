@@ -1,0 +1,2 @@
+-- with 1, '["a","b"]'
+INSERT INTO typed (id, keys) VALUES (?, ?);
