@@ -136,7 +136,7 @@ function named.gone(state, meanings, wanted)
       if
         named.fits(wanted, object)
         and (not meaning.part or (owner and state:fold(object.name) == state:fold(meaning.part)))
-        and (not owner or meaning.part)
+        and (not owner or meaning.part or object.kind ~= "column")
         and state:fold(name) == state:fold(meaning.name)
         and (not meaning.schema or object.schema == "" or object.schema == meaning.schema)
       then

@@ -18,19 +18,23 @@ local function listed(set)
     .. (rest > 0 and (" and %d more"):format(rest) or "")
 end
 
--- The same name with another kind or other arguments.
+-- The same name, now or once, with another kind or other arguments.
 local function namesakes(run, state, meanings)
   local set = {}
+  local objects = named.renamed(state, meanings, {})
+  objects[#objects + 1] = named.gone(state, meanings, {})
   for _, meaning in ipairs(meanings) do
-    local objects = catalog.find(run, meaning)
+    for _, object in ipairs(catalog.find(run, meaning)) do
+      objects[#objects + 1] = object
+    end
     for _, object in ipairs(named.live(state, meaning, {})) do
       objects[#objects + 1] = object
     end
-    for _, object in ipairs(objects) do
-      local types = arguments.types(object.args)
-      local text = object.kind:gsub("_", " ") .. " " .. object.name
-      set[text .. (types and "(" .. types .. ")" or "")] = true
-    end
+  end
+  for _, object in ipairs(objects) do
+    local types = arguments.types(object.args)
+    local text = object.kind:gsub("_", " ") .. " " .. object.name
+    set[text .. (types and "(" .. types .. ")" or "")] = true
   end
   return set
 end

@@ -1,6 +1,7 @@
 --- What a DO block or a function did is in none of the statements that neap sends. When a revision has run one, the
 --- catalog is asked what the transaction has made and changed, and that is noted for the history (PostgreSQL). What was
---- dropped has left no trace there, and what ran outside a transaction is not this transaction's.
+--- dropped has left no trace there, and what ran outside a transaction is not this transaction's. Where several
+--- revisions share one it cannot be said whose it is.
 
 local sql = require("neap.sql")
 
@@ -13,6 +14,7 @@ function unread.wanted(pipe)
   local session = pipe.run.session
   return pipe.run.dialect == "postgresql"
     and not pipe.run.offline
+    and not pipe.run.shared
     and session:in_transaction()
     and session:changes():find(" run ", pipe.read_to or 1, true) ~= nil
 end

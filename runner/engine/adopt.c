@@ -54,7 +54,8 @@ static bool outside_row(void *data, const struct db_row *row)
     return true;
 }
 
-/* What one client sent at once is one change. */
+/* What one client sent at once is one change, and is called what was sent: the script of an
+ * extension may drop something before it is made. */
 bool outside_read(struct engine *engine, struct engine_status *status, struct error *error)
 {
     char state = '-';
@@ -75,10 +76,12 @@ bool outside_read(struct engine *engine, struct engine_status *status, struct er
     text_format(&sql,
                 "SELECT pg_catalog.min(id), pg_catalog.min(recorded), "
                 "pg_catalog.min(database_user), pg_catalog.min(application_name), "
-                "pg_catalog.min(client_address), (pg_catalog.array_agg(tag ORDER BY id))[1], "
-                "pg_catalog.string_agg(objects, E'\\n' ORDER BY id), pg_catalog.min(statement) "
-                "FROM %s.neap_ddl WHERE settled IS NULL GROUP BY backend, started, "
-                "coalesce(statement, id::pg_catalog.text) ORDER BY 1",
+                "pg_catalog.min(client_address), (pg_catalog.array_agg(tag ORDER BY sent DESC, "
+                "id))[1], pg_catalog.string_agg(objects, E'\\n' ORDER BY sent DESC, id), "
+                "pg_catalog.min(statement) FROM (SELECT *, pg_catalog.starts_with("
+                "pg_catalog.upper(pg_catalog.ltrim(statement)), tag) AS sent FROM %s.neap_ddl "
+                "WHERE settled IS NULL) entries GROUP BY backend, started, coalesce(statement, "
+                "id::pg_catalog.text) ORDER BY 1",
                 text_string(&name));
     bool done = engine_query(engine, text_string(&sql), NULL, 0, outside_row, status, error);
     text_free(&name);

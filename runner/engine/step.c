@@ -526,6 +526,7 @@ static bool run_function(struct step *step, struct error *error)
         .must_end_in =
             engine->is_last && engine->must_end_in[0] != '\0' ? engine->must_end_in : NULL,
         .schema = engine->postgres ? engine->schema : NULL,
+        .shared = step->frame == STEP_IN_TRANSACTION,
         .config = stored_config_for(engine, step->plan->revision),
         .files_read = hook_files_read,
         .data = step,

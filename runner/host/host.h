@@ -53,6 +53,7 @@ struct host_call {
     const char *now;         /* neap.now: one instant per run */
     const char *must_end_in; /* the fingerprint that its end must have, or NULL */
     const char *schema;      /* where neap's own tables are, or NULL */
+    bool shared;             /* other revisions have done their work in the same transaction */
     bool live_files;         /* SQL files from their own places, not their frozen copies */
     const struct config *config;
     /* After each HOST_FILES_READ files of SQL; see host_files. NULL: nobody asks. */

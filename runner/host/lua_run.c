@@ -211,6 +211,8 @@ void run_push(lua_State *L)
         lua_pushstring(L, call->schema);
         lua_setfield(L, -2, "schema");
     }
+    lua_pushboolean(L, call->shared);
+    lua_setfield(L, -2, "shared");
     if (call->must_end_in != NULL) {
         lua_pushstring(L, call->must_end_in);
         lua_setfield(L, -2, "must_end_in");

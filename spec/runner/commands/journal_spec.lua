@@ -205,6 +205,12 @@ function downgrade() op.drop_table("b") end
     function()
       project()
       psql("CREATE EXTENSION hstore")
+      assert.matches(
+        "changed outside neap: CREATE EXTENSION hstore by",
+        neap("status").stdout,
+        1,
+        true
+      )
       psql("DO $$ BEGIN CREATE TABLE in_block (a integer); END $$")
       local shown = ok("journal", "show")
       assert.matches("CREATE EXTENSION hstore", shown, 1, true)

@@ -260,4 +260,23 @@ describe("on postgresql the history of what a block or a function did", function
     local blame = support.run({ "neap", "blame", "old.new" }, { cwd = dir })
     assert.matches("^column public.old.new\n  created .* b1 .*b.lua:6\n$", blame.stdout)
   end)
+
+  it("is not asked where several revisions share a transaction", function()
+    local url = support.postgres()
+    local dir = support.project({ ["neap.lua"] = ("return { url = %q }\n"):format(url) })
+    support.write(
+      dir .. "/migrations/a.lua",
+      revision("a1", nil, '  op.execute("CREATE TABLE a (x integer)")')
+    )
+    support.write(
+      dir .. "/migrations/b.lua",
+      revision("b1", "a1", [[  op.execute("DO $$ BEGIN CREATE TABLE b (x integer); END $$")]])
+    )
+    local result = support.run({ "neap", "upgrade", "head", "--transaction", "all" }, { cwd = dir })
+    assert.equal(0, result.status, result.stderr)
+    assert.equal(
+      "- path public\n5 run block -\n",
+      support.psql(url, "SELECT objects FROM neap_history WHERE revision = 'b1'")
+    )
+  end)
 end)
