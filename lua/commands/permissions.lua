@@ -73,9 +73,23 @@ local function governed(objects, policy, entries)
   return list, unmatched
 end
 
+-- A name with a dot was probably meant to be one in a schema.
+local function hint(entry)
+  for _, name in ipairs(entry.schemas and {} or entry.names) do
+    local schema, bare = name:match("^([^.(]+)%.([^.]+)$")
+    if schema then
+      return (': a name holds no schema, write schema = "%s", name = "%s"'):format(schema, bare)
+    end
+  end
+  return ""
+end
+
 local function tell_unmatched(run, options, unmatched)
   for _, entry in ipairs(unmatched) do
-    local message = ("permissions in neap.lua: %s matches nothing"):format(describe(entry))
+    local message = ("permissions in neap.lua: %s matches nothing%s"):format(
+      describe(entry),
+      hint(entry)
+    )
     if options.strict then
       errors.raise("usage", message, nil, {
         advice = "Correct its schema, kind or name; without --strict it is a warning.",

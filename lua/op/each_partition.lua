@@ -64,6 +64,24 @@ local function by_place(newest_first)
   end
 end
 
+-- What fn gets is split at the first dot.
+local function refuse_dots(rows, source)
+  for _, row in ipairs(rows) do
+    if row.schema and row.schema:find(".", 1, true) then
+      errors.raise(
+        "usage",
+        ('%s: the schema "%s" of a partition has a dot in its name, so no "schema.name" can be told'):format(
+          LABEL,
+          row.schema
+        ),
+        source,
+        { advice = "Rename the schema, or name the partitions with schema = in the revision." }
+      )
+    end
+  end
+  return rows
+end
+
 -- Without an order or ends of ours they are those of the query, by name.
 local function asks_for_ranges(operation)
   return operation.order == "newest last"
@@ -218,7 +236,7 @@ function each.each_partition(pipe, _, parent, fn, opts)
       source
     )
   end
-  local rows = run.session:query(statement.sql, statement.params, source)
+  local rows = refuse_dots(run.session:query(statement.sql, statement.params, source), source)
   if operation.commit and not pipe.recording then
     return run_steps(pipe, operation, fn, rows, source)
   end

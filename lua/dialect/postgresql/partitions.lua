@@ -88,7 +88,8 @@ end
 -- What each_partition knows of a partition: its bound, the range that it or the partition it is a part of has directly
 -- below the parent, the type of the parent's key, and for a table that inherits the range that a check says.
 local COLUMNS = [[
-SELECT pg_catalog.concat(n.nspname, '.', c.relname) AS name, pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound,
+SELECT pg_catalog.concat(n.nspname, '.', c.relname) AS name, n.nspname AS schema,
+    pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound,
     CASE WHEN p.partstrat OPERATOR(pg_catalog.=) 'r' THEN pg_catalog.pg_get_expr(top.relpartbound, top.oid) END AS range,
     (SELECT pg_catalog.format_type(y.oid, -1) FROM pg_catalog.pg_type y
         WHERE y.oid OPERATOR(pg_catalog.=) COALESCE(a.atttypid, o.opcintype)

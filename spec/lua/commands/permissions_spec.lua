@@ -116,6 +116,17 @@ view app.v
     )
   end)
 
+  it("says where the schema of a name belongs", function()
+    local url = policy.database()
+    local dir = entry(url, '{ kind = "table", name = "app.t", owner = "spec_owner" }')
+    assert.matches(
+      'matches nothing: a name holds no schema, write schema = "app", name = "t"\n',
+      neap(dir, "permissions").stderr,
+      1,
+      true
+    )
+  end)
+
   it("warns of an entry that matches nothing; --strict makes it an error", function()
     local url = policy.database()
     local dir = entry(url, '{ schema = "ap", kind = { "table", "view" }, owner = "spec_owner" }')

@@ -126,6 +126,12 @@ describe("op.each_partition takes", function()
     { "a beginning of lists", lists, "from = 1", 'no partition of "r" tells where it begins' },
     { "an end of lists", lists, "before = 1", 'no partition of "r" tells where it ends' },
     {
+      "a schema with a dot",
+      'CREATE SCHEMA "s.x"; CREATE TABLE r (k int) PARTITION BY LIST (k); CREATE TABLE "s.x".a PARTITION OF r DEFAULT',
+      "",
+      'the schema "s.x" of a partition has a dot in its name',
+    },
+    {
       "a length that is no period",
       lists,
       'every = "year"',

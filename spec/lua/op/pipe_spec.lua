@@ -129,7 +129,12 @@ describe("op", function()
       error("mine", 0)
     end)
     assert.equal("mine", err)
-    assert.same({ { "autocommit", true }, { "text", "VACUUM" }, { "autocommit", false } }, calls)
+    assert.same({
+      { "in_transaction" }, -- what blocks did is asked while the transaction is there
+      { "autocommit", true },
+      { "text", "VACUUM" },
+      { "autocommit", false },
+    }, calls)
   end)
 
   it("is a fresh one for each run", function()

@@ -5,7 +5,8 @@ WITH RECURSIVE t AS (
     UNION
     SELECT i.inhrelid, t.top FROM t JOIN pg_catalog.pg_inherits i ON i.inhparent OPERATOR(pg_catalog.=) t.oid
 )
-SELECT pg_catalog.concat(n.nspname, '.', c.relname) AS name, pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound,
+SELECT pg_catalog.concat(n.nspname, '.', c.relname) AS name, n.nspname AS schema,
+    pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound,
     CASE WHEN p.partstrat OPERATOR(pg_catalog.=) 'r' THEN pg_catalog.pg_get_expr(top.relpartbound, top.oid) END AS range,
     (SELECT pg_catalog.format_type(y.oid, -1) FROM pg_catalog.pg_type y
         WHERE y.oid OPERATOR(pg_catalog.=) COALESCE(a.atttypid, o.opcintype)
