@@ -4,6 +4,7 @@
 --- columns that are. What stands on them is dropped before and made again after.
 
 local columns = require("neap.compare.columns")
+local kinds = require("neap.compare.kinds")
 local same = require("neap.compare.same")
 local schema = require("neap.schema")
 local shapes = require("neap.compare.shapes")
@@ -28,7 +29,7 @@ local follows = {
   conversion = true,
 }
 
-local is_type = { enum = true, domain = true, composite = true, range = true }
+local is_type = kinds.is_type
 
 -- By key: the objects of the snapshot that stand on it.
 local function dependents_of(snapshot)
@@ -87,6 +88,12 @@ local function use_of(object, home)
       return text:find(pattern) ~= nil
     end
   end
+  if object.kind == "sequence" then
+    local literal = "'" .. name:gsub("'", "''") .. "'::regclass"
+    return function(text)
+      return text:find(literal, 1, true) ~= nil
+    end
+  end
   return function(text)
     local from = text:find(name .. "(", 1, true)
     return from ~= nil and not text:sub(from - 1, from - 1):find("[%w_.]")
@@ -126,7 +133,7 @@ end
 local function uses(plan, found, object)
   local tests = {}
   for _, key in ipairs(object.depends or {}) do
-    if plan.retyped[key] or found.replaced[key] then
+    if plan.retyped[key] or found.replaced[key] or plan.in_the_way[key] then
       tests[#tests + 1] = use_of(plan.from.objects[key], plan.home)
     end
   end
@@ -302,9 +309,9 @@ local function find_foreign_keys(plan, found)
       gone[key] = keys_that_go(plan, a, plan.to.objects[key])
     end
   end
-  for key in next, found.replaced do
-    if plan.from.objects[key].kind == "table" then
-      gone[key] = true
+  for _, set in ipairs({ found.replaced, plan.in_the_way }) do
+    for key in next, set do
+      gone[key] = plan.from.objects[key].kind == "table" or nil
     end
   end
   for key, object in next, plan.from.objects do

@@ -2,6 +2,7 @@
 
 local created = require("neap.schema.tables")
 local grants = require("neap.compare.grants")
+local kinds = require("neap.compare.kinds")
 local order = require("neap.schema.order")
 local schema = require("neap.schema")
 local shapes = require("neap.compare.shapes")
@@ -188,7 +189,8 @@ local function phase_of(plan, found, object)
       return "detach"
     end
   end
-  return found.replaced[object.key] and "replaced" or "drops"
+  local early_too = next(plan.in_the_way) ~= nil and kinds.goes_early(plan.from, found, object)
+  return (found.replaced[object.key] or early_too) and "replaced" or "drops"
 end
 
 ---@param plan Plan

@@ -7,6 +7,7 @@ local code = require("neap.compare.code")
 local creates = require("neap.schema.operations")
 local drops = require("neap.compare.drops")
 local grants = require("neap.compare.grants")
+local kinds = require("neap.compare.kinds")
 local order = require("neap.schema.order")
 local redefine = require("neap.compare.redefine")
 local plans = require("neap.compare.plan")
@@ -265,6 +266,9 @@ end
 ---@return Rename[] hints   renames that were not asked for, and look like some
 function compare.operations(from, to, opts)
   same.compare_texts_by(to.dialect == "sqlite" and sqlite_text or nil)
+  if to.dialect == "postgresql" then
+    from = kinds.with_types(from, to)
+  end
   local plan = plans.new({
     dialect = to.dialect,
     version = from.version,
@@ -290,6 +294,7 @@ function compare.operations(from, to, opts)
   if is_nothing(found) and not plan.grants and not plan.owners then
     return {}, {}
   end
+  plan.in_the_way = to.dialect == "postgresql" and kinds.in_the_way(from, to) or {}
   aside.find(plan, found)
   keep_rights(plan, found)
   drops.all(plan, found)

@@ -8,6 +8,7 @@
 ---@field back boolean?                      undoes another plan
 ---@field again table<table, boolean>        constraints, indexes, columns that step aside though they are the same
 ---@field retyped table<string, boolean>     keys of types that are made anew beside the old one
+---@field in_the_way table<string, boolean>  keys of what goes before something else gets its name
 ---@field settled table<string, table>       by "schema.table.column": the column as changes of types have left it
 ---@field dependents table<string, boolean>  keys of tables that views and the like stand on, which stay
 local plan = {}
@@ -39,6 +40,7 @@ function plan.new(fields)
   local self = setmetatable(fields, plan)
   self.lists, self.again, self.dependents = {}, self.again or {}, self.dependents or {}
   self.retyped, self.settled = self.retyped or {}, self.settled or {}
+  self.in_the_way = {}
   for _, phase in ipairs(phases) do
     self.lists[phase] = {}
   end

@@ -291,7 +291,8 @@ end
 local function value_hints(hints, from, to)
   for _, b in
     ipairs(schema.sorted(to, function(object)
-      return object.kind == "enum" and from.objects[object.key] ~= nil
+      local before = from.objects[object.key]
+      return object.kind == "enum" and before ~= nil and before.kind == "enum"
     end))
   do
     local a = from.objects[b.key]

@@ -331,7 +331,9 @@ end
 ---Whether the type has to be made anew: what ALTER TYPE cannot change.
 ---@return boolean
 function types.replaced(plan, a, b)
-  if a.kind == "enum" then
+  if a.kind ~= b.kind then
+    return true
+  elseif a.kind == "enum" then
     return not equal(a.values, b.values) and not only_grows(a.values, b.values)
   elseif a.kind == "domain" then
     return a.type ~= b.type or a.collation ~= b.collation
@@ -344,6 +346,17 @@ function types.replaced(plan, a, b)
     end
   end
   return false
+end
+
+-- What becomes another kind of type has nothing that could stay.
+for _, kind in ipairs({ "enum", "domain", "composite", "range" }) do
+  local change = types[kind]
+  types[kind] = function(plan, a, b)
+    if a.kind == b.kind then
+      return change(plan, a, b)
+    end
+    replace(plan, a, b)
+  end
 end
 
 types.literal = literal

@@ -108,6 +108,36 @@ CREATE TABLE typed OF tt (PRIMARY KEY (a));
     kept = "SELECT a, b, c FROM typed",
     gives = "1|q|",
   },
+  ["names that something else gets"] = {
+    before = [[
+CREATE TABLE t (id int PRIMARY KEY, s int);
+CREATE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION ft(t) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE VIEW v AS SELECT id FROM t;
+CREATE MATERIALIZED VIEW m AS SELECT id FROM v;
+CREATE TABLE gone (id int PRIMARY KEY, t_id int REFERENCES t);
+CREATE VIEW gv AS SELECT * FROM gone;
+CREATE TYPE en AS ENUM ('a', 'b');
+CREATE TABLE eu (x en, y en[]);
+CREATE SEQUENCE q;
+CREATE TABLE qs (a int DEFAULT nextval('q'));
+]],
+    change = function()
+      return [[
+CREATE MATERIALIZED VIEW t AS SELECT 1 AS id;
+CREATE PROCEDURE f(int) LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE v (id int);
+CREATE VIEW m AS SELECT id FROM v;
+CREATE DOMAIN en AS text;
+CREATE TABLE eu (x en, y en[]);
+CREATE TABLE q (a int);
+CREATE TABLE qs (a int);
+]]
+    end,
+    rows = "INSERT INTO eu VALUES ('a', '{a,b}')",
+    kept = "SELECT x, y FROM eu",
+    gives = "a|{a,b}",
+  },
   ["numbers that count another way"] = {
     before = [[
 CREATE TABLE t (a int GENERATED ALWAYS AS IDENTITY (MAXVALUE 100), b int GENERATED ALWAYS AS IDENTITY (INCREMENT -1),
