@@ -178,7 +178,7 @@ local function others(opts)
   return rest
 end
 
--- A table that inherits: all of its parent, and a check for its range.
+-- A table that inherits: what LIKE takes of its parent, and a check for its range.
 local function create_child(parent, name, bound, opts)
   local rest = others(opts)
   rest.schema = nil
@@ -218,7 +218,8 @@ end
 ---@param parent string
 ---@param first string   the first day
 ---@param count integer  how many
----@param opts table?    as for op.create_partition; column = "day": tables that inherit, with a check on that column
+---@param opts table?    as for op.create_partition; column = "day": tables that inherit, with a check on that column, the
+---parent's indexes, checks and defaults, and neither its foreign keys, triggers and grants nor its identity
 function partitions.create_days(parent, first, count, opts)
   create(parent, first, count, opts, partitions.add_days)
 end

@@ -158,8 +158,8 @@ function op.bytes(bytes) end
 ---Elements: `op.column`, `op.primary_key`, `op.unique`, `op.check`, `op.not_null`, `op.foreign_key`,
 ---`op.exclude`, `op.index`. Options: schema, if_not_exists, comment, unlogged, temporary, on_commit ("drop", "delete
 ---rows", "preserve rows"), partition_by = { "range"|"list"|"hash", columns }, inherits, like (a table:
----its columns with everything that belongs to them, its checks and indexes, as LIKE ... INCLUDING ALL), with,
----using, tablespace (all PostgreSQL but the first three and temporary); strict, without_rowid (SQLite).
+---its columns with everything that belongs to them, its checks and indexes, as LIKE ... INCLUDING ALL; of the one that it
+---inherits from neither generated columns, which come from there, nor identity), with, using, tablespace (all PostgreSQL but the first three and temporary); strict, without_rowid (SQLite).
 ---
 ---Sends one CREATE TABLE with everything in it, then one statement for each index and comment; SQLite
 ---has no comments and leaves them out. Locks nothing but the tables that foreign keys refer to (SHARE

@@ -94,6 +94,25 @@ CREATE INDEX report_day ON report (day)]])
     end
   )
 
+  it("creates tables that inherit with generated columns and one identity for all", function()
+    query([[
+CREATE TABLE report (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, day date NOT NULL,
+    month int GENERATED ALWAYS AS (EXTRACT(month FROM day)) STORED)]])
+    upgrade('  partitions.create_months("report", "2024-01-01", 2, { column = "day" })')
+    -- The parent's trigger routes, with the number that the parent gave.
+    query([[
+CREATE FUNCTION route() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN
+    EXECUTE format('INSERT INTO report_%s (id, day) VALUES ($1.id, $1.day)', to_char(NEW.day, 'YYYYMM01')) USING NEW;
+    RETURN NULL;
+END $f$;
+CREATE TRIGGER route BEFORE INSERT ON report FOR EACH ROW EXECUTE FUNCTION route();
+INSERT INTO report (day) VALUES ('2024-01-05'), ('2024-02-05')]])
+    assert.equal(
+      "report_20240101|1|1 report_20240201|2|2",
+      (query("SELECT tableoid::regclass, id, month FROM report ORDER BY id"):gsub("\n", " "))
+    )
+  end)
+
   it("attaches without reading under the lock, also past a default partition", function()
     declarative()
     query([[

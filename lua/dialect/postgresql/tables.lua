@@ -257,6 +257,17 @@ local function refuse_sqlite_options(operation)
   end
 end
 
+-- A table that is like the one it inherits from has its generated columns from there, and cannot say them anew; and a
+-- column's identity would count from 1 in each.
+local function excluding(operation)
+  for _, parent in ipairs(shared.list(operation.inherits or {})) do
+    if parent == operation.like then
+      return " EXCLUDING GENERATED EXCLUDING IDENTITY"
+    end
+  end
+  return ""
+end
+
 function tables.create_table(operation, run)
   refuse_sqlite_options(operation)
   local schema, table_name = operation.schema, operation.table
@@ -287,7 +298,11 @@ function tables.create_table(operation, run)
       constraints.write(run, "primary_key", { columns = keys }, schema, table_name)
   end
   if operation.like then
-    table.insert(lines, 1, "LIKE " .. text.qualified(operation.like) .. " INCLUDING ALL")
+    table.insert(
+      lines,
+      1,
+      "LIKE " .. text.qualified(operation.like) .. " INCLUDING ALL" .. excluding(operation)
+    )
   end
   local body = #lines > 0 and "(\n    " .. table.concat(lines, ",\n    ") .. "\n)" or "()"
   local statements =

@@ -1,0 +1,5 @@
+op.create_table(
+  "child",
+  { op.check("id > 5", { name = "ck" }) },
+  { like = "parent", inherits = "parent" }
+)
