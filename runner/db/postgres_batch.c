@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "db/postgres.h"
 
-enum { FIRST_STATEMENTS = 50, MOST_STATEMENTS = 400, MOST_BYTES = 512 * 1024 };
+enum { FIRST_STATEMENTS = 50, MOST_STATEMENTS = 800, MOST_BYTES = 1024 * 1024 };
 
 static void clear(struct batch *batch)
 {

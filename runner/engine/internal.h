@@ -156,10 +156,14 @@ const char *direction_name(enum direction direction);
  * transaction. */
 bool sources_write(struct engine *engine, const struct record *record, struct error *error);
 /* The same of many files while the revision goes on to read more: the server writes while the
- * revision reads. *kept: how many of them it has; 0 to begin with. Does nothing where it might
- * fail or be undone; sources_write makes up for it. */
+ * revision reads. kept: {0} to begin with. Does nothing where it might fail or be undone;
+ * sources_write makes up for it. */
+struct sources_kept {
+    size_t count; /* of the files */
+    bool ask;     /* the database had some before */
+};
 bool sources_keep(struct engine *engine, const struct host_file *files, size_t count,
-                  size_t *kept, struct error *error);
+                  struct sources_kept *kept, struct error *error);
 /* Keeps one revision's source; part of the open transaction. */
 bool record_source(struct engine *engine, const struct record *record, struct error *error);
 /* PostgreSQL keeps the sources as text: false, with the file's name, when they cannot be. */

@@ -128,13 +128,14 @@ static bool insert_files(struct engine *engine, const struct host_file *const *f
     return done;
 }
 
+/* ask: some of them may be there already. */
 static bool write_many(struct engine *engine, const struct host_file *files, size_t file_count,
-                       struct error *error)
+                       bool ask, struct error *error)
 {
     struct list known = {0};
     const struct host_file *waiting[FILES_PER_INSERT];
     size_t count = 0;
-    bool done = ask_known(engine, files, file_count, &known, error);
+    bool done = !ask || ask_known(engine, files, file_count, &known, error);
     for (size_t i = 0; done && i < file_count; i++) {
         const struct host_file *file = &files[i];
         if (has_hash(&known, file->hash)) {
@@ -161,13 +162,27 @@ static bool may_keep(const struct engine *engine)
            !session_sent_free_sql(engine->session);
 }
 
+/* The first load of files: then there is nothing to ask for. */
+static bool ask_any(struct engine *engine, bool *any, struct error *error)
+{
+    struct text sql = {0};
+    struct list found = {0};
+    text_format(&sql, "SELECT hash FROM %s WHERE kind OPERATOR(pg_catalog.=) 'sql' LIMIT 1",
+                engine->names.source.data);
+    bool done = engine_query(engine, text_string(&sql), NULL, 0, known_row, &found, error);
+    *any = found.count > 0;
+    list_free(&found);
+    text_free(&sql);
+    return done;
+}
+
 bool sources_keep(struct engine *engine, const struct host_file *files, size_t count,
-                  size_t *kept, struct error *error)
+                  struct sources_kept *kept, struct error *error)
 {
     if (!may_keep(engine)) {
         return true;
     }
-    for (size_t i = *kept; i < count; i++) {
+    for (size_t i = kept->count; i < count; i++) {
         struct error refused = {0};
         bool can =
             record_can_keep(engine, files[i].path, files[i].text, files[i].length, &refused);
@@ -176,11 +191,12 @@ bool sources_keep(struct engine *engine, const struct host_file *files, size_t c
             return true;
         }
     }
-    if (!write_many(engine, files + *kept, count - *kept, error)) {
+    if ((kept->count == 0 && !ask_any(engine, &kept->ask, error)) ||
+        !write_many(engine, files + kept->count, count - kept->count, kept->ask, error)) {
         session_group_fail(engine->session, error);
         return false;
     }
-    *kept = count;
+    kept->count = count;
     return true;
 }
 
@@ -194,7 +210,7 @@ bool sources_write(struct engine *engine, const struct record *record, struct er
     if (done && engine->postgres && record->file_count > MANY_FILES) {
         return record->files_kept == record->file_count ||
                write_many(engine, record->files + record->files_kept,
-                          record->file_count - record->files_kept, error);
+                          record->file_count - record->files_kept, true, error);
     }
     for (size_t i = 0; done && i < record->file_count; i++) {
         const struct host_file *file = &record->files[i];

@@ -23,7 +23,7 @@ struct step {
     long boundary;         /* the position of the last op.commit or op.autocommit */
     long journalled;       /* statements that are in the journal */
     long rows;             /* journal rows, earlier runs' included */
-    size_t files_kept;     /* see sources_keep */
+    struct sources_kept files_kept;
 };
 
 static bool begin(struct step *step, bool first, struct error *error)
@@ -576,7 +576,7 @@ static bool run_parts(struct step *step, const char *started, int64_t began,
                             .path = stored_shown_path(engine, revision->path),
                             .files = files,
                             .file_count = file_count,
-                            .files_kept = step->files_kept,
+                            .files_kept = step->files_kept.count,
                             .objects = session_changes(engine->session)};
     if (!finish(step, &record, error)) {
         return false;

@@ -80,8 +80,9 @@ local function advise(err)
   end
 end
 
--- All at once; careful when that fails and care can help. `files` gives them one by one.
-local function send(run, files, source)
+-- All at once; careful when that fails and care can help. `files` gives them one by one. `meanwhile` is called when the
+-- server is at work on the last of them.
+local function send(run, files, source, meanwhile)
   local session = run.session
   if run.offline then
     return send_plain(session, files, source)
@@ -94,6 +95,9 @@ local function send(run, files, source)
   end
   session:savepoint(source)
   local ok, err = pcall(send_plain, session, next_file, source)
+  if meanwhile then
+    meanwhile()
+  end
   if ok then
     ok, err = session:release()
   end
@@ -192,8 +196,14 @@ local function load_group(files, order, operation, run, source, values)
   end
   local before, after = definitions.around(files, hashes, operation, run, values)
   session:run(before, nil, source)
-  send(run, order, source)
-  local sql_after, settings = after()
+  local sql_after, settings
+  local function write_after()
+    if not sql_after then
+      sql_after, settings = after()
+    end
+  end
+  send(run, order, source, write_after)
+  write_after()
   if settings then
     local calls = {}
     for i = 1, #settings, 2 do
@@ -246,18 +256,20 @@ return function(operation, run, files)
         list[#list + 1] = file
       end
     end
-    parse(wanted)
-    local order = each(wanted)
-    if operation.order == "dependency" then
-      order = load_order.each(wanted, "postgresql")
-    end
     return function(session, source)
       if #wanted == 0 and not operation.keep then
         return
-      elseif not records then
+      elseif records then
+        session:run(definitions.prepare(values), nil, source) -- while the texts are looked at
+      end
+      parse(wanted)
+      local order = each(wanted)
+      if operation.order == "dependency" then
+        order = load_order.each(wanted, "postgresql")
+      end
+      if not records then
         return send(run, order, source)
       end
-      session:run(definitions.prepare(values), nil, source)
       if operation.keep and #passed > 0 then
         session:run(definitions.note_unchanged(passed, values), nil, source)
       end

@@ -696,52 +696,6 @@ BEGIN
     JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.on_table
     JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = s.name AND NOT t.tgisinternal
     WHERE s.kind = 'trigger'
-    UNION ALL
-    SELECT s.file, 'TYPE', 'pg_type'::regclass::oid, t.oid, format('%I.%I', n.nspname, t.typname),
-        CASE WHEN false THEN format('CREATE %s %I.%I AS %s', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, n.nspname, t.typname,
-    CASE t.typtype
-    WHEN 'e' THEN (
-        SELECT format('ENUM (%s)', string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder))
-        FROM pg_enum e WHERE e.enumtypid = t.oid)
-    WHEN 'c' THEN (
-        SELECT format('(%s)', string_agg(format('%I %s%s', a.attname, format_type(a.atttypid, a.atttypmod), (
-                SELECT format(' COLLATE %I.%I', o.nspname, l.collname)
-                FROM pg_collation l
-                JOIN pg_namespace o ON o.oid = l.collnamespace
-                JOIN pg_type y ON y.oid = a.atttypid
-                WHERE l.oid = a.attcollation AND a.attcollation <> y.typcollation)), ', ' ORDER BY a.attnum))
-        FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
-    WHEN 'd' THEN concat(format_type(t.typbasetype, t.typtypmod), (
-            SELECT format(' COLLATE %I.%I', o.nspname, l.collname)
-            FROM pg_collation l
-            JOIN pg_namespace o ON o.oid = l.collnamespace
-            JOIN pg_type y ON y.oid = t.typbasetype
-            WHERE l.oid = t.typcollation AND t.typcollation <> y.typcollation
-        ), ' DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), CASE WHEN t.typnotnull THEN ' NOT NULL' END, (
-            SELECT string_agg(format(' CONSTRAINT %I %s', k.conname, regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '')), ''
-                ORDER BY k.conname)
-            FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'
-        ))
-    WHEN 'r' THEN (
-        SELECT format('RANGE (%s)', concat_ws(', ', 'subtype = ' || format_type(r.rngsubtype, NULL),
-            -- New in 14.
-            'multirange_type_name = ' || format_type((to_jsonb(r) ->> 'rngmultitypid')::oid, NULL),
-            (SELECT format('subtype_opclass = %I.%I', o.nspname, c.opcname)
-                FROM pg_opclass c JOIN pg_namespace o ON o.oid = c.opcnamespace WHERE c.oid = r.rngsubopc AND NOT c.opcdefault),
-            (SELECT format('collation = %I.%I', o.nspname, l.collname)
-                FROM pg_collation l
-                JOIN pg_namespace o ON o.oid = l.collnamespace
-                JOIN pg_type y ON y.oid = r.rngsubtype
-                WHERE l.oid = r.rngcollation AND r.rngcollation <> y.typcollation),
-            'canonical = ' || NULLIF(r.rngcanonical::text, '-'),
-            'subtype_diff = ' || NULLIF(r.rngsubdiff::text, '-')))
-        FROM pg_range r WHERE r.rngtypid = t.oid)
-    END) ELSE '' END, NULL
-    FROM subject s
-    JOIN pg_namespace n ON n.nspname = COALESCE(s.schema, $1)
-    JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = s.name AND t.typtype IN ('e', 'c', 'd', 'r')
-    LEFT JOIN pg_class c ON c.oid = t.typrelid
-    WHERE s.kind = 'type' AND COALESCE(c.relkind, 'c') = 'c'
     ), made AS (
         SELECT l.* FROM live l LEFT JOIN unnest($2) b (version) ON b.version = l.version WHERE b.version IS NULL
     ), gone AS (
