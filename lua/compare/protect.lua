@@ -1,7 +1,11 @@
 --- Operations for a database that others use meanwhile: without locks that last as long as a table is long.
 ---
 --- Indexes are built concurrently; checks and foreign keys are added NOT VALID and validated in a transaction of their
---- own; so is NOT NULL since PostgreSQL 18, and before it is proven by a check first; a unique constraint takes an index that was built concurrently.
+--- own; so is NOT NULL since PostgreSQL 18, and before it is proven by a check first; a unique constraint takes an index
+--- that was built concurrently.
+---
+--- A table with partitions has less: no index of it is built or dropped concurrently, and a foreign key of it is never
+--- NOT VALID before PostgreSQL 18. Source: PostgreSQL manual, CREATE INDEX; ALTER TABLE
 
 local names = require("neap.schema.names")
 local shapes = require("neap.compare.shapes")
@@ -34,6 +38,35 @@ local function made_tables(operations)
   return made
 end
 
+-- What the recipes know of the server and its tables.
+---@class Protected
+---@field version integer                     0: unknown
+---@field partitioned table<string, boolean>  tables, by key
+---@field their_indexes table<string, boolean>  of those tables, "schema\0name"
+
+---@param snapshot Snapshot?
+---@return Protected
+local function look(version, snapshot)
+  local known = { version = version or 0, partitioned = {}, their_indexes = {} }
+  for _, object in next, snapshot and snapshot.objects or {} do
+    if object.partition_by then
+      known.partitioned[object.schema .. "\0" .. object.name] = true
+      for _, index in ipairs(object.indexes) do
+        known.their_indexes[object.schema .. "\0" .. index.name] = true
+      end
+    end
+  end
+  return known
+end
+
+local LOCKS =
+  "locks %s and its partitions meanwhile: there is no other way for a table with partitions"
+
+local function locking(operation, name)
+  local note = LOCKS:format(name)
+  return copy(operation, { note = operation.note and operation.note .. "; " .. note or note })
+end
+
 local recipes = {}
 
 local plain = {
@@ -46,8 +79,17 @@ local plain = {
   source = true,
 }
 
-function recipes.create_index(list, operation)
-  list[#list + 1] = copy(operation, { concurrently = true })
+function recipes.create_index(list, operation, _, known)
+  if known.partitioned[key(operation)] then
+    list[#list + 1] = locking(operation, operation.table)
+  else
+    list[#list + 1] = copy(operation, { concurrently = true })
+  end
+end
+
+function recipes.drop_index(list, operation, _, known)
+  local theirs = known.their_indexes[(operation.schema or "") .. "\0" .. operation.name]
+  list[#list + 1] = theirs and operation or copy(operation, { concurrently = true })
 end
 
 local function added_late(list, operation, validations)
@@ -64,11 +106,21 @@ local function added_late(list, operation, validations)
   }
 end
 recipes.create_check_constraint = added_late
-recipes.create_foreign_key = added_late
 recipes.create_not_null_constraint = added_late
 
-function recipes.create_unique_constraint(list, operation)
-  if
+function recipes.create_foreign_key(list, operation, validations, known)
+  if known.partitioned[key(operation)] and known.version < 180000 then
+    list[#list + 1] = locking(operation, operation.table)
+  else
+    added_late(list, operation, validations)
+  end
+end
+
+function recipes.create_unique_constraint(list, operation, _, known)
+  if known.partitioned[key(operation)] then
+    list[#list + 1] = locking(operation, operation.table)
+    return
+  elseif
     not operation.name
     or operation.nulls_not_distinct
     or operation.include
@@ -117,11 +169,11 @@ local function add_not_null(list, operation)
   end
 end
 
-function recipes.alter_column(list, operation, _, version)
+function recipes.alter_column(list, operation, _, known)
   if operation.nullable ~= false then
     list[#list + 1] = operation
     return
-  elseif version >= 180000 then
+  elseif known.version >= 180000 then
     return add_not_null(list, operation)
   end
   local name = names.object(operation.table, operation.column, "not_null")
@@ -142,16 +194,16 @@ function recipes.alter_column(list, operation, _, version)
 end
 
 ---@param operations Operation[]
----@param version integer?  of the server; nil: unknown
+---@param version integer?    of the server; nil: unknown
+---@param snapshot Snapshot?  of its tables
 ---@return Operation[]
-function protect.operations(operations, version)
+function protect.operations(operations, version, snapshot)
+  local known = look(version, snapshot)
   local made, list, validations = made_tables(operations), {}, {}
   for _, operation in ipairs(operations) do
     local recipe = recipes[operation.kind]
-    if operation.kind == "drop_index" then
-      list[#list + 1] = copy(operation, { concurrently = true })
-    elseif recipe and not made[key(operation)] then
-      recipe(list, operation, validations, version or 0)
+    if recipe and not (operation.table and made[key(operation)]) then
+      recipe(list, operation, validations, known)
     else
       list[#list + 1] = operation
     end

@@ -39,6 +39,32 @@ describe("protected operations", function()
     assert.equal("change column item.price: type bigint", protected(180000, more)[4])
   end)
 
+  it("have less for a table with partitions", function()
+    local snapshot = require("neap.schema").new("postgresql", 150000)
+    snapshot.objects["table public.event"] = {
+      schema = "public",
+      name = "event",
+      partition_by = { method = "range", columns = { "day" } },
+      indexes = { { name = "ix_old" } },
+    }
+    local function at(version, fields)
+      fields.schema, fields.table = "public", fields.kind ~= "drop_index" and "event" or nil
+      local list = protect.operations({ fields }, version, snapshot)
+      return list[1].concurrently or list[1].not_valid or false, #list, list[1].note
+    end
+    local NOTE =
+      "locks event and its partitions meanwhile: there is no other way for a table with partitions"
+    local index = { kind = "create_index", name = "ix", columns = { "day" } }
+    assert.same({ false, 1, NOTE }, { at(150000, index) })
+    assert.same({ false, 1 }, { at(150000, { kind = "drop_index", name = "ix_old" }) })
+    assert.same({ true, 1 }, { at(150000, { kind = "drop_index", name = "ix_other" }) })
+    local unique = { kind = "create_unique_constraint", name = "uq", columns = { "day" } }
+    assert.same({ false, 1, NOTE }, { at(150000, unique) })
+    local foreign = { kind = "create_foreign_key", name = "fk", columns = { "day" } }
+    assert.same({ false, 1, NOTE }, { at(150000, foreign) })
+    assert.same({ true, 3 }, { at(180000, foreign) })
+  end)
+
   it("prove a NOT NULL of its own later, and never what is not enforced", function()
     local not_null = {
       kind = "create_not_null_constraint",

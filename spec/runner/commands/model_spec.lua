@@ -207,4 +207,47 @@ describe("the model on PostgreSQL alone", function()
     must("check")
     must("downgrade", "-1")
   end)
+
+  it("becomes recipes that a table with partitions knows, too", function()
+    local url = support.postgres()
+    local function model(columns, more)
+      return ([[
+op.create_table("product", { op.column("id", "integer", { primary_key = true }) })
+op.create_table("event", {
+  op.column("day", "date"),
+  op.column("size", "integer"%s),
+  op.column("product", "integer"),
+  %s
+}, { partition_by = { "range", "day" } })
+]]):format(columns, more)
+    end
+    local dir = project(url, { ["schema.lua"] = model("", "") })
+    local function must(...)
+      local ran = support.run({ "neap", ... }, { cwd = dir })
+      assert.equal(0, ran.status, ran.stdout .. ran.stderr)
+      return ran.stdout
+    end
+    must("revision", "-m", "one", "--autogenerate")
+    must("upgrade", "head")
+    support.psql(
+      url,
+      [[CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+        INSERT INTO event VALUES ('2020-02-01', 1, NULL);]]
+    )
+    support.write(dir .. "/neap.lua", ("return { url = %q, protected = true }\n"):format(url))
+    support.write(
+      dir .. "/schema.lua",
+      model(
+        ", { nullable = false }",
+        [[op.index("ix_size", "size"), op.unique({ "day", "size" }, { name = "uq" }),
+          op.foreign_key("product", "product", "id", { name = "fk" }), op.check("size > 0", { name = "ck" })]]
+      )
+    )
+    must("revision", "-m", "two", "--autogenerate")
+    must("upgrade", "head")
+    must("check")
+    must("downgrade", "-1")
+    must("upgrade", "head")
+    must("check")
+  end)
 end)
