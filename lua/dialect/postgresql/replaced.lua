@@ -60,6 +60,19 @@ BEGIN
         array_agg(o.level ORDER BY o.level, o.id)
     INTO classes, ids, levels
     FROM o;
+]]
+
+-- Most routines have nothing that depends on them: then little has to be planned.
+local ALONE = [[
+    IF cardinality(ids) = 1 AND root_class = 'pg_proc'::regclass THEN
+        routines := ARRAY[root];
+        views := '{}';
+        gone := ARRAY[format('DROP ROUTINE %s', root::regprocedure)];
+        anew := '{}';
+    ELSE
+]]
+
+local GATHER = [[
     views := ARRAY(
         SELECT o.id FROM unnest(classes, ids) WITH ORDINALITY o (class, id, place)
         JOIN pg_class c ON c.oid = o.id AND c.relkind IN ('v', 'm')
@@ -147,6 +160,11 @@ local REARRANGE = [[
     IF root_class = 'pg_proc'::regclass THEN
         routines := root || routines;
     END IF;
+    END IF;
+]]
+
+-- Owners, grants and comments of the routines.
+local RIGHTS = [[
     anew := anew || ARRAY(
         SELECT format('ALTER ROUTINE %s OWNER TO %s', p.oid::regprocedure, p.proowner::regrole)
         FROM unnest(routines) o (id) JOIN pg_proc p ON p.oid = o.id
@@ -236,7 +254,14 @@ local references = { pg_proc = "regprocedure", pg_class = "regclass", pg_type = 
 ---@param names string?   declarations that it needs
 function replaced.save(class, name, first, names)
   local kind = references[class]
-  local body = FIND .. dependents.STATEMENTS .. REARRANGE .. (first or "") .. DROP
+  local body = FIND
+    .. ALONE
+    .. GATHER
+    .. dependents.STATEMENTS
+    .. REARRANGE
+    .. RIGHTS
+    .. (first or "")
+    .. DROP
   if names then
     body = "\nDECLARE" .. names .. "BEGIN" .. body:gsub("\n$", ";\n") .. "END\n"
   end

@@ -167,7 +167,7 @@ local function load(files, operation, run, values, source)
   for _, statement in ipairs(kept.TABLES) do
     session:run(statement, nil, source)
   end
-  values.run = kept.run_of(run, source)
+  values.run = operation.keep and kept.run_of(run, source)
   for _, file in ipairs(files) do
     for _, list in ipairs({ created(file), file.made }) do
       for _, object in ipairs(list) do

@@ -1,8 +1,6 @@
 -- look at the table
 CREATE TABLE IF NOT EXISTS main.neap_loaded (project text NOT NULL, file text NOT NULL, hash text NOT NULL, type text NOT NULL, name text NOT NULL, definition text);
 CREATE TABLE IF NOT EXISTS main.neap_definition (id integer PRIMARY KEY, project text NOT NULL, revision text NOT NULL, file text NOT NULL, type text NOT NULL, name text NOT NULL, definition text);
--- query
-SELECT COALESCE(max(id), 0) AS id FROM main.neap_definition;
 -- procs/a.sql
 SELECT 1;
 DELETE FROM main.neap_loaded WHERE project = 'neap_version' AND file = 'procs/a.sql';
