@@ -4,6 +4,7 @@
 local marks = require("neap.marks")
 local names = require("neap.schema.names")
 local naming = require("neap.dialect.naming")
+local number = require("neap.dialect.values").number
 
 local fold = {}
 
@@ -32,6 +33,8 @@ end
 
 -- Defaults --------------------------------------------------------------------------------------------
 
+local whole = { smallint = true, integer = true, bigint = true }
+
 ---A literal for op.sql "'x'::text" in a column of that type; else the value as it is.
 function fold.default(value, type_name)
   if not marks.is_sql(value) then
@@ -42,6 +45,8 @@ function fold.default(value, type_name)
     return text == "true"
   elseif text:find("^%-?%d+$") and math.tointeger(tonumber(text)) then
     return math.tointeger(tonumber(text))
+  elseif text:find("^%d+%.%d+$") and number(tonumber(text)) == text then
+    return tonumber(text)
   end
   local quoted, cast = text:match("^'(.*)'::(.+)$")
   if not quoted then
@@ -51,7 +56,9 @@ function fold.default(value, type_name)
   if cast == "bpchar" and bare == "character" then
     cast = bare
   end
-  if quoted and (cast == nil or cast == bare) and not quoted:gsub("''", ""):find("['\\]") then
+  if quoted and cast and cast == bare and whole[bare] and quoted:find("^%-%d+$") then
+    return math.tointeger(tonumber(quoted)) or value
+  elseif quoted and (cast == nil or cast == bare) and not quoted:gsub("''", ""):find("'") then
     return (quoted:gsub("''", "'"))
   end
   return value
