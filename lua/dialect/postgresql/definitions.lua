@@ -31,11 +31,16 @@ local CHECK = [[
     END IF;
 ]]
 
+-- The role of neap.lua need not be able to make anything where neap's tables are. So they are made by who connects, as
+-- neap's other ones are, and the role may write to them.
 local PREPARE = [[
 
 DECLARE
     wrong text;
+    one text;
+    acting text := pg_catalog.current_setting('role');
 BEGIN
+    PERFORM pg_catalog.set_config('role', 'none', true);
     IF @KEEPS@ AND pg_catalog.to_regclass(@DEFINITIONREGCLASS@) IS NULL THEN
         CREATE TABLE @DEFINITION@ (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -65,6 +70,13 @@ BEGIN
             fingerprint text
         );
     END IF;
+    FOREACH one IN ARRAY ARRAY[@TABLES@] LOOP
+        IF acting OPERATOR(pg_catalog.<>) 'none' AND pg_catalog.to_regclass(one) IS NOT NULL
+            AND NOT pg_catalog.has_table_privilege(acting, one, 'INSERT') THEN
+            EXECUTE pg_catalog.format('GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE %s TO %I', one, acting);
+        END IF;
+    END LOOP;
+    PERFORM pg_catalog.set_config('role', acting, true);
 @CHECK@END
 ]]
 
@@ -399,7 +411,7 @@ function definitions.names(operation, run)
     PROJECT = literal(config.version_table or "neap_version"),
     REVISION = literal(shared.revision_of(operation, run)),
   }
-  local regclasses = {}
+  local regclasses, tables = {}, {}
   for key, name in pairs({
     DEFINITION = "neap_definition",
     TEXT = "neap_definition_text",
@@ -407,13 +419,16 @@ function definitions.names(operation, run)
   }) do
     values[key] = text.object(schema, name)
     values[key .. "REGCLASS"] = literal(values[key])
+    tables[#tables + 1] = literal(values[key])
     regclasses[#regclasses + 1] = ("pg_catalog.to_regclass(%s)"):format(literal(values[key]))
   end
   table.sort(regclasses)
+  table.sort(tables)
   values.NAMES = NAMES:gsub("@QUALIFIED_(%u+)@", function(key)
     return QUALIFIED:format(values[key .. "REGCLASS"])
   end)
   values.REGCLASSES = table.concat(regclasses, ", ")
+  values.TABLES = table.concat(tables, ", ")
   values.KEEPS = (operation.keep or operation.kind == "revert_sql") and "true" or "false"
   values.CHECK = (CHECK:gsub("@(%u+)@", values))
   return values

@@ -1,7 +1,10 @@
 DO $neap$
 DECLARE
     wrong text;
+    one text;
+    acting text := pg_catalog.current_setting('role');
 BEGIN
+    PERFORM pg_catalog.set_config('role', 'none', true);
     IF true AND pg_catalog.to_regclass('neap_definition') IS NULL THEN
         CREATE TABLE neap_definition (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -31,6 +34,13 @@ BEGIN
             fingerprint text
         );
     END IF;
+    FOREACH one IN ARRAY ARRAY['neap_definition', 'neap_definition_text', 'neap_loaded'] LOOP
+        IF acting OPERATOR(pg_catalog.<>) 'none' AND pg_catalog.to_regclass(one) IS NOT NULL
+            AND NOT pg_catalog.has_table_privilege(acting, one, 'INSERT') THEN
+            EXECUTE pg_catalog.format('GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE %s TO %I', one, acting);
+        END IF;
+    END LOOP;
+    PERFORM pg_catalog.set_config('role', acting, true);
     SELECT pg_catalog.string_agg(pg_catalog.format('the table %s is not as neap made it: %s owns it, or it has triggers',
         c.relname, pg_catalog.pg_get_userbyid(c.relowner)), '; ') INTO wrong
     FROM pg_catalog.pg_class c

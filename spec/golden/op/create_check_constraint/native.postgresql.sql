@@ -1,0 +1,1 @@
+ALTER TABLE account ADD CONSTRAINT ck_age CHECK (age > 0);
