@@ -127,16 +127,20 @@ function rows.check_values(row, number, names)
       marks.describe(row)
     )
   end
+  local wrong -- the first in the order of names, so that the message is the same each time
   for key in next, row do
     if math.type(key) ~= "integer" or key < 1 then
-      errors.usage(
-        "bad argument #2: row %d has a key that is %s; expected a list of values, as columns names them",
-        number,
-        marks.describe(key)
-      )
+      wrong = (not wrong or tostring(key) < tostring(wrong)) and key or wrong
     elseif key > #names then
       errors.usage(TOO_MANY, number, #row, #names)
     end
+  end
+  if wrong ~= nil then
+    errors.usage(
+      "bad argument #2: row %d has a key that is %s; expected a list of values, as columns names them",
+      number,
+      marks.describe(wrong)
+    )
   end
 end
 
