@@ -127,7 +127,7 @@ local function send_uncounted(pipe)
   end
 end
 
--- In a script the role is the one that op.set_role said last.
+-- In a script the role is the one that op.set_role said last. What was written before a commit is not written again.
 local function write(pipe)
   local apply = require("neap.policy.apply")
   local said = table.move(pipe.operations, 1, #pipe.operations, 1, {})
@@ -138,10 +138,11 @@ local function write(pipe)
     end
     pipe:send(operation)
   end
-  apply.script(pipe.run, compiled(pipe), said, send, own, SOURCE)
+  apply.script(pipe.run, compiled(pipe), said, pipe.written or 0, send, own, SOURCE)
   if role and pipe.role ~= role then
     pipe:send({ kind = "set_role", role = role, source = SOURCE })
   end
+  pipe.written = #pipe.operations
 end
 
 ---@param pipe Pipe
@@ -156,7 +157,11 @@ end
 ---@param pipe Pipe
 function policy.settle(pipe)
   pipe.settled = true
-  if pipe.run.offline or not policy.wanted(pipe) or not pipe.run.session:in_transaction() then
+  if not policy.wanted(pipe) then
+    return
+  elseif pipe.run.offline then
+    return write(pipe)
+  elseif not pipe.run.session:in_transaction() then
     return
   end
   bring(pipe, {}, send_uncounted(pipe))

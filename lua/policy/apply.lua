@@ -255,9 +255,10 @@ function apply.bring(run, policy, find, send, back, source, tell)
   end
 end
 
----The same for a script: what the operations are known to make.
-function apply.script(run, policy, operations, send, back, source)
-  local differences = apply.differences(created.objects(operations, run), policy)
+---The same for a script: what the operations after one of them are known to make.
+---@param after integer
+function apply.script(run, policy, operations, after, send, back, source)
+  local differences = apply.differences(created.objects(operations, run, after), policy)
   for _, operation in ipairs(apply.operations(differences, back)) do
     operation.source = source
     send(operation)

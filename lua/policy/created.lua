@@ -293,16 +293,22 @@ end
 ---What is there after these operations and was not before, as far as they say.
 ---@param operations Operation[]
 ---@param run table
+---@param after integer?  only what those after this one have made or renamed
 ---@return PolicyObject[]
-function created.objects(operations, run)
+function created.objects(operations, run, after)
   local state = { made = inventory.new(home(run.config or {})), run = run }
-  for _, operation in ipairs(operations) do
+  for i, operation in ipairs(operations) do
     local reader = readers[operation.kind]
+    state.made.stamp = i
     if reader and not operation.temporary then
       reader(state, operation)
     end
   end
-  return state.made.list
+  local list = {}
+  for _, object in ipairs(state.made.list) do
+    list[#list + 1] = object.stamp > (after or 0) and object or nil
+  end
+  return list
 end
 
 return created

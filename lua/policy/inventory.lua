@@ -5,6 +5,7 @@ local kinds = require("neap.policy.kinds")
 ---@class Inventory
 ---@field list PolicyObject[]
 ---@field schema string       where names without a schema go
+---@field stamp integer       set by who fills it, and on what is added or renamed then
 local inventory = {}
 inventory.__index = inventory
 
@@ -20,7 +21,7 @@ local PUBLIC = {
 
 ---@return Inventory
 function inventory.new(schema)
-  return setmetatable({ list = {}, schema = schema }, inventory)
+  return setmetatable({ list = {}, schema = schema, stamp = 0 }, inventory)
 end
 
 local function is_same(object, kind, schema, name)
@@ -66,7 +67,7 @@ end
 
 ---@param fields table?  arguments, partitioned ...; linked: the table of a column's sequence
 function inventory:add(kind, schema, name, fields)
-  local object = { kind = kind, name = name, grants = {} }
+  local object = { kind = kind, name = name, grants = {}, stamp = self.stamp }
   if not kinds.bare[kind] then
     object.schema = schema or self.schema
   end
@@ -87,12 +88,12 @@ end
 ---Another name, or another schema.
 function inventory:rename(object, name, schema)
   local old = object.name
-  object.name, object.schema = name or old, schema or object.schema
+  object.name, object.schema, object.stamp = name or old, schema or object.schema, self.stamp
   for _, other in ipairs(self.list) do
     if object.kind == "schema" and other.schema == old then
-      other.schema = name
+      other.schema, other.stamp = name, self.stamp
     elseif other.linked == object then
-      other.schema = object.schema
+      other.schema, other.stamp = object.schema, self.stamp
     end
   end
 end

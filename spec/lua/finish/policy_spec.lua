@@ -423,6 +423,36 @@ CREATE SCHEMA y; CREATE TYPE y.e AS ENUM ('a'); DROP SCHEMA y CASCADE]=])
     assert.equal(5, policy.count(url)) -- app, app_x, c, g, v
   end)
 
+  it("is written into a script before each commit, and once", function()
+    local dir = project("postgresql:///none", {
+      [[op.create_schema("app")
+  op.create_table("app.a", { op.column("a", "integer") })
+  op.create_index("ix", "app.a", "a", { concurrently = true })
+  op.execute("CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+  op.commit()
+  op.rename_table("app.a", "b")]],
+    })
+    local script = neap(dir, "upgrade", "base:head", "--sql")
+    assert.equal(0, script.status, script.stderr)
+    local wanted = {
+      "CREATE TABLE app.a",
+      "ALTER TABLE app.a OWNER TO spec_owner",
+      "COMMIT",
+      "CREATE INDEX CONCURRENTLY ix",
+      "CREATE FUNCTION app.f",
+      "REVOKE ALL ON FUNCTION app.f() FROM PUBLIC",
+      "COMMIT",
+      "RENAME TO b",
+      "ALTER TABLE app.b OWNER TO spec_owner",
+      "COMMIT",
+    }
+    local at = 1
+    for _, text in ipairs(wanted) do
+      at = assert(script.stdout:find(text, at, true), text)
+    end
+    assert.equal(1, select(2, script.stdout:gsub("ALTER FUNCTION app.f%(%) OWNER", "")))
+  end)
+
   it("forgets what a savepoint undid", function()
     local dir = project("postgresql:///none", {
       [[op.create_schema("app")
