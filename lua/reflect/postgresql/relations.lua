@@ -149,10 +149,12 @@ function relations.ask_parents(context)
   end)
 end
 
--- Only what differs from the default is sent.
+-- Only what differs from the default is sent. A default names no columns, and without its table it is printed
+-- much sooner. Source: PostgreSQL manual, "System Catalog Information Functions", pg_get_expr
 local COLUMNS = [[
 SELECT a.attrelid, a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
-    CASE WHEN a.attnotnull THEN true END, pg_catalog.pg_get_expr(d.adbin, d.adrelid),
+    CASE WHEN a.attnotnull THEN true END,
+    pg_catalog.pg_get_expr(d.adbin, CASE a.attgenerated WHEN '' THEN '0'::pg_catalog.oid ELSE d.adrelid END),
     NULLIF(a.attidentity, ''), NULLIF(a.attgenerated, ''),
     CASE WHEN a.attcollation <> t.typcollation THEN @COLLATION a.attcollation@ END,
     CASE WHEN NOT a.attislocal THEN true END,
