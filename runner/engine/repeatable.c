@@ -6,9 +6,11 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 #include "engine/internal.h"
+#include "sql/objects.h"
 
 struct known_file {
     char *path; /* below the sql root */
@@ -166,6 +168,105 @@ static void changes_free(struct changes *changes)
     mem_free(changes->wanted);
 }
 
+/* --- what goes with a dropped view --- */
+
+static bool is_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* As a word, whatever the case; in comments and strings, too. */
+static bool text_mentions(const char *text, size_t length, const char *name)
+{
+    size_t size = strlen(name);
+    for (size_t i = 0; i + size <= length; i++) {
+        if (strncasecmp(text + i, name, size) == 0 && (i == 0 || !is_word(text[i - 1])) &&
+            (i + size == length || !is_word(text[i + size]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A view takes its triggers and rules along, CASCADE takes all that depends on it. */
+static bool takes_along(const struct sql_object *object, const char *sql, size_t length)
+{
+    if (!object->drop) {
+        return false;
+    }
+    if (strcmp(object->kind, "view") == 0 || strcmp(object->kind, "materialized view") == 0 ||
+        strcmp(object->kind, "table") == 0) {
+        return true;
+    }
+    return strcmp(object->kind, "trigger") != 0 && text_mentions(sql, length, "cascade");
+}
+
+/* "app"."v" -> v: the last part, without quotes. */
+static void add_dropped_name(const char *sql, struct sql_name name, struct list *names)
+{
+    size_t end = name.end;
+    bool quoted = end > name.start && strchr("\"`]", sql[end - 1]) != NULL;
+    size_t start = quoted ? --end : end;
+    const char *stop = quoted ? "\"`[" : ". \t\r\n";
+    while (start > name.start && strchr(stop, sql[start - 1]) == NULL) {
+        start--;
+    }
+    if (start < end) {
+        list_give(names, mem_copy(sql + start, end - start));
+    }
+}
+
+static void list_dropped(const struct host_file *file, enum sql_dialect dialect,
+                         struct list *names)
+{
+    struct sql_span span = {0};
+    while (sql_next_statement(file->text, file->length, dialect, &span)) {
+        const char *sql = file->text + span.start;
+        size_t length = span.end - span.start;
+        struct sql_object object = {0};
+        if (span.kind == SQL_STATEMENT && sql_object(sql, length, dialect, &object) &&
+            takes_along(&object, sql, length)) {
+            add_dropped_name(sql, object.name, names);
+        }
+    }
+}
+
+static bool mentions_any(const struct host_file *file, const struct list *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (text_mentions(file->text, file->length, names->items[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Files that name something that a changed file drops are run again, too. */
+static void add_mentioning(struct changes *changes, enum sql_dialect dialect)
+{
+    const struct sql_tree *tree = &changes->tree;
+    struct list names = {0};
+    bool *seen = mem_alloc((tree->count + 1) * sizeof *seen);
+    for (size_t before = SIZE_MAX; before != changes->count;) {
+        before = changes->count;
+        for (size_t i = 0; i < tree->count; i++) {
+            if (changes->wanted[i] && !seen[i]) {
+                list_dropped(&tree->files[i], dialect, &names);
+                seen[i] = true;
+            }
+        }
+        for (size_t i = 0; i < tree->count; i++) {
+            if (!changes->wanted[i] && mentions_any(&tree->files[i], &names)) {
+                changes->wanted[i] = true;
+                changes->count++;
+            }
+        }
+    }
+    mem_free(seen);
+    list_free(&names);
+}
+
 static void list_roots(const struct config *config, struct list *roots)
 {
     for (size_t i = 0; i < config->repeatable.count; i++) {
@@ -188,6 +289,9 @@ static bool find_changes(struct engine *engine, struct changes *changes, struct 
         const struct host_file *file = &changes->tree.files[i];
         changes->wanted[i] = strcmp(known_hash(&known, file->path), file->hash) != 0;
         changes->count += changes->wanted[i] ? 1 : 0;
+    }
+    if (done && changes->count > 0) {
+        add_mentioning(changes, engine->postgres ? SQL_POSTGRESQL : SQL_SQLITE);
     }
     known_free(&known);
     list_free(&roots);

@@ -9,6 +9,7 @@ local definitions = require("neap.dialect.postgresql.definitions")
 local errors = require("neap.errors")
 local live = require("neap.dialect.postgresql.live")
 local replaced = require("neap.dialect.postgresql.replaced")
+local with_mentioning = require("neap.dialect.postgresql.mentions")
 local load_order = require("neap.dialect.load_order")
 local sql = require("neap.sql")
 
@@ -254,6 +255,9 @@ return function(operation, run, files)
       for _, file in ipairs(files) do
         local list = unchanged[file.path] ~= file.hash and wanted or passed
         list[#list + 1] = file
+      end
+      if #wanted > 0 and #passed > 0 then
+        wanted, passed = with_mentioning(wanted, passed)
       end
     end
     return function(session, source)

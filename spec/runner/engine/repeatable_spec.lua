@@ -129,6 +129,31 @@ for _, database in ipairs(support.databases) do
       assert.not_match("repeatable", ok("upgrade", "head").stderr, 1, true)
     end)
 
+    it("are run with a file that drops what they mention", function()
+      local postgres = database.dialect == "postgresql"
+      support.write(
+        dir .. "/sql/objects/c.sql",
+        postgres
+            and [[DROP FUNCTION IF EXISTS put() CASCADE;
+              CREATE FUNCTION put() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+              DROP TRIGGER IF EXISTS put ON "a"; CREATE TRIGGER put INSTEAD OF INSERT ON "a" FOR EACH ROW EXECUTE FUNCTION put();]]
+          or 'DROP TRIGGER IF EXISTS put; CREATE TRIGGER put INSTEAD OF INSERT ON "a" BEGIN SELECT 1; END;'
+      )
+      ok("upgrade", "head")
+      support.write(dir .. "/sql/objects/a.sql", view('"a"', "5"))
+      local result = ok("upgrade", "head")
+      assert.match("repeatable objects objects/a.sql, objects/c.sql", result.stderr, 1, true)
+      assert.equal("5", value("a"))
+      assert.equal(
+        "1",
+        database.query(
+          url,
+          postgres and "SELECT count(*) FROM pg_trigger WHERE tgname = 'put'"
+            or "SELECT count(*) FROM sqlite_master WHERE name = 'put'"
+        )
+      )
+    end)
+
     it("are in scripts", function()
       local script = ok("upgrade", "base:head", "--sql").stdout
       database.query(url, script)

@@ -39,4 +39,30 @@ describe("files of code that need care", function()
       assert.match(line, objects, 1, true)
     end
   end)
+
+  it("are loaded with a file that drops what they mention", function()
+    local url = support.postgres()
+    local load =
+      { upgrade = 'op.load_sql_dir("code", { order = "dependency", skip_unchanged = true })' }
+    local dir = projects.make({ { "r1", nil, load }, { "r2", "r1", load } }, {
+      ["neap.lua"] = ('return { url = "%s" }'):format(url),
+      ["sql/code/v.sql"] = 'DROP VIEW IF EXISTS "Odd-v"; CREATE VIEW "Odd-v" AS SELECT 1 AS x;',
+      ["sql/code/t.sql"] = 'CREATE OR REPLACE TRIGGER t INSTEAD OF INSERT ON "Odd-v" '
+        .. "FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();",
+      ["sql/code/z.sql"] = "CREATE FUNCTION once() RETURNS integer LANGUAGE sql AS 'SELECT 1';",
+    })
+    projects.must(dir, "upgrade", "r1")
+    support.write(
+      dir .. "/sql/code/v.sql",
+      'DROP VIEW IF EXISTS "Odd-v"; CREATE VIEW "Odd-v" AS SELECT 2 AS y;'
+    )
+    projects.must(dir, "upgrade", "r2")
+    assert.equal(
+      "2|1",
+      support.psql(
+        url,
+        [[SELECT y, (SELECT count(*) FROM pg_trigger WHERE tgname = 't') FROM "Odd-v"]]
+      )
+    )
+  end)
 end)
