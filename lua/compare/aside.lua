@@ -315,9 +315,7 @@ local function find_foreign_keys(plan, found)
     end
   end
   for key, object in next, plan.from.objects do
-    for _, constraint in
-      ipairs(object.kind == "table" and plan.to.objects[key] and object.constraints or {})
-    do
+    for _, constraint in ipairs(object.kind == "table" and object.constraints or {}) do
       local lists = constraint.kind == "foreign_key"
         and gone[schema.key("table", constraint.referent_schema, constraint.referent)]
       for _, names in ipairs(type(lists) == "table" and lists or {}) do
@@ -327,7 +325,12 @@ local function find_foreign_keys(plan, found)
       if lists == true then
         plan.again[constraint] = true
       end
-      if plan.again[constraint] and not found.replaced[key] then
+      if plan.again[constraint] and not plan.to.objects[key] then
+        -- The table goes after the key.
+        if plan.dialect == "postgresql" then
+          plan:add("first", shapes.drop_constraint(object, constraint))
+        end
+      elseif plan.again[constraint] and not found.replaced[key] then
         found.changed[key] = true
       end
     end

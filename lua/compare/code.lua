@@ -210,6 +210,24 @@ end
 local sequence_defaults =
   { increment = 1, cache = 1, cycle = false, minvalue = false, maxvalue = false }
 
+-- Where a sequence begins when nothing is said.
+local function start_of(sequence)
+  local down = sequence.increment and sequence.increment < 0
+  return sequence.start or down and (sequence.maxvalue or -1) or sequence.minvalue or 1
+end
+
+-- A sequence that has not come as far as its new least number is brought there.
+local function reach_minimum(plan, a, b)
+  local least = b.minvalue or 1
+  local up = (a.increment or 1) > 0 and (b.increment or 1) > 0
+  if up and (a.minvalue or 1) < least then
+    local name = object(b.schema, b.name)
+    local literal = require("neap.dialect.postgresql.text").string(name)
+    local sql = "SELECT pg_catalog.setval(%s, %d, false) FROM %s WHERE last_value < %d"
+    plan:add("main", execute(sql:format(literal, least, name, least)))
+  end
+end
+
 function code.sequence(plan, a, b)
   if a.implied or b.implied then
     return a.implied == b.implied
@@ -233,15 +251,19 @@ function code.sequence(plan, a, b)
       elseif value == nil and name == "as" then
         value = "bigint"
       elseif value == nil and name == "start" then
-        value = b.increment and b.increment < 0 and (b.maxvalue or -1) or (b.minvalue or 1)
+        value = start_of(b)
       elseif value == nil then
         value = sequence_defaults[name]
       end
       operation[name], changed = value, true
     end
   end
+  if changed and start_of(a) ~= start_of(b) then
+    operation.start = start_of(b)
+  end
   columns.turn_around(operation, a, b)
   if changed then
+    reach_minimum(plan, a, b)
     plan:add("main", operation)
   end
   if (not a.unlogged) ~= not b.unlogged then

@@ -214,7 +214,8 @@ function drops.all(plan, found)
       for _, constraint in ipairs(cut[object.key] and object.constraints or {}) do
         local needed = constraint.kind == "foreign_key"
           and schema.key("table", constraint.referent_schema, constraint.referent)
-        if needed and cut[object.key][needed] and plan.dialect == "postgresql" then
+        local is_cut = needed and cut[object.key][needed] and not plan.again[constraint]
+        if is_cut and plan.dialect == "postgresql" then
           plan:add("first", shapes.drop_constraint(object, constraint))
         end
       end

@@ -150,11 +150,11 @@ local function default_operation(object, grant, kind)
   return operation_
 end
 
--- The grants of a table after its columns have changed: those on a column that goes are gone with it.
-local function of_columns_that_stay(list, columns)
+-- The grants of a table after its columns have changed: those on a column that goes, or comes anew, are gone with it.
+local function of_columns_that_stay(list, columns, gone)
   local there, left = {}, {}
   for _, column in ipairs(columns or {}) do
-    there[column.name] = true
+    there[column.name] = not gone[column.name]
   end
   for _, grant in ipairs(list or {}) do
     local names = grant.columns and {}
@@ -187,7 +187,7 @@ end
 function grants.compare(plan, a, b)
   a = copy(a)
   if b.kind == "table" then
-    a.grants = of_columns_that_stay(a.grants, b.columns)
+    a.grants = of_columns_that_stay(a.grants, b.columns, plan.gone[b.key] or {})
   end
   if plan.owners and a.owner and b.owner and a.owner ~= b.owner then
     a.grants = after_new_owner(a.grants, a.owner, b.owner)

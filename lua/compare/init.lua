@@ -207,7 +207,8 @@ local function keep_rights(plan, found)
       b.owner = b.owner ~= plan.user and b.owner or nil
     end
   end
-  for key in next, found.added do
+  -- On the way back what is added is what the database had.
+  for key in next, plan.back and {} or found.added do
     local b = plan.to.objects[key]
     if not plan.grants then
       b.grants, b.revokes = nil, nil

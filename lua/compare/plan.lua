@@ -10,6 +10,7 @@
 ---@field retyped table<string, boolean>     keys of types that are made anew beside the old one
 ---@field in_the_way table<string, boolean>  keys of what goes before something else gets its name
 ---@field settled table<string, table>       by "schema.table.column": the column as changes of types have left it
+---@field gone table<string, table<string, boolean>>   by key of a table: columns that are dropped, also to come anew
 ---@field dependents table<string, boolean>  keys of tables that views and the like stand on, which stay
 local plan = {}
 plan.__index = plan
@@ -38,6 +39,7 @@ plan.phases = phases
 ---@return Plan
 function plan.new(fields)
   local self = setmetatable(fields, plan)
+  self.gone = {}
   self.lists, self.again, self.dependents = {}, self.again or {}, self.dependents or {}
   self.retyped, self.settled = self.retyped or {}, self.settled or {}
   self.in_the_way = {}

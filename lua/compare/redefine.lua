@@ -27,6 +27,30 @@ local function note(a, b)
   return #lost > 0 and ("loses what %s %s"):format(table.concat(lost, ", "), verb) or nil
 end
 
+-- Whether anything but the indexes differs.
+local function differs(plan, a, b)
+  local branch = plan:branch()
+  tables.compare_parts(branch, a, b)
+  return branch:count() > 0
+end
+
+-- Whether a column that stays is generated from now on, or no more, or from other columns while some go.
+local function changes_generated(plan, a, kept, gone)
+  for _, column in ipairs(a.columns) do
+    local other = kept[column.name]
+    if
+      other
+      and (
+        columns.replaced(column, other, plan)
+        or gone and not same.equal(column.generated, other.generated)
+      )
+    then
+      return true
+    end
+  end
+  return false
+end
+
 ---Whether it takes that.
 ---@param plan Plan
 ---@param a TableObject
@@ -35,16 +59,16 @@ function redefine.needed(plan, a, b)
   if tables.replaced(a, b) or not same.equal(a.extras, b.extras) then
     return true
   end
-  local new = {}
+  local kept, gone, stays = {}, false, false
   for _, column in ipairs(b.columns) do
-    new[column.name] = column
+    kept[column.name] = column
   end
   for _, column in ipairs(a.columns) do
-    if new[column.name] and columns.replaced(column, new[column.name], plan) then
-      return true
-    end
+    gone, stays = gone or not kept[column.name], stays or kept[column.name] ~= nil
   end
-  return false
+  return not stays
+    or changes_generated(plan, a, kept, gone)
+    or a.extras ~= nil and differs(plan, a, b)
 end
 
 ---@param plan Plan

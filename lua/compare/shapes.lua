@@ -136,7 +136,7 @@ end
 ---What ALTER TABLE has to say besides op.alter_column.
 ---@param before table?  the column as it was; nil: new
 ---@return Operation[]
-function shapes.column_settings(table_object, before, column)
+function shapes.column_settings(table_object, before, column, alone)
   local operations, actions = {}, {}
   local function add(action)
     actions[#actions + 1] = "ALTER COLUMN " .. quote(column.name) .. " " .. action
@@ -171,7 +171,7 @@ function shapes.column_settings(table_object, before, column)
   end
   if #actions > 0 then
     operations[1] = execute(
-      "ALTER TABLE "
+      (alone and "ALTER TABLE ONLY " or "ALTER TABLE ")
         .. object(table_object.schema, table_object.name)
         .. " "
         .. table.concat(actions, ", ")

@@ -118,6 +118,19 @@ local function change_serial(plan, where, a, b)
   a.autoincrement, b.autoincrement = nil, nil
 end
 
+-- Tables that inherit are compared for themselves; partitions follow their parent.
+local function has_children(plan, where)
+  if not plan.parents then
+    plan.parents = {}
+    for _, object in next, plan.from.objects do
+      for _, parent in ipairs(object.kind == "table" and object.inherits or {}) do
+        plan.parents[parent] = true
+      end
+    end
+  end
+  return plan.parents[where.schema .. "." .. where.name]
+end
+
 local function alter_column(plan, where, a, b)
   local numbered = b.autoincrement or b.identity
   local new_numbers = numbered
@@ -145,7 +158,7 @@ local function alter_column(plan, where, a, b)
     if new_numbers and type(b.identity) ~= "table" then
       go_on(plan, where, b)
     end
-    plan:add_all("main", shapes.column_settings(where, a, b))
+    plan:add_all("main", shapes.column_settings(where, a, b, has_children(plan, where)))
   end
 end
 
@@ -332,6 +345,17 @@ local function own_constraints(object, all, other)
   return list
 end
 
+-- Names of constraints and indexes that a table has: none of them can be taken before it is free.
+local function names_of(object)
+  local taken = {}
+  for _, list in ipairs({ object.constraints or {}, object.indexes or {} }) do
+    for _, item in ipairs(list) do
+      taken[item.name or ""] = true
+    end
+  end
+  return taken
+end
+
 local function compare_constraints(plan, a, b, gone)
   local both, only_a, only_b = same.pair(
     own_constraints(a, has_other_parent(a, b), b),
@@ -347,9 +371,10 @@ local function compare_constraints(plan, a, b, gone)
     end
   end
   if plan.dialect == "postgresql" then
+    local taken = names_of(a)
     only_a = find_renamed(only_a, only_b, {
       alike = function(x, y)
-        return not plan.again[x] and alike(x, y) and x.name ~= y.name
+        return not plan.again[x] and not taken[y.name] and alike(x, y)
       end,
       apply = function(x, y)
         plan:add("renames", {
@@ -364,7 +389,9 @@ local function compare_constraints(plan, a, b, gone)
     })
   end
   for _, constraint in ipairs(only_a) do
-    if not goes_along(constraint.columns, gone, constraint.name, only_b) then
+    -- One that stands on a key that goes cannot wait for its column.
+    local waits = goes_along(constraint.columns, gone, constraint.name, only_b)
+    if not waits or plan.again[constraint] then
       drop_constraint(plan, b, constraint)
     end
   end
@@ -407,9 +434,10 @@ function tables.compare_indexes(plan, a, b, gone)
     end
   end
   if plan.dialect == "postgresql" then
+    local taken = names_of(a)
     only_a = find_renamed(only_a, only_b, {
       alike = function(x, y)
-        return not plan.again[x] and x.name ~= y.name and alike_indexes(x, y)
+        return not plan.again[x] and not taken[y.name] and alike_indexes(x, y)
       end,
       apply = function(x, y)
         local sql = ("ALTER INDEX %s RENAME TO %s"):format(
@@ -575,16 +603,26 @@ function tables.replaced(a, b)
   return false
 end
 
+---Columns and constraints; gives the names of the columns that are dropped.
+---@param plan Plan
+---@param a TableObject
+---@param b TableObject
+function tables.compare_parts(plan, a, b)
+  local not_nulls = not_null.pairs(a, b)
+  local gone = compare_columns(plan, a, b, not_nulls)
+  compare_constraints(plan, a, b, gone)
+  not_null.compare(plan, not_nulls, a, b, gone)
+  return gone
+end
+
 ---@param plan Plan
 ---@param a TableObject
 ---@param b TableObject
 function tables.compare(plan, a, b)
   -- SQLite rebuilds a table for most of it: once is enough.
   local own = plan.dialect == "sqlite" and plan:branch() or plan
-  local not_nulls = not_null.pairs(a, b)
-  local gone = compare_columns(own, a, b, not_nulls)
-  compare_constraints(own, a, b, gone)
-  not_null.compare(own, not_nulls, a, b, gone)
+  local gone = tables.compare_parts(own, a, b)
+  plan.gone[b.key] = gone
   tables.compare_indexes(own, a, b, gone)
   if own ~= plan then
     return plan:join(own, b)

@@ -110,14 +110,15 @@ local function owned(operation, used, state)
   -- "table.column" is split at its last dot.
   if of and operation.object_kind == "column" and not (name .. of.name):find(".", 1, true) then
     used.of = true
-    return values.string(elements.qualified(state, of.schema, of.name) .. "." .. name)
+    local schema = not elements.has_dot(of.schema) and of.schema or nil
+    return values.string(elements.qualified(state, schema, of.name) .. "." .. name)
   end
   return object_name(state, operation.object)
 end
 
 -- The schema of objects whose names do not say it.
 local function unsaid_schema(operation)
-  local one = operation.object or operation.objects and operation.objects[1]
+  local one = operation.of or operation.object or operation.objects and operation.objects[1]
   return one and elements.has_dot(one.schema) and one.schema or nil
 end
 
@@ -256,7 +257,8 @@ end
 
 -- set_comment("constraint", ..., { table = "account" })
 function words.of(value, state)
-  return value.kind, values.string(elements.qualified(state, value.schema, value.name))
+  local schema = not elements.has_dot(value.schema) and value.schema or nil
+  return value.kind, values.string(elements.qualified(state, schema, value.name))
 end
 
 -- drop_function(..., { kind = "procedure" })

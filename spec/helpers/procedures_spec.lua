@@ -123,12 +123,7 @@ describe("procedures", function()
   it("says when nothing was kept", function()
     local result = run("a", "revert", '"new/twice.sql"')
     assert.is_false(result.ok)
-    assert.matches(
-      "what new/twice.sql replaced was not kept by a:",
-      result.error.message,
-      1,
-      true
-    )
+    assert.matches("what new/twice.sql replaced was not kept by a:", result.error.message, 1, true)
   end)
 
   it("does not touch a table that another role owns", function()

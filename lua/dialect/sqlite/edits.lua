@@ -351,7 +351,9 @@ function edits.find_constraint(plan, operation)
   local found = {}
   for piece, item, names in plan.definition:constraints() do
     if is_meant(operation, piece, names) then
-      found[#found + 1] = { piece, item }
+      -- What was said without a name is one that has none, when there are several.
+      local first = not operation.name and not piece.name and found[1] and found[1][1].name
+      table.insert(found, first and 1 or #found + 1, { piece, item })
     end
   end
   if #found == 0 then

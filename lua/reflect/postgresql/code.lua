@@ -177,6 +177,23 @@ SELECT s.oid, s.stxnamespace, s.stxname, s.stxowner, s.stxrelid, pg_catalog.pg_g
 FROM pg_catalog.pg_statistic_ext s
 WHERE s.stxnamespace IN (@SCHEMAS@) AND s.oid NOT IN (@MEMBERS 3381@)]]
 
+-- The columns by name: the server prints them as they stand in the table, where they may stand in another order.
+local function with_sorted_columns(definition)
+  local words = text.split(definition, " ")
+  local first, last
+  for i, word in ipairs(words) do
+    first = not first and word == "ON" and i + 1 or first
+    last = first and word == "FROM" and i - 1 or last
+  end
+  if not first or not last then
+    return definition
+  end
+  local columns = text.split(table.concat(words, " ", first, last), ",")
+  table.sort(columns)
+  local head, tail = table.concat(words, " ", 1, first - 1), table.concat(words, " ", last + 1)
+  return head .. " " .. table.concat(columns, ", ") .. " " .. tail
+end
+
 function code.ask_statistics(context)
   context:ask_rows(STATISTICS, function(row)
     local owner = context.relations[row[5]]
@@ -186,7 +203,7 @@ function code.ask_statistics(context)
         schema = context.namespaces[row[2]],
         name = row[3],
         owner = context.roles[row[4]],
-        definition = row[6],
+        definition = with_sorted_columns(row[6]),
         target = row[7],
       })
       context:depend(context.statistics[row[1]], owner)

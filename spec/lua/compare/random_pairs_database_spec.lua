@@ -127,7 +127,7 @@ local function converge(database, from, to)
   row_count = row_count + select(2, rows:gsub("[^\n]+", ""))
 end
 
-for _, database in ipairs({ support.databases[1] }) do
+for _, database in ipairs(support.databases) do
   describe("random pairs on " .. database.dialect, function()
     local function check(from, to)
       converge(database, from, to)

@@ -112,7 +112,7 @@ local labels = { "a", "b", "it's", "Ünder", "two words", "z" }
 function schema:enums()
   for i = 1, 2 do
     local key = "e" .. i
-    if self:chance(key, 45) then
+    if self.choices:both(key, 100) <= 45 then
       local name, values = self:qualified(self:name(key)), { "'first'" }
       for _, label in ipairs(self.choices:some(key .. "/values", labels, 70)) do
         values[#values + 1] = literal(label)
@@ -137,7 +137,7 @@ local domains = {
 function schema:domains()
   for i = 1, 2 do
     local key = "d" .. i
-    if self:chance(key, 45) then
+    if self.choices:both(key, 100) <= 45 then
       local name, base =
         self:qualified(self:name(key)), self.choices:pick_both(key .. "/base", domains)
       self:add(
@@ -163,7 +163,7 @@ function schema:domains()
 end
 
 function schema:composites()
-  if self:chance("c1", 35) then
+  if self.choices:both("c1", 100) <= 35 then
     local name = self:qualified(self:name("c1"))
     local parts = { "a integer" }
     for i, part in ipairs({
@@ -177,7 +177,7 @@ function schema:composites()
     self.types[#self.types + 1] = { sql = name, value = "NULL", odd = true }
     self:comment("c1", "TYPE " .. name)
   end
-  if self:chance("r1", 20) then
+  if self.choices:both("r1", 100) <= 20 then
     local name = self:qualified(self:name("r1"))
     self:add(
       "CREATE TYPE %s AS RANGE (subtype = %s)",

@@ -169,12 +169,11 @@ function schema:column(record, key)
   column.type = record.strict and family.strict or self:pick(key .. "/type", family)
   column.value, column.number, column.text, column.same =
     family.value, family.number, family.text, family.same
+  -- What it holds then has to fit when it becomes a plain one.
+  local generated_somewhere = self.choices:both(key .. "/generated", 100) <= 10
+    and not (record.rows and record.strict)
   local tail = {}
-  if
-    record.base
-    and not record.without_base
-    and self.choices:both(key .. "/generated", 100) <= 10
-  then
+  if record.base and generated_somewhere then
     tail[1], column.generated = generated(self, key, record), true
     column.type = record.strict and "ANY" or column.type
   else
@@ -186,7 +185,8 @@ function schema:column(record, key)
       end
       column.default = column.default and not tail[1]:find("NULL")
     end
-    if self:chance(key .. "/null", 25) and (column.default or not record.rows) then
+    local may = column.default and not generated_somewhere or not record.rows
+    if self:chance(key .. "/null", 25) and may then
       tail[#tail + 1] =
         self:pick(key .. "/how", { " NOT NULL", " NOT NULL", " not null ON CONFLICT FAIL" })
     end
@@ -202,7 +202,9 @@ function schema:column(record, key)
     tail[#tail + 1] =
       self:pick(key .. "/collation", { " COLLATE NOCASE", " collate rtrim", " COLLATE BINARY" })
   end
-  tail[#tail + 1] = column_checks(self, key, column.name, family)
+  if not (record.rows and generated_somewhere) then
+    tail[#tail + 1] = column_checks(self, key, column.name, family)
+  end
   if not record.rows and not column.generated and self:chance(key .. "/unique", 8) then
     tail[#tail + 1] =
       self:pick(key .. "/conflict", { " UNIQUE", " UNIQUE", " UNIQUE ON CONFLICT IGNORE" })
