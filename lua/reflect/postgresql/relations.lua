@@ -299,7 +299,7 @@ end
 
 local serials = { smallint = true, integer = true, bigint = true }
 
--- True for what PostgreSQL makes of a serial column.
+-- True for what PostgreSQL makes of a serial column; sequences of unlogged tables are unlogged since 15.
 local function is_serial(context, column, sequence, owner, row)
   local default = column.server_default
   if
@@ -308,7 +308,7 @@ local function is_serial(context, column, sequence, owner, row)
     or row[2] ~= column.type
     or not serials[column.type]
     or sequence.schema ~= owner.schema
-    or sequence.unlogged ~= owner.unlogged
+    or sequence.unlogged ~= (context.version >= 150000 and owner.unlogged or nil)
     or next(sequence_options(row, {}))
     or sequence.name ~= names.object(owner.name, column.name, "seq")
   then

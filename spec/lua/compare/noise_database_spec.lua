@@ -133,6 +133,8 @@ describe("nothing to say", function()
       config(dir, url)
       support.write(dir .. "/schema.lua", must(dir, "model", "--from-database"))
       must(dir, "check")
+      -- Its roles are the server's: other specs begin without them.
+      support.must({ "neap", "-q", "-u", url, "downgrade", "base" })
     end)
   end
 end)

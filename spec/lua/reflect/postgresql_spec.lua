@@ -36,6 +36,16 @@ local function reflected(sql, opts)
 end
 
 describe("reflection of PostgreSQL", function()
+  it(
+    "knows the serial of an unlogged table, whose sequence is unlogged since PostgreSQL 15",
+    function()
+      local objects = reflected("CREATE UNLOGGED TABLE item (id serial);").objects
+      local column = { kind = "column", name = "id", type = "integer", autoincrement = true }
+      assert.same({ column }, objects["table public.item"].columns)
+      assert.is_nil(objects["sequence public.item_id_seq"])
+    end
+  )
+
   it("tells what a table is made of in op's shapes", function()
     local objects = reflected([[
       CREATE TABLE product (id integer PRIMARY KEY);

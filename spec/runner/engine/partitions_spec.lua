@@ -70,21 +70,10 @@ describe("op.each_partition with commit", function()
     query(table.concat(sql, "\n"))
   end
 
-  -- pgbench stands beside the server that the cluster runs.
-  local function pgbench()
-    local path = os.getenv("POSTGRES_BIN")
-    if not path then
-      local list = assert(io.popen("ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1"))
-      path = list:read("l")
-      list:close()
-    end
-    return path .. "/pgbench"
-  end
-
   local function start_writer()
     support.write(dir .. "/writer.sql", WRITER:format(PARTITIONS - 1))
     return support.start({
-      pgbench(),
+      "pgbench",
       "-n",
       "-c",
       "2",
