@@ -185,21 +185,35 @@ static bool compare(struct context *context, const struct scratch *from,
     return done;
 }
 
-/* Rows are not in a schema: which revisions may have written some. */
-static void add_rows_note(const struct squash *squash, struct text *body)
+/* Whether a line that is no comment calls what may write rows. */
+static bool may_write(const char *source)
 {
     static const char *const writers[] = {"op.execute", "op.bulk_insert", "op.load_sql",
                                           "op.backfill", "procedures.load"};
+    bool writes = false;
+    for (const char *line = source; *line != '\0' && !writes;) {
+        size_t length = strcspn(line, "\n");
+        if (strncmp(line + strspn(line, " \t"), "--", 2) != 0) {
+            char *copy = mem_copy(line, length);
+            for (size_t i = 0; i < sizeof writers / sizeof writers[0]; i++) {
+                writes = writes || strstr(copy, writers[i]) != NULL;
+            }
+            mem_free(copy);
+        }
+        line += length + (line[length] == '\n' ? 1 : 0);
+    }
+    return writes;
+}
+
+/* Rows are not in a schema: which revisions may have written some. */
+static void add_rows_note(const struct squash *squash, struct text *body)
+{
     struct text ids = {0};
     for (size_t i = 0; i < squash->paths.count; i++) {
         struct text source = {0};
         struct error ignored = {0};
-        bool writes = false;
         (void)file_read(squash->paths.items[i], &source, &ignored);
-        for (size_t j = 0; j < sizeof writers / sizeof writers[0]; j++) {
-            writes = writes || strstr(text_string(&source), writers[j]) != NULL;
-        }
-        if (writes) {
+        if (may_write(text_string(&source))) {
             text_format(&ids, "%s%s", ids.length == 0 ? "" : ", ", squash->ids.items[i]);
         }
         text_free(&source);

@@ -16,6 +16,7 @@ down_revision = "aa01"
 function upgrade()
   op.add_column("account", op.column("age", "integer"))
   op.create_table("other", { op.column("id", "integer", { primary_key = true }) })
+  -- op.execute("...")
 end
 function downgrade()
   op.drop_table("other")
@@ -73,6 +74,7 @@ for _, database in ipairs(support.databases) do
       local path = must("squash", "aa01:cc03", "-m", "the first year"):gsub("\n$", "")
       local text = support.read(dir .. "/" .. path)
       assert.matches('revision = "cc03"', text, 1, true)
+      assert.matches("see whether it wrote some: cc03\n", text, 1, true)
       assert.matches('replaces = { "aa01", "bb02" }', text, 1, true)
       assert.matches("see whether it wrote some: cc03", text, 1, true)
       assert.is_nil(text:find("other", 1, true))
