@@ -89,13 +89,18 @@ static bool is_small(size_t bytes)
     return bytes <= POOL_LARGEST;
 }
 
-/* No size is 0. */
+/* No size is 0, which the compiler cannot know. */
+static size_t class_of(size_t bytes)
+{
+    return bytes == 0 ? 0 : (bytes - 1) / POOL_STEP;
+}
+
 static void *new_block(struct host *host, size_t bytes)
 {
     if (!is_small(bytes)) {
         return malloc(bytes);
     }
-    size_t class = (bytes - 1) / POOL_STEP;
+    size_t class = class_of(bytes);
     struct pool_piece *piece = host->pool[class];
     if (piece == NULL) {
         return cut_piece(host, (class + 1) * POOL_STEP);
@@ -110,7 +115,7 @@ static void free_block(struct host *host, void *block, size_t bytes)
         free(block);
         return;
     }
-    size_t class = (bytes - 1) / POOL_STEP;
+    size_t class = class_of(bytes);
     struct pool_piece *piece = block;
     piece->next = host->pool[class];
     host->pool[class] = piece;
