@@ -324,47 +324,52 @@ static bool run_detach(struct step *step, bool begun, const struct sql_concurren
                       : outside_run(engine, statement, error);
 }
 
+/* An invalid index of that name goes. *completed: an earlier run has done what this one is to
+ * do. */
+static bool look_at_index(struct engine *engine, const struct sql_concurrent_index *index,
+                          bool begun, bool *completed, struct error *error)
+{
+    int state = -1;
+    if (index->what == SQL_CREATE_INDEX && index->name_length > 0) {
+        if (!outside_index_state(engine, index, &state, error) ||
+            (state == 0 && !outside_drop_invalid_index(engine, index, error))) {
+            return false;
+        }
+        *completed = begun && state == 1;
+    }
+    return !(begun && index->what == SQL_DROP_INDEX) ||
+           outside_index_is_gone(engine, index, completed, error);
+}
+
 static bool run_outside(struct step *step, long position, const struct db_statement *statement,
                         struct error *error)
 {
     struct engine *engine = step->engine;
     struct sql_concurrent_index index = {0};
+    size_t length = strlen(statement->sql);
     bool begun = step->begun != NULL && step->begun->position == position;
     bool completed = false;
-    int state = -1;
     if (engine->postgres) {
-        index = sql_concurrent_index(statement->sql, strlen(statement->sql));
+        index = sql_concurrent_index(statement->sql, length);
     }
-    if (index.what == SQL_CREATE_INDEX && index.name_length > 0) {
-        if (!outside_index_state(engine, &index, &state, error)) {
-            return false;
-        }
-        if (state == 0 && !outside_drop_invalid_index(engine, &index, error)) {
-            return false;
-        }
-    }
-    if (begun && index.what == SQL_DROP_INDEX &&
-        !outside_index_is_gone(engine, &index, &completed, error)) {
+    if (!look_at_index(engine, &index, begun, &completed, error) ||
+        (!begun && !note(step, "begun", position, error))) {
         return false;
     }
-    if (!begun && !note(step, "begun", position, error)) {
-        return false;
-    }
+    bool done = true;
     if (index.what == SQL_DETACH_PARTITION) {
-        return run_detach(step, begun, &index, statement, error) &&
-               note(step, "done", position, error);
-    }
-    if (completed || (begun && state == 1)) {
+        done = run_detach(step, begun, &index, statement, error);
+    } else if (completed) {
         engine_warn(engine, "the index %.*s was %s by an earlier run", (int)index.name_length,
-                    index.name, completed ? "dropped" : "completed");
-    } else if (!(engine->postgres &&
-                         !sql_may_commit(statement->sql, strlen(statement->sql), SQL_POSTGRESQL)
-                     ? outside_run(engine, statement, error)
-                     : session_send(engine->session, statement, NULL, NULL, NULL, error) &&
-                           session_flush(engine->session, error))) {
-        return false;
+                    index.name, index.what == SQL_DROP_INDEX ? "dropped" : "completed");
+    } else if (engine->postgres && !sql_may_commit(statement->sql, length, SQL_POSTGRESQL)) {
+        done = outside_run(engine, statement, error);
+    } else {
+        done = session_send(engine->session, statement, NULL, NULL, NULL, error) &&
+               session_flush(engine->session, error);
     }
-    return verify_index(step, &index, statement, error) && note(step, "done", position, error);
+    return done && verify_index(step, &index, statement, error) &&
+           note(step, "done", position, error);
 }
 
 /* In a transaction that stays open. *outside: it was rolled back, since a procedure in it
