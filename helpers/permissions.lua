@@ -298,9 +298,12 @@ end
 function permissions.call(names, roles, kind)
   need_names("call", 1, names, "a function as name(argument types)")
   need_names("call", 2, roles, "a role's name")
-  need_name("call", 3, kind or "function", "function, procedure or routine")
-  permissions.revoke("all", kind or "function", names, "public")
-  permissions.grant("execute", kind or "function", names, roles)
+  kind = kind or "function"
+  if kind ~= "function" and kind ~= "procedure" and kind ~= "routine" then
+    wrong("call", 3, "function, procedure or routine", kind)
+  end
+  permissions.revoke("all", kind, names, "public")
+  permissions.grant("execute", kind, names, roles)
 end
 
 ---As op.alter_default_privileges: what objects made later will be granted.

@@ -150,6 +150,7 @@ REVOKE app_ro FROM alice, bob;
     ['permissions.grant(nil, "table", "t", "r")'] = 'permissions.grant: bad argument #1: expected "select, insert" or a list of privileges, got nil',
     ['permissions.grant("x", "role", "t", "r")'] = 'permissions.grant: bad argument #1: expected nil, because a role is granted as it is, got the string "x"',
     ['permissions.revoke("select", "table", "t")'] = "permissions.revoke: bad argument #4: expected a role's name or a list of them, got nil",
+    ['permissions.call("f()", "r", "table")'] = 'permissions.call: bad argument #3: expected function, procedure or routine, got the string "table"',
     ['permissions.read("t", { "a", 5 })'] = "permissions.read: bad argument #2: expected a role's name or a list of them, got a table",
     ['permissions.write("t", "r", 5)'] = "permissions.write: bad argument #3: expected a table of options, got 5",
     ["permissions.default()"] = "permissions.default: bad argument #1: expected a table { grant = , on = , to = }",
