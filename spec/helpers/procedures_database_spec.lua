@@ -95,7 +95,11 @@ CREATE FUNCTION b(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN a(n); E
     )
     local result = ok(neap(dir, "upgrade", "head"))
     assert.matches("loaded without a look at their bodies", result.stderr, 1, true)
-    assert.matches("b (account.id%TYPE is not there)", result.stderr, 1, true)
+    -- PostgreSQL 17 and later look for the table first.
+    local version = tonumber(support.psql(url, "SHOW server_version_num"))
+    local why = version >= 170000 and 'relation "account" does not exist'
+      or "account.id%TYPE is not there"
+    assert.matches("b (" .. why .. ")", result.stderr, 1, true)
     assert.equal("0", support.psql(url, "SELECT a()"))
   end)
 
