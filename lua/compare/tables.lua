@@ -374,7 +374,8 @@ local function compare_constraints(plan, a, b, gone)
     local taken = names_of(a)
     only_a = find_renamed(only_a, only_b, {
       alike = function(x, y)
-        return not plan.again[x] and not taken[y.name] and alike(x, y)
+        local invalidated = not x.not_valid and y.not_valid -- which is a new one
+        return not plan.again[x] and not taken[y.name] and not invalidated and alike(x, y)
       end,
       apply = function(x, y)
         plan:add("renames", {
@@ -389,8 +390,9 @@ local function compare_constraints(plan, a, b, gone)
     })
   end
   for _, constraint in ipairs(only_a) do
-    -- One that stands on a key that goes cannot wait for its column.
+    -- One that stands on a key that goes cannot wait for its column, nor one that a logged table cannot have.
     local waits = goes_along(constraint.columns, gone, constraint.name, only_b)
+      and (not a.unlogged) == not b.unlogged
     if not waits or plan.again[constraint] then
       drop_constraint(plan, b, constraint)
     end

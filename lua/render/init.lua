@@ -30,8 +30,13 @@ function blocks.commit(lines, indent)
 end
 
 function blocks.with_dependents(lines, indent, operation, state)
-  local name = values.string(elements.qualified(state, operation.schema, operation.table))
+  local apart = elements.has_dot(operation.schema)
+  local schema = not apart and operation.schema or nil
+  local name = values.string(elements.qualified(state, schema, operation.table))
   block(lines, indent, "op.with_dependents(" .. name .. ", ", operation.operations, state)
+  if apart then
+    lines[#lines] = ("%send, { schema = %s })"):format(indent, values.string(operation.schema))
+  end
 end
 
 -- { } or the options of a batch.
