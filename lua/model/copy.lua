@@ -33,12 +33,17 @@ function copy.after(run, operations)
   return snapshot
 end
 
--- A session that tells what is sent.
+-- A session that tells what is sent. Renaming the new table must leave views alone that name it, as in a rebuild of a
+-- run: what is on and off there is written.
 local function telling(session, tell)
   local told = { run = true, text = true, attempt = true }
   return setmetatable({}, {
     __index = function(_, name)
       return function(_, ...)
+        if name == "rebuild" then
+          local begins = ...
+          tell("PRAGMA legacy_alter_table = " .. (begins and "ON" or "OFF"))
+        end
         local sql = ...
         if told[name] and not sql:find("^EXPLAIN") and not sql:find("^SELECT") then
           tell(sql)

@@ -37,6 +37,10 @@ local function compile(run, operations, add)
   add_all(operations)
 end
 
+-- A table that is dropped for a rebuild takes the rows along that refer to it, where foreign keys are enforced.
+-- Source: sqlite.org/foreignkeys.html, 5; the pragma does nothing within a transaction.
+local REBUILDS = { "PRAGMA foreign_keys = OFF;", "BEGIN;" }
+
 ---@param run Run
 ---@param operations Operation[]
 ---@param empty boolean?  they begin with nothing
@@ -48,7 +52,15 @@ function script.text(run, operations, empty)
     lines[#lines + 1] = ends and sql or shared.ends_open(sql) and sql .. "\n;" or sql .. ";"
   end
   if run.dialect == "sqlite" then
-    require("neap.model.copy").tell(run, operations, add, empty)
+    local rebuilds = false
+    require("neap.model.copy").tell(run, operations, function(sql)
+      rebuilds = rebuilds or sql:find("^PRAGMA legacy_alter_table") ~= nil
+      add(sql)
+    end, empty)
+    if rebuilds then
+      lines = table.move(lines, 1, #lines, #REBUILDS + 1, { table.unpack(REBUILDS) })
+      lines[#lines + 1] = "COMMIT;"
+    end
   else
     compile(run, operations, add)
   end
