@@ -156,7 +156,7 @@ local function by_name(list)
   return map
 end
 
--- The names of generated columns that are dropped and added, and of columns whose type changes.
+-- The names of columns that are dropped and added, and tests for the names of those whose type changes.
 local function find_columns(plan, a, b, is_use)
   local new, anew, retyped = by_name(b.columns), {}, {}
   for _, column in ipairs(a.columns) do
@@ -184,7 +184,7 @@ local function find_columns(plan, a, b, is_use)
       anew[column.name] = true
     end
   end
-  return anew
+  return anew, retyped
 end
 
 -- What code of a table says of its columns.
@@ -204,7 +204,7 @@ local function find_parts(plan, found, map, key)
   if not any and not found.changed[key] then
     return
   end
-  local anew = find_columns(plan, a, b, is_use)
+  local anew, retyped = find_columns(plan, a, b, is_use)
   local names = {}
   for _, name in ipairs(shared.sorted_keys(anew)) do
     names[#names + 1] = word(name)
@@ -237,10 +237,14 @@ local function find_parts(plan, found, map, key)
   if marked then
     found.changed[key] = true
   end
-  for _, object in ipairs(#names > 0 and map[key] or {}) do
+  for _, object in ipairs(#names + #retyped > 0 and map[key] or {}) do
     local at = object.key
     local known = not plan.to.objects[at] or found.replaced[at] or not follows[object.kind]
-    if not known and mentions_columns(object, is_concerned) then
+    local concerned = #names > 0 and mentions_columns(object, is_concerned)
+    for _, test in ipairs(kinds.has_parsed_body(object) and retyped or {}) do
+      concerned = concerned or test(object.definition)
+    end
+    if not known and concerned then
       found.replaced[at], found.changed[at] = true, nil
       spread(plan, found, map, at)
     end

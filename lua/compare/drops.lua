@@ -178,14 +178,16 @@ local function as_they_go(plan, found)
   return { dialect = plan.dialect, objects = objects }
 end
 
--- A function on the rows of a view goes before it; one that comes anew after the constraints and indexes that use it.
+-- A function on the rows of a view, or that reads columns, goes before them; one that comes anew after the constraints and indexes that use it.
 local function phase_of(plan, found, object)
   if early[object.kind] then
     return "detach"
   end
   for _, key in ipairs(object.kind == "function" and object.depends or {}) do
     local needed = plan.from.objects[key]
-    if needed and early[needed.kind] and (found.replaced[key] or found.removed[key]) then
+    local goes = needed and early[needed.kind] and (found.replaced[key] or found.removed[key])
+    local reads = needed and needed.kind == "table" and kinds.has_parsed_body(object)
+    if goes or reads then
       return "detach"
     end
   end
@@ -224,7 +226,11 @@ function drops.all(plan, found)
       if object.kind == "table" and object.partition_of then
         plan:add(phase, created.detach(object))
       end
-      plan:add(phase, drop(object))
+      local step = drop(object)
+      if object.kind == "collation" and found.replaced[object.key] then
+        step.note = ("columns and indexes that are sorted by %s make it fail"):format(object.name)
+      end
+      plan:add(phase, step)
     end
   end
 end

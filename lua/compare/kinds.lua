@@ -83,6 +83,15 @@ function kinds.goes_early(snapshot, found, object)
   return false
 end
 
+---A body of standard SQL is kept as the server has read it: the columns that it reads hold it, and it holds their types.
+function kinds.has_parsed_body(object)
+  return object.kind == "function"
+    and (
+      object.definition:find("\nBEGIN ATOMIC\n", 1, true) ~= nil
+      or object.definition:find("\nRETURN ", 1, true) ~= nil
+    )
+end
+
 kinds.is_type = is_type
 
 return kinds
