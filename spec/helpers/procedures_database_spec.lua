@@ -185,9 +185,11 @@ describe("load_sql_dir with skip_unchanged", function()
 
   it("makes anew what cannot be replaced, with all that depends on it", function()
     -- Bodies that depend on what they name came with PostgreSQL 14.
-    local version = tonumber(support.psql(url, "SHOW server_version_num"))
+    local server_version = tonumber(support.psql(url, "SHOW server_version_num"))
     local atomic = "CREATE FUNCTION atomic() RETURNS int LANGUAGE sql "
-      .. (version >= 140000 and "BEGIN ATOMIC SELECT one(); END;" or "AS 'SELECT public.one()';")
+      .. (
+        server_version >= 140000 and "BEGIN ATOMIC SELECT one(); END;" or "AS 'SELECT public.one()';"
+      )
     support.psql(
       url,
       ([[CREATE TABLE account (id int DEFAULT one(), two int);
