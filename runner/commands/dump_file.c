@@ -58,8 +58,8 @@ static void look(struct dump_file *file, enum sql_dialect dialect)
  * the name of its table of contents there. */
 static bool is_archive(const struct text *text)
 {
-    return strncmp(text_string(text), "PGDMP", 5) == 0 ||
-           strncmp(text_string(text), "toc.dat", 8) == 0;
+    return string_starts_with(text_string(text), "PGDMP") ||
+           string_starts_with(text_string(text), "toc.dat");
 }
 
 static bool check(const struct dump_file *file, struct error *error)

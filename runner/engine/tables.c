@@ -555,6 +555,23 @@ static bool create_tables(struct engine *engine, const struct list *statements,
     return session_sql(session, "COMMIT", error) && session_flush(session, error);
 }
 
+/* Since PostgreSQL 15 nobody but its owner may create something in the schema public. */
+static bool advise_rights(const struct engine *engine, struct error *error)
+{
+    if (strcmp(error->sqlstate, "42501") == 0 && engine->schema != NULL) {
+        struct text schema = {0};
+        sql_quote_name(&schema, engine->schema, strlen(engine->schema), SQL_POSTGRESQL);
+        error_advise(
+            error,
+            "neap keeps its tables in the schema %s. Let its owner GRANT CREATE ON "
+            "SCHEMA %s to who connects, or choose another one: version_table_schema in "
+            "neap.lua.",
+            text_string(&schema), text_string(&schema));
+        text_free(&schema);
+    }
+    return false;
+}
+
 bool tables_ensure(struct engine *engine, bool *created, struct error *error)
 {
     *created = false;
@@ -578,7 +595,7 @@ bool tables_ensure(struct engine *engine, bool *created, struct error *error)
     }
     if (done && statements.count > 0) {
         *created = !engine->has_version;
-        done = create_tables(engine, &statements, error);
+        done = create_tables(engine, &statements, error) || advise_rights(engine, error);
         engine->has_objects =
             engine->has_objects || engine->lacks_objects || !engine->has_history;
         if (!done) {

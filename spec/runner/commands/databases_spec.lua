@@ -143,6 +143,20 @@ describe("create and drop on postgresql", function()
     user.wait()
   end)
 
+  it("say what is missing when neap's tables cannot be made", function()
+    local url = support.postgres()
+    local role = "neap_weak_" .. os.time() % 100000
+    support.psql(
+      url,
+      ("CREATE ROLE %s LOGIN; REVOKE CREATE ON SCHEMA public FROM PUBLIC"):format(role)
+    )
+    local result = neap(url:gsub("user=%w+", "user=" .. role), "ensure-version")
+    support.psql(url, "DROP ROLE " .. role)
+    assert.equal(1, result.status)
+    assert.match("permission denied for schema public", result.stderr, 1, true)
+    assert.match("GRANT CREATE ON SCHEMA public to who connects", result.stderr, 1, true)
+  end)
+
   it("are what is advised where the database is missing", function()
     local url = support.server():gsub("/postgres%?", "/neap_is_not_there?")
     for _, command in ipairs({ "status", "current", "dump" }) do
