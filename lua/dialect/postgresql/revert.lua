@@ -80,7 +80,7 @@ local EXTRAS = [[
 local LOADED = [[
     WITH gone AS (
         DELETE FROM ~LOADED~ l WHERE l.project = @PROJECT@
-            AND l.file IN (SELECT d.file FROM ~DEFINITION~ d WHERE d.id = ANY ($1))
+            AND l.file IN (SELECT d.file FROM ~DEFINITION~ d WHERE d.id = ANY ($1) AND d.kind = 'file')
     )
     INSERT INTO ~LOADED~ (project, file, hash, kind, identity, class, oid)
     SELECT @PROJECT@, d.file, '', d.kind, COALESCE((SELECT @MARK@ FROM pg_proc p

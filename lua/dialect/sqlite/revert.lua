@@ -68,7 +68,8 @@ local function put_back(run, rows, values, source)
   end
   kept.make_triggers(run, triggers, source)
   for i, row in ipairs(rows) do
-    ids[i], files[i] = ("%d"):format(row.id), row.file
+    ids[i] = ("%d"):format(row.id)
+    files[#files + 1] = row.kind ~= "unchanged" and row.file or nil
   end
   for _, statement in ipairs({
     ("DELETE FROM main.neap_definition WHERE id IN (%s)"):format(table.concat(ids, ", ")),

@@ -204,6 +204,21 @@ describe("op.revert_sql on PostgreSQL", function()
     assert.equal("", catalog.difference(between, catalog.schema(url)))
   end)
 
+  it("forgets nothing of files that were passed over", function()
+    local once = "CREATE TYPE mood AS ENUM ('sad')"
+    local dir = project(
+      {
+        once = once,
+        f = "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+      },
+      { f = "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 2'" }
+    )
+    for _ = 1, 2 do
+      ok(dir, "upgrade", "r2")
+      ok(dir, "downgrade", "r1")
+    end
+  end)
+
   it("does nothing where nothing had changed", function()
     local text =
       "CREATE OR REPLACE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a'"
