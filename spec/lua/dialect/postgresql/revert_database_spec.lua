@@ -206,13 +206,10 @@ describe("op.revert_sql on PostgreSQL", function()
 
   it("forgets nothing of files that were passed over", function()
     local once = "CREATE TYPE mood AS ENUM ('sad')"
-    local dir = project(
-      {
-        once = once,
-        f = "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
-      },
-      { f = "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 2'" }
-    )
+    local dir = project({
+      once = once,
+      f = "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+    }, { f = "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 2'" })
     for _ = 1, 2 do
       ok(dir, "upgrade", "r2")
       ok(dir, "downgrade", "r1")
