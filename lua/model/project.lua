@@ -207,6 +207,9 @@ end
 
 -- What the model says, as far as it is clear without the database: when that is what is there, nothing differs.
 local function is_clean(run, model, building, from, scope, opts)
+  if run.dialect == "sqlite" then
+    return scratch.is_made_of(run, model, from)
+  end
   local to = building and require("neap.model.from_operations").finish(building, from)
   if not to then
     return false
@@ -250,7 +253,7 @@ function project.difference(run, options)
   local grants, owners = project.speaks_of(model)
   local opts = { null = run.null, grants = grants, owners = owners, user = scope.user }
   local found = { from = from, back = {}, hints = {}, scope = scope }
-  if is_clean(run, model, building, from, scope, opts) then
+  if #texts == 0 and is_clean(run, model, building, from, scope, opts) then
     found.operations, found.to = {}, from
     return found
   end

@@ -290,6 +290,45 @@ local function refuse_nowhere(model, snapshot)
   end
 end
 
+-- Takes what the model would send out of `texts`; false for what is not there, and for what no text is kept of.
+local function take_statements(run, model, texts)
+  local compile = require("neap.dialect.sqlite").compile
+  for _, step in ipairs(model.steps) do
+    if step.sql then
+      return false
+    end
+    for _, statement in ipairs(compile(plain(step.operation), run)) do
+      if statement.send or statement.only_if or not texts[statement.sql] then
+        return false
+      end
+      texts[statement.sql] = nil
+    end
+  end
+  return true
+end
+
+---True when an SQLite database is made of the very statements that the model says: the catalog keeps them. A model whose
+---statements read otherwise may still say the same, and has to be built.
+---@param run Run
+---@param model Model
+---@param snapshot Snapshot   of the database
+---@return boolean
+function scratch.is_made_of(run, model, snapshot)
+  local texts = {}
+  for _, object in next, snapshot.objects do
+    texts[object.definition] = true
+    for _, index in ipairs(object.indexes or {}) do
+      texts[index.definition] = true
+    end
+  end
+  local ok, taken = pcall(take_statements, run, model, texts)
+  if not ok or not taken or next(texts) ~= nil then
+    return false
+  end
+  refuse_nowhere(model, snapshot)
+  return true
+end
+
 local function build_sqlite(run, model, opts)
   local memory = run.open("sqlite::memory:")
   send_steps(memory, model, {})

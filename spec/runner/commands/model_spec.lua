@@ -251,3 +251,45 @@ op.create_table("event", {
     must("check")
   end)
 end)
+
+describe("a model whose statements the database keeps, on SQLite", function()
+  local function made(text)
+    local dir = project("sqlite:app.db", { ["schema.lua"] = text })
+    support.write(
+      dir .. "/migrations/a.lua",
+      'revision = "a1"\nfunction upgrade()\n' .. text .. "end\nfunction downgrade() end\n"
+    )
+    local function neap(...)
+      return support.run({ "neap", ... }, { cwd = dir })
+    end
+    assert.equal(0, neap("upgrade", "head").status)
+    return neap, dir
+  end
+
+  it("differs by what either has more", function()
+    local more = 'op.create_index("ix_mail", "account", "mail")\n'
+    local neap, dir = made(ONE .. more)
+    assert.equal(0, neap("check").status)
+    support.write(dir .. "/schema.lua", ONE)
+    assert.matches("drop index ix_mail", neap("check").stdout)
+    support.write(dir .. "/schema.lua", ONE .. more .. more:gsub("mail", "id"))
+    assert.matches("create index ix_id", neap("check").stdout)
+  end)
+
+  it("may read otherwise and say the same", function()
+    local neap, dir =
+      made('op.execute("CREATE TABLE account (id integer primary key, mail text not null)")\n')
+    support.write(dir .. "/schema.lua", ONE)
+    local ran = neap("check")
+    assert.equal(0, ran.status, ran.stdout)
+  end)
+
+  it("has no foreign key to nowhere, though the database has it", function()
+    local neap = made([[
+op.create_table("b", { op.column("a", "integer", { references = "nowhere.id" }) })
+]])
+    local ran = neap("check")
+    assert.equal(2, ran.status)
+    assert.matches("refers to nowhere, and the model has no such table", ran.stderr)
+  end)
+end)
