@@ -166,10 +166,12 @@ local function ask_checker(run, dialect, schema, candidate, report)
   return true
 end
 
--- plpgsql says of account.email%TYPE, when there is no such column, that it is a syntax error.
+-- plpgsql says of account.email%TYPE, when there is no such column, that it is a syntax error; before PostgreSQL 14 the
+-- message names it, since then the context, and since 17 it is an error of its own.
 local function no_type(failure)
+  local pattern = '"([^"\n]*%%[Rr]?[Oo]?[Ww]?[Tt][Yy][Pp][Ee])"'
   local name = failure.state == "42601"
-    and (failure.context or ""):match('"([^"\n]*%%[Rr]?[Oo]?[Ww]?[Tt][Yy][Pp][Ee])"')
+    and ((failure.context or ""):match(pattern) or failure.message:match(pattern))
   if name then
     return "42704", name .. " does not exist"
   end

@@ -47,7 +47,7 @@ describe("files of code that need care", function()
     local dir = projects.make({ { "r1", nil, load }, { "r2", "r1", load } }, {
       ["neap.lua"] = ('return { url = "%s" }'):format(url),
       ["sql/code/v.sql"] = 'DROP VIEW IF EXISTS "Odd-v"; CREATE VIEW "Odd-v" AS SELECT 1 AS x;',
-      ["sql/code/t.sql"] = 'CREATE OR REPLACE TRIGGER t INSTEAD OF INSERT ON "Odd-v" '
+      ["sql/code/t.sql"] = 'DROP TRIGGER IF EXISTS t ON "Odd-v"; CREATE TRIGGER t INSTEAD OF INSERT ON "Odd-v" '
         .. "FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();",
       ["sql/code/z.sql"] = "CREATE FUNCTION once() RETURNS integer LANGUAGE sql AS 'SELECT 1';",
     })
