@@ -85,6 +85,14 @@ void text_clear(struct text *text)
     }
 }
 
+void text_fit(struct text *text)
+{
+    if (text->data != NULL) {
+        text->capacity = text->length + 1;
+        text->data = mem_resize(text->data, text->capacity);
+    }
+}
+
 void text_free(struct text *text)
 {
     mem_free(text->data);

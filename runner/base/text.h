@@ -26,6 +26,7 @@ __attribute__((format(printf, 2, 3))) void text_format(struct text *text, const 
                                                        ...);
 void text_vformat(struct text *text, const char *format, va_list arguments);
 void text_clear(struct text *text); /* length 0, memory kept */
+void text_fit(struct text *text);   /* gives back the memory that it does not need */
 void text_free(struct text *text);  /* back to {0} */
 char *text_take(struct text *text); /* the caller frees it; text is {0} again */
 const char *text_string(const struct text *text);

@@ -98,6 +98,7 @@ static struct step_source *read_sources(const struct engine *engine, const struc
             return sources;
         }
         sha256_text_hex(source->text.data, source->text.length, source->hash);
+        text_fit(&source->text);
     }
     return sources;
 }
@@ -560,6 +561,9 @@ static bool run_all_steps(struct run *run, struct error *error)
     engine->history_waits = all && !engine->postgres;
     for (size_t i = 0; done && i < run->request->plan.count; i++) {
         done = run_one(run, i, error);
+        if (done) {
+            text_free(&run->sources[i].text); /* thousands of them; the hash stays */
+        }
     }
     engine->history_waits = false;
     if (all && done) {
