@@ -93,7 +93,7 @@ describe("on PostgreSQL", function()
     end
     assert.equal(
       table.concat({
-        "SET client_min_messages = warning; BEGIN SET lock_timeout = '5000ms'; SET LOCAL ROLE app_owner; CREATE TABLE t  COMMIT",
+        "BEGIN SET client_min_messages = warning; BEGIN SET lock_timeout = '5000ms'; SET LOCAL ROLE app_owner; CREATE TABLE t  COMMIT",
         "BEGIN SET LOCAL ROLE app_owner; CREATE TABLE u  COMMIT",
         "SET ROLE app_owner; SET lock_timeout = '0ms'; CREATE INDEX SET lock_timeout = '5000ms'; RESET ROLE",
         "BEGIN SET LOCAL ROLE app_owner; CREATE TABLE v  RESET ALL RESET ROLE COMMIT",
