@@ -44,7 +44,7 @@ enum { POOL_LARGEST = HOST_POOL_SIZES * POOL_STEP };
 #endif
 
 /* A large block is one page, where the system has such: a state of many megabytes would
- * otherwise spend a fifth of its time in page faults. */
+ * otherwise spend a tenth of its time in page faults. */
 static struct pool_block *new_pool_block(const struct host *host, size_t *size)
 {
     if (host->pool_bytes < POOL_MUCH) {
