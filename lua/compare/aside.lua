@@ -310,7 +310,10 @@ local function find_foreign_keys(plan, found)
   for key in next, found.changed do
     local a = plan.from.objects[key]
     if a.kind == "table" then
-      gone[key] = keys_that_go(plan, a, plan.to.objects[key])
+      local b = plan.to.objects[key]
+      -- A logged table and one that is not cannot refer to each other.
+      local crosses = (not a.unlogged) ~= not b.unlogged
+      gone[key] = crosses or keys_that_go(plan, a, b)
     end
   end
   for _, set in ipairs({ found.replaced, plan.in_the_way }) do

@@ -183,6 +183,29 @@ local function after_new_owner(list, old, new)
   return left
 end
 
+-- A privilege that is taken from the whole table is taken from its columns, too.
+-- Source: PostgreSQL manual, REVOKE, "Notes"
+local function after_revokes(list, revoked)
+  local left = {}
+  for _, grant in ipairs(list or {}) do
+    local still = copy(grant)
+    still.privileges = {}
+    for _, privilege in ipairs(grant.privileges) do
+      local goes = false
+      for _, revoke in ipairs(grant.columns and revoked or {}) do
+        for _, each in
+          ipairs(not revoke.columns and revoke.role == grant.role and revoke.privileges or {})
+        do
+          goes = goes or each == privilege
+        end
+      end
+      table.insert(still.privileges, not goes and privilege or nil)
+    end
+    left[#left + 1] = #still.privileges > 0 and still or nil
+  end
+  return left
+end
+
 ---@param plan Plan
 function grants.compare(plan, a, b)
   a = copy(a)
@@ -200,9 +223,11 @@ function grants.compare(plan, a, b)
     or function(kind, grant)
       return operation(kind, b, grant)
     end
-  for _, grant in ipairs(missing(a.grants, b.grants)) do
+  local revoked = missing(a.grants, b.grants)
+  for _, grant in ipairs(revoked) do
     plan:add("last", make("revoke", grant))
   end
+  a.grants = after_revokes(a.grants, revoked)
   for _, grant in ipairs(missing(a.revokes, b.revokes)) do
     plan:add("last", make("grant", grant))
   end

@@ -88,6 +88,32 @@ local function go_on(plan, where, column)
   plan:add("main", step)
 end
 
+-- The sequence of a serial; it has to have the table's owner before it can belong to it.
+local function own_sequence(plan, where, column, name)
+  local owned_by = where.schema .. "." .. where.name .. "." .. column.name
+  local owner = plan.from and plan.from.objects[where.key].owner
+  local other = owner and plan.user and owner ~= plan.user
+  plan:add("main", {
+    kind = "create_sequence",
+    schema = where.schema,
+    name = name,
+    as = column.type ~= "bigint" and column.type or nil,
+    owned_by = not other and owned_by or nil,
+  })
+  if other then
+    plan:add("main", {
+      kind = "set_owner",
+      object_kind = "sequence",
+      object = { schema = where.schema, name = name },
+      role = owner,
+    })
+    plan:add(
+      "main",
+      { kind = "alter_sequence", schema = where.schema, name = name, owned_by = owned_by }
+    )
+  end
+end
+
 -- An integer or identity that becomes a serial, or the other way round. Gives what is left to compare.
 local function change_serial(plan, where, a, b)
   local sequence = require("neap.schema.names").object(where.name, b.name, "seq")
@@ -102,13 +128,7 @@ local function change_serial(plan, where, a, b)
       alter({ identity = false })
       a.identity = nil
     end
-    plan:add("main", {
-      kind = "create_sequence",
-      schema = where.schema,
-      name = sequence,
-      as = b.type ~= "bigint" and b.type or nil,
-      owned_by = where.schema .. "." .. where.name .. "." .. b.name,
-    })
+    own_sequence(plan, where, b, sequence)
     b.server_default, b.nullable = marks.new_sql("nextval('" .. quoted .. "'::regclass)"), false
   else
     alter({ server_default = plan.null })
@@ -139,7 +159,7 @@ local function alter_column(plan, where, a, b)
     a, b = copy(a), copy(b)
     change_serial(plan, where, a, b)
   end
-  if columns.turns_around(a, b) then
+  if columns.turns_around(a, b) or a.identity and not b.identity and a.type ~= b.type then
     plan:add("main", {
       kind = "alter_column",
       schema = where.schema,

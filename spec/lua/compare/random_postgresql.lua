@@ -601,11 +601,17 @@ function schema:table(i)
   record.rows = self.with_rows
     and record.kind == "plain"
     and self.choices:both(key .. "/rows", 2) == 1
-  local parent = self.tables[self.choices:both(key .. "/parent", 3)]
+  -- The same parent on both sides: what a table has inherited once is its own for ever.
+  local parent
+  for _, other in ipairs(self.tables) do
+    parent = other.key == "t" .. self.choices:both(key .. "/parent", math.max(i - 1, 1)) and other
+      or parent
+  end
   -- "schema.table" of a parent splits at its first dot.
   local dotted = self.where:find(".", 1, true)
-  local can_have = parent and parent.kind == "plain" and not parent.rows and not dotted
-  if record.kind == "child" and not can_have then
+  if record.kind == "child" and not parent and i > 1 then
+    return
+  elseif record.kind == "child" and (i == 1 or parent.kind ~= "plain" or parent.rows or dotted) then
     record.kind = "plain"
   end
   record.how = self.choices:pick_both(key .. "/how", { "range", "list", "hash" })
