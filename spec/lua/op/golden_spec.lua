@@ -31,9 +31,10 @@ describe("golden SQL of op", function()
 
   for _, case in ipairs(cases) do
     local new = not golden.expected(case, "postgresql") and not golden.expected(case, "sqlite")
-    local writing = wish == "write" or wish == "new" and new
     for _, dialect in ipairs(golden.dialects) do
       local expected, kind = golden.expected(case, dialect)
+      -- A case that is not for a dialect does not become one for it.
+      local writing = wish == "write" and (expected ~= nil or new) or wish == "new" and new
       if expected or writing then
         it(("%s/%s on %s"):format(case.directive, case.name, dialect), function()
           local text, err = golden.run(case, dialect)

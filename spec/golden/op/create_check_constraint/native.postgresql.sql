@@ -1,1 +1,0 @@
-ALTER TABLE account ADD CONSTRAINT ck_age CHECK (age > 0);

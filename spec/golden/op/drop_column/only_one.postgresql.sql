@@ -1,1 +1,0 @@
-ALTER TABLE kept DROP COLUMN b;

@@ -1,1 +1,0 @@
-ALTER TABLE account DROP CONSTRAINT ck_age;
