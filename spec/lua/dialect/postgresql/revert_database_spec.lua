@@ -79,7 +79,7 @@ describe("op.revert_sql on PostgreSQL", function()
       CREATE FUNCTION f(text) RETURNS text LANGUAGE sql AS 'SELECT $1';
       CREATE FUNCTION f(boolean) RETURNS text LANGUAGE sql AS 'SELECT $1::text';
       CREATE VIEW v AS SELECT o(1); COMMENT ON VIEW v IS 'of o'; CREATE VIEW w AS SELECT o FROM v;
-      COMMENT ON AGGREGATE total(integer) IS 'sum'; ALTER AGGREGATE total(integer) OWNER TO pg_read_all_data;
+      COMMENT ON AGGREGATE total(integer) IS 'sum'; ALTER AGGREGATE total(integer) OWNER TO pg_read_all_stats;
       CREATE VIEW totals AS SELECT total(id) FROM account]]
     )
   end)
@@ -113,12 +113,12 @@ describe("op.revert_sql on PostgreSQL", function()
         },
         [[
       COMMENT ON TYPE mood IS 'moods'; REVOKE ALL ON TYPE mood FROM PUBLIC; GRANT USAGE ON TYPE mood TO pg_monitor;
-      ALTER TYPE mood OWNER TO pg_read_all_data; COMMENT ON COLUMN point3.x IS 'across';
+      ALTER TYPE mood OWNER TO pg_read_all_stats; COMMENT ON COLUMN point3.x IS 'across';
       COMMENT ON FUNCTION cheer(mood) IS 'up'; COMMENT ON COLUMN v.id IS 'the id';
       INSERT INTO account VALUES (7, 'x'); REFRESH MATERIALIZED VIEW m; CREATE VIEW reads AS SELECT id FROM m;
       COMMENT ON MATERIALIZED VIEW m IS 'kept'; COMMENT ON INDEX m_id IS 'unique'; COMMENT ON COLUMN m.id IS 'the id';
       GRANT SELECT ON m TO pg_monitor; ALTER MATERIALIZED VIEW m SET (fillfactor = 70);
-      ALTER MATERIALIZED VIEW m CLUSTER ON m_id; ALTER MATERIALIZED VIEW m OWNER TO pg_read_all_data]]
+      ALTER MATERIALIZED VIEW m CLUSTER ON m_id; ALTER MATERIALIZED VIEW m OWNER TO pg_read_all_stats]]
       )
       assert.equal("7", support.psql(url, "SELECT id FROM m"))
       assert.equal("it's", support.psql(url, "SELECT cheer('it''s')"))
