@@ -125,7 +125,7 @@ test:
 	$(Q)$(RUN_SPECS) $(SPECS)
 
 test-long:
-	$(Q)NEAP_CHANGES=all NEAP_SCHEMAS=300 NEAP_PAIRS=50 NEAP_POLICIES=50 $(AGAIN) test \
+	$(Q)NEAP_CHANGES=all NEAP_SCHEMAS=300 NEAP_PAIRS=200 NEAP_POLICIES=50 $(AGAIN) test \
 		SPECS='spec/lua/compare spec/lua/finish/policy_random_spec.lua spec/lua/commands/permissions_random_spec.lua'
 
 test-real:

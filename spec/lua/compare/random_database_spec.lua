@@ -1,12 +1,12 @@
 --- Random pairs of models A and B: a database at A is taken to B and back by what is generated; nothing is left to say
---- on the way, and it ends as it began. NEAP_SEED begins elsewhere, NEAP_PAIRS says how many.
+--- on the way, and it ends as it began. NEAP_SEED begins elsewhere, NEAP_MODELS says how many.
 
 local catalog = require("spec.support.catalog")
 local random_model = require("spec.lua.compare.random_model")
 local support = require("spec.support")
 
 local first = tonumber(os.getenv("NEAP_SEED")) or 1
-local pairs_of = tonumber(os.getenv("NEAP_PAIRS")) or 12
+local pairs_of = tonumber(os.getenv("NEAP_MODELS")) or 12
 
 -- Columns that went and came again stand at the end.
 local function sorted(text)
