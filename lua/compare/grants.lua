@@ -113,7 +113,11 @@ local function missing(list, other)
   for _, key in ipairs(keys) do
     local one = wanted[key]
     if not have[key] or have[key].option ~= one.option then
-      local place = table.concat({ one.role, tostring(one.option), one.privilege }, "\0")
+      -- A privilege on the whole table is another one than that on some of its columns.
+      local place = table.concat(
+        { one.role, tostring(one.option), one.privilege, one.column and "columns" or "" },
+        "\0"
+      )
       columns[place] = columns[place]
         or { role = one.role, option = one.option, privilege = one.privilege, names = {} }
       table.insert(columns[place].names, one.column or nil)

@@ -177,6 +177,10 @@ also(
   "a partition's parent by list",
   'op.create_table("parted", { op.column("k", "text") }, { partition_by = { "list", "k" } })'
 )
+also(
+  "a grant on a table and on a column of it",
+  'op.grant("update", "table", "account", "shop_reader") op.grant("update", "table", "account", "shop_reader", { columns = "email" })'
+)
 also("row security forced", 'op.force_row_security("account")')
 also("row security on another table", 'op.enable_row_security("product")')
 change("no row security", 'op.enable_row_security("account")\n', "")
