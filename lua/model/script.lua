@@ -54,8 +54,11 @@ function script.text(run, operations, empty)
   if run.dialect == "sqlite" then
     local rebuilds = false
     require("neap.model.copy").tell(run, operations, function(sql)
-      rebuilds = rebuilds or sql:find("^PRAGMA legacy_alter_table") ~= nil
-      add(sql)
+      local is_switch = sql:find("^PRAGMA legacy_alter_table") ~= nil
+      if not (is_switch and empty) then
+        add(sql) -- a model has no rows, and runs in a transaction
+      end
+      rebuilds = rebuilds or is_switch and not empty
     end, empty)
     if rebuilds then
       lines = table.move(lines, 1, #lines, #REBUILDS + 1, { table.unpack(REBUILDS) })

@@ -27,3 +27,18 @@ CREATE VIEW names AS SELECT name FROM parent JOIN child ON of = parent.id;
     support.must({ "neap", "check" }, { cwd = dir })
   end)
 end)
+
+describe("the SQL of neap model --from-database on SQLite", function()
+  it("is a model, with tables that refer to each other", function()
+    local dir = support.project({
+      ["neap.lua"] = 'return { url = "sqlite:test.db", model = "model.sql" }\n',
+    })
+    support.sqlite(
+      dir .. "/test.db",
+      "CREATE TABLE a (id INTEGER PRIMARY KEY, b INTEGER REFERENCES b); CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES a);"
+    )
+    local model = support.must({ "neap", "model", "--from-database", "--sql" }, { cwd = dir })
+    support.write(dir .. "/model.sql", model)
+    support.must({ "neap", "check" }, { cwd = dir })
+  end)
+end)
