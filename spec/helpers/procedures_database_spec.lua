@@ -188,7 +188,8 @@ describe("load_sql_dir with skip_unchanged", function()
     local server_version = tonumber(support.psql(url, "SHOW server_version_num"))
     local atomic = "CREATE FUNCTION atomic() RETURNS int LANGUAGE sql "
       .. (
-        server_version >= 140000 and "BEGIN ATOMIC SELECT one(); END;" or "AS 'SELECT public.one()';"
+        server_version >= 140000 and "BEGIN ATOMIC SELECT one(); END;"
+        or "AS 'SELECT public.one()';"
       )
     support.psql(
       url,
