@@ -81,6 +81,27 @@ for _, database in ipairs(support.databases) do
       assert.equal("1", revisions(dir))
     end)
 
+    it("says which revisions are not applied when something differs", function()
+      local dir = project(database.new())
+      must(dir, "revision", "-m", "one", "--autogenerate", "--rev-id", "a1")
+      local ran = neap(dir, "check")
+      assert.equal(3, ran.status)
+      assert.matches(
+        "\nhint: 1 revision is not applied %(a1%), and what it would change is among these: "
+          .. "run `neap upgrade head` first\n$",
+        ran.stdout
+      )
+      ran = neap(dir, "check", "--sql")
+      assert.equal(3, ran.status)
+      assert.is_nil(ran.stdout:find("hint", 1, true))
+      assert.matches("hint: 1 revision is not applied", ran.stderr)
+      ran = neap(dir, "--format", "json", "check")
+      assert.matches('"pending": %[%s*"a1"%s*%]', ran.stdout)
+      must(dir, "upgrade", "head")
+      assert.is_nil(must(dir, "check"):find("hint", 1, true))
+      assert.matches('"pending": %[%]', must(dir, "--format", "json", "check"))
+    end)
+
     it("takes renames when they are said, and tells those that look like some", function()
       local dir = made()
       support.write(dir .. "/schema.lua", (ONE:gsub('"mail"', '"email"')))
