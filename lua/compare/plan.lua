@@ -12,6 +12,10 @@
 ---@field settled table<string, table>       by "schema.table.column": the column as changes of types have left it
 ---@field gone table<string, table<string, boolean>>   by key of a table: columns that are dropped, also to come anew
 ---@field dependents table<string, boolean>  keys of tables that views and the like stand on, which stay
+---@field turns Turn[]                       renames of relations: of indexes, of constraints that have one, of sequences
+
+local turns = require("neap.compare.turns")
+
 local plan = {}
 plan.__index = plan
 
@@ -42,7 +46,7 @@ function plan.new(fields)
   self.gone = {}
   self.lists, self.again, self.dependents = {}, self.again or {}, self.dependents or {}
   self.retyped, self.settled = self.retyped or {}, self.settled or {}
-  self.in_the_way = {}
+  self.in_the_way, self.turns = {}, {}
   for _, phase in ipairs(phases) do
     self.lists[phase] = {}
   end
@@ -60,9 +64,16 @@ function plan:add_all(phase, operations)
   end
 end
 
+---A rename of what has its name among the relations of a schema, where tables may have been swapped.
+---@param space string
+---@param make fun(old: string, new: string): Operation
+function plan:rename(space, old, new, make)
+  self.turns[#self.turns + 1] = { family = space, old = old, new = new, make = make }
+end
+
 ---How many operations there are.
 function plan:count()
-  local count = 0
+  local count = #self.turns
   for _, phase in ipairs(phases) do
     count = count + #self.lists[phase]
   end
@@ -116,7 +127,8 @@ local members = {
   drop_constraint = true,
 }
 
----Puts what a branch holds into `main`: as one batch, when it is more than one.
+---Puts what a branch holds into `main`: as one batch, when it is more than one. Indexes that go are out of the way
+---before: another table may want their names.
 function plan:join(branch, where)
   local before, together, after = {}, {}, {}
   for _, operation in ipairs(branch:operations(true)) do
@@ -135,9 +147,9 @@ function plan:join(branch, where)
       },
     }
   end
-  for _, list in ipairs({ before, together, after }) do
-    self:add_all("main", list)
-  end
+  self:add_all("early", before)
+  self:add_all("main", together)
+  self:add_all("main", after)
 end
 
 -- Within one rebuild the columns that go are out of the way of the indexes that come.
@@ -148,6 +160,9 @@ local phases_of_rebuild = { "early", "first", "columns", "main", "foreign_keys",
 ---@return Operation[]
 function plan:operations(rebuild)
   local all = {}
+  turns(self.turns, function(operation)
+    all[#all + 1] = operation
+  end)
   for _, phase in ipairs(rebuild and phases_of_rebuild or phases) do
     for _, operation in ipairs(self.lists[phase]) do
       all[#all + 1] = operation

@@ -81,7 +81,7 @@ function redefine.add(plan, a, b)
   for _, operation in ipairs(branch:operations(true)) do
     table.insert(operation.kind == "drop_index" and before or after, operation)
   end
-  plan:add_all("main", before)
+  plan:add_all("early", before)
   plan:add("main", {
     kind = "batch_alter_table",
     schema = b.schema,

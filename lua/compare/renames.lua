@@ -4,6 +4,7 @@ local columns = require("neap.compare.columns")
 local errors = require("neap.errors")
 local schema = require("neap.schema")
 local shapes = require("neap.compare.shapes")
+local turns = require("neap.compare.turns")
 
 local renames = {}
 
@@ -137,32 +138,15 @@ local function old_name(one)
   return one.column or one.value or one.object.name
 end
 
--- A name is given when whoever has it has got another one. A circle (a swap) goes by a name in between.
-local function in_order(list, add)
-  local waits = {}
-  for _, one in ipairs(list) do
-    waits[family(one) .. "\0" .. old_name(one)] = one
-  end
-  local state = {}
-  local function give(one)
-    state[one] = "begun"
-    local at = family(one) .. "\0" .. one.new
-    local before, old = waits[at], old_name(one)
-    if before and before ~= one and not state[before] then
-      give(before)
-    elseif before and before ~= one and state[before] == "begun" then
-      local between = old_name(before):sub(1, 58) .. "_swap"
-      add(operation(before, old_name(before), between))
-      before.between = between
-    end
-    add(operation(one, one.between or old, one.new))
-    state[one] = "done"
-  end
-  for _, one in ipairs(list) do
-    if not state[one] then
-      give(one)
-    end
-  end
+local function turn(one)
+  return {
+    family = family(one),
+    old = old_name(one),
+    new = one.new,
+    make = function(old, new)
+      return operation(one, old, new)
+    end,
+  }
 end
 
 ---What `--rename old=new` says, as operations: columns and values first, for their tables have their old names then.
@@ -173,13 +157,13 @@ function renames.operations(texts, from)
   local parts, relations, operations = {}, {}, {}
   for _, one in ipairs(read(texts, from)) do
     local into = (one.column or one.value) and parts or relations
-    into[#into + 1] = one
+    into[#into + 1] = turn(one)
   end
   local function add(made)
     operations[#operations + 1] = made
   end
-  in_order(parts, add)
-  in_order(relations, add)
+  turns(parts, add)
+  turns(relations, add)
   return operations
 end
 

@@ -376,6 +376,26 @@ local function names_of(object)
   return taken
 end
 
+-- Those that PostgreSQL keeps by an index have its name, which is one of the schema's.
+local has_index = { primary_key = true, unique = true, exclude = true }
+
+local function rename_constraint(plan, where, before, after)
+  local function make(old, new)
+    return {
+      kind = "rename_constraint",
+      schema = where.schema,
+      table = where.name,
+      name = old,
+      new_name = new,
+    }
+  end
+  if has_index[before.kind] then
+    plan:rename(where.schema, before.name, after.name, make)
+  else
+    plan:add("renames", make(before.name, after.name))
+  end
+end
+
 local function compare_constraints(plan, a, b, gone)
   local both, only_a, only_b = same.pair(
     own_constraints(a, has_other_parent(a, b), b),
@@ -398,13 +418,7 @@ local function compare_constraints(plan, a, b, gone)
         return not plan.again[x] and not taken[y.name] and not invalidated and alike(x, y)
       end,
       apply = function(x, y)
-        plan:add("renames", {
-          kind = "rename_constraint",
-          schema = b.schema,
-          table = b.name,
-          name = x.name,
-          new_name = y.name,
-        })
+        rename_constraint(plan, b, x, y)
         keep_constraint(plan, a, b, { x, y })
       end,
     })
@@ -462,11 +476,11 @@ function tables.compare_indexes(plan, a, b, gone)
         return not plan.again[x] and not taken[y.name] and alike_indexes(x, y)
       end,
       apply = function(x, y)
-        local sql = ("ALTER INDEX %s RENAME TO %s"):format(
-          shapes.object(b.schema, x.name),
-          shapes.quote(y.name)
-        )
-        plan:add("renames", execute(sql))
+        plan:rename(b.schema, x.name, y.name, function(old, new)
+          return execute(
+            ("ALTER INDEX %s RENAME TO %s"):format(shapes.object(b.schema, old), shapes.quote(new))
+          )
+        end)
         keep_index(plan, b, x, y)
       end,
     })

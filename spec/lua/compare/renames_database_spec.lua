@@ -110,6 +110,29 @@ for _, database in ipairs(support.databases) do
       assert.matches("was a.was b.was c.was d", read(url, "SELECT a, b, c, d FROM t"))
     end)
 
+    it("swap two tables with all that is named after them", function()
+      local function two(first, second)
+        local function one(name, type_name)
+          return ('op.create_table("%s", {\n  op.column("id", "integer", { primary_key = true }),\n'):format(
+            name
+          ) .. ('  op.column("a", "%s", { unique = true }),\n  op.column("z", "integer"),\n})\n'):format(
+            type_name
+          ) .. ('op.create_index("ix_%s_z", "%s", "z")\n'):format(name, name)
+        end
+        return one(first, "integer") .. one(second, "text")
+      end
+      local dir, url =
+        made(two("t", "u"), two("u", "t"), "INSERT INTO t (id, a, z) VALUES (1, 7, 8)")
+      must(dir, "revision", "-m", "r", "--autogenerate", "--rename", "t=u", "--rename", "u=t")
+      must(dir, "upgrade", "head")
+      must(dir, "check")
+      assert.matches("7.8", read(url, "SELECT a, z FROM u"))
+      must(dir, "downgrade", "-1")
+      assert.matches("7.8", read(url, "SELECT a, z FROM t"))
+      support.write(dir .. "/schema.lua", two("t", "u"))
+      must(dir, "check")
+    end)
+
     for what, case in pairs({
       ["a table with most of its columns"] = {
         model("old", column("a") .. column("b") .. column("c")),

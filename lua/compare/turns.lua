@@ -1,0 +1,38 @@
+--- Renames that take turns: a name is given when whoever has it has got another one.
+
+---@class Turn
+---@field family string   whose names stand side by side: those of a schema's relations, of a table's columns
+---@field old string
+---@field new string
+---@field make fun(old: string, new: string): Operation
+
+local function key(family, name)
+  return family .. "\0" .. name
+end
+
+---Adds what gives each its name. A circle (a swap) goes by a name in between.
+---@param list Turn[]
+---@param add fun(operation: Operation)
+return function(list, add)
+  local waits, state, between = {}, {}, {}
+  for _, one in ipairs(list) do
+    waits[key(one.family, one.old)] = one
+  end
+  local function give(one)
+    state[one] = "begun"
+    local before = waits[key(one.family, one.new)]
+    if before and before ~= one and not state[before] then
+      give(before)
+    elseif before and before ~= one and state[before] == "begun" then
+      between[before] = before.old:sub(1, 58) .. "_swap"
+      add(before.make(before.old, between[before]))
+    end
+    add(one.make(between[one] or one.old, one.new))
+    state[one] = "done"
+  end
+  for _, one in ipairs(list) do
+    if not state[one] then
+      give(one)
+    end
+  end
+end
