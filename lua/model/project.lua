@@ -1,14 +1,14 @@
 --- The database and the model of a project: what differs.
 
 local errors = require("neap.errors")
+local filter = require("neap.model.filter")
 local models = require("neap.model.load")
 local outside = require("neap.model.outside")
 local pipes = require("neap.op.pipe")
 local reflect = require("neap.reflect")
-local schema = require("neap.schema")
 local scratch = require("neap.model.scratch")
 
-local project = {}
+local project = { filter = filter }
 
 ---@class Difference
 ---@field operations Operation[]   database to model
@@ -16,55 +16,6 @@ local project = {}
 ---@field hints Rename[]
 ---@field from Snapshot
 ---@field to Snapshot
-
--- Which objects are looked at -------------------------------------------------------------------------
-
-local function matches(name, patterns)
-  for _, pattern in ipairs(patterns) do
-    if name == pattern or name:find("^" .. pattern .. "$") then
-      return true
-    end
-  end
-  return false
-end
-
-local function wanted(run, object)
-  local config = run.config
-  if object.partition_of and not config.include_partitions then
-    return false
-  end
-  local name = object.schema and object.schema .. "." .. object.name or object.name
-  if matches(name, config.ignore or {}) or matches(object.name, config.ignore or {}) then
-    return false
-  end
-  return not run.include_object
-    or run.include_object(object) ~= false and run.include_object(object) ~= nil
-end
-
----Takes out what neap.lua does not want compared, and what stands on it.
----@param snapshot Snapshot
-function project.filter(run, snapshot)
-  local gone = {}
-  for key, object in next, snapshot.objects do
-    if not wanted(run, object) then
-      gone[key] = true
-    end
-  end
-  for key, object in next, snapshot.objects do
-    local owner = object.table and schema.relation(snapshot, object.schema, object.table)
-    if owner and gone[owner.key] then
-      gone[key] = true
-    end
-    local owned = object.owned_by or object.implied
-    if owned and gone["table " .. owned:match("^(.+)%.")] then
-      gone[key] = true
-    end
-  end
-  for key in next, gone do
-    snapshot.objects[key] = nil
-  end
-  return snapshot
-end
 
 -- Schemas ---------------------------------------------------------------------------------------------
 

@@ -102,6 +102,82 @@ for _, database in ipairs(support.databases) do
       assert.matches('"pending": %[%]', must(dir, "--format", "json", "check"))
     end)
 
+    local function with_parts()
+      local url = database.new()
+      local dir = project(url)
+      must(dir, "revision", "-m", "one", "--autogenerate", "--rev-id", "a1")
+      support.write(
+        dir .. "/migrations/2_b2.lua",
+        [[
+revision = "b2"
+down_revision = "a1"
+function upgrade()
+  op.add_column("account", op.column("hand", "integer"))
+  op.create_index("ix_hand", "account", { "hand" })
+  op.create_index("ix_mail", "account", { "mail" })
+  op.create_check_constraint("ck_mail", "account", "mail <> ''")
+end
+]]
+      )
+      must(dir, "upgrade", "head")
+      return dir, url
+    end
+
+    local function says(dir, url, rest)
+      support.write(dir .. "/neap.lua", ("return { url = %q, %s }\n"):format(url, rest))
+      return neap(dir, "check").stdout
+    end
+
+    it("leaves out indexes, constraints and columns that include_object does not want", function()
+      local dir, url = with_parts()
+      local all = says(dir, url, "")
+      assert.matches("drop index ix_mail", all)
+      assert.matches("drop constraint ck_mail", all)
+      assert.matches("drop column account.hand", all)
+      local some = says(
+        dir,
+        url,
+        [[include_object = function(object)
+        return not (object.kind == "index" and object.name == "ix_mail" and object.table == "account")
+          and not (object.kind == "check" and object.name == "ck_mail")
+      end]]
+      )
+      assert.is_nil(some:find("ix_mail", 1, true))
+      assert.is_nil(some:find("ck_mail", 1, true))
+      assert.matches("drop column account.hand", some)
+      local none = says(
+        dir,
+        url,
+        [[include_object = function(object)
+        return not (object.kind == "column" and object.name == "hand")
+          and object.name ~= "ix_mail" and object.name ~= "ck_mail"
+      end]]
+      )
+      assert.equal("The database is what the model says.\n", none)
+    end)
+
+    it("ignores indexes and constraints by patterns, and columns by name", function()
+      local dir, url = with_parts()
+      local rest = says(dir, url, 'ignore = { "ix_.*", "ck_mail" }')
+      assert.matches("^1 difference", rest)
+      assert.matches("drop column account.hand", rest)
+      assert.equal(
+        "The database is what the model says.\n",
+        says(dir, url, 'ignore = { "ix_.*", "ck_mail", "account.hand" }')
+      )
+    end)
+
+    it("refuses an include_object that leaves nothing of a table", function()
+      local dir, url = with_parts()
+      says(dir, url, "include_object = function(object) return object.name == 'account' end")
+      local ran = neap(dir, "check")
+      assert.equal(2, ran.status)
+      assert.matches(
+        "include_object leaves out every column of account, and not the table",
+        ran.stderr
+      )
+    end)
+
     it("takes renames when they are said, and tells those that look like some", function()
       local dir = made()
       support.write(dir .. "/schema.lua", (ONE:gsub('"mail"', '"email"')))
