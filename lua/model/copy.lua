@@ -2,11 +2,12 @@
 
 local pipes = require("neap.op.pipe")
 local reflect = require("neap.reflect")
+local shadows = require("neap.reflect.sqlite.shadows")
 
 local copy = {}
 
 local STATEMENTS = [[
-SELECT sql FROM main.sqlite_master
+SELECT type, name, tbl_name, sql FROM main.sqlite_master
 WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
 ORDER BY CASE type WHEN 'table' THEN 1 WHEN 'view' THEN 2 WHEN 'index' THEN 3 ELSE 4 END, rowid]]
 
@@ -14,8 +15,12 @@ ORDER BY CASE type WHEN 'table' THEN 1 WHEN 'view' THEN 2 WHEN 'index' THEN 3 EL
 ---@return Run memory   close it with run.close
 function copy.open(run)
   local memory = run.open("sqlite::memory:")
-  for _, row in ipairs(run.session:query(STATEMENTS, nil, {})) do
-    memory.session:run(row.sql, nil, {})
+  local rows = run.session:rows(STATEMENTS, nil, {})
+  local made_by_others = shadows(run, rows)
+  for _, row in ipairs(rows) do
+    if not made_by_others[row[3]] then
+      memory.session:run(row[4], nil, {})
+    end
   end
   return memory
 end

@@ -1,19 +1,16 @@
 --- The snapshot of an SQLite database: one query over sqlite_master, whose statements are taken apart.
 
 local schema = require("neap.schema")
+local shadows = require("neap.reflect.sqlite.shadows")
 local shapes = require("neap.reflect.sqlite.shapes")
 local tables = require("neap.reflect.sqlite.table")
 local tokens = require("neap.reflect.sqlite.tokens")
 
--- Shadow tables belong to virtual ones.
 local QUERY = [[
 SELECT m.type, m.name, m.tbl_name, m.sql
 FROM main.sqlite_master m
 WHERE m.sql IS NOT NULL AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\'
 ORDER BY m.name]]
-
-local SHADOWS =
-  [[SELECT t.name FROM pragma_table_list t WHERE t.schema = 'main' AND t.type = 'shadow']]
 
 local function own_names(config)
   local own = {
@@ -74,19 +71,6 @@ local function settle_referents(object, relations)
       constraint.referent = referent.name
     end
   end
-end
-
-local function shadows(run, rows)
-  local found = {}
-  for _, row in ipairs(rows) do
-    if row[1] == "table" and tokens.are(tokens.read(row[4]), 1, "create", "virtual") then
-      for _, shadow in ipairs(run.session:rows(SHADOWS, nil, run.source())) do
-        found[shadow[1]] = true
-      end
-      break
-    end
-  end
-  return found
 end
 
 ---@param run Run

@@ -174,6 +174,31 @@ for _, database in ipairs(support.databases) do
   end)
 end
 
+describe("a rename beside a virtual table of SQLite", function()
+  it("leaves the tables that it made for itself alone", function()
+    local function text(name)
+      return 'op.execute("CREATE VIRTUAL TABLE ft USING fts5(b)")\n' .. model("t", column(name))
+    end
+    local dir = support.project({
+      ["neap.lua"] = ('return { url = "sqlite:%s/app.db" }\n'):format(support.tempdir()),
+      ["schema.lua"] = text("a"),
+    })
+    support.must({ "neap", "revision", "-m", "one", "--autogenerate" }, { cwd = dir })
+    support.must({ "neap", "upgrade", "head" }, { cwd = dir })
+    support.write(dir .. "/schema.lua", text("bb"))
+    local ran = support.run({ "neap", "check", "--rename", "t.a=t.bb" }, { cwd = dir })
+    assert.equal(3, ran.status, ran.stderr)
+    assert.matches("change column t.a", ran.stdout, 1, true)
+    support.must(
+      { "neap", "revision", "-m", "two", "--autogenerate", "--rename", "t.a=t.bb" },
+      { cwd = dir }
+    )
+    support.must({ "neap", "upgrade", "head" }, { cwd = dir })
+    support.must({ "neap", "check" }, { cwd = dir })
+    support.must({ "neap", "downgrade", "-1" }, { cwd = dir })
+  end)
+end)
+
 describe("a value of an enum", function()
   it("is renamed when it is said, and named when it looks like it", function()
     local url = support.postgres()
