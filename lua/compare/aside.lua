@@ -156,26 +156,34 @@ local function by_name(list)
   return map
 end
 
--- The names of columns that are dropped and added, and tests for the names of those whose type changes.
+-- Whether the column's type is one that comes anew.
+local function has_new_type(plan, column)
+  local name = column.type:gsub("%[%]$", "")
+  for key in next, plan.retyped do
+    if types.printed(plan, plan.from.objects[key]) == name then
+      return true
+    end
+  end
+  return false
+end
+
+-- The names of columns that are dropped before others change, also to come again, and tests for the names of those whose
+-- type changes.
 local function find_columns(plan, a, b, is_use)
   local new, anew, retyped = by_name(b.columns), {}, {}
   for _, column in ipairs(a.columns) do
     local other = new[column.name]
-    if other and (column.type ~= other.type or column.collation ~= other.collation) then
+    local changes = other and (column.type ~= other.type or column.collation ~= other.collation)
+    if changes or other and has_new_type(plan, column) then
       retyped[#retyped + 1] = word(column.name)
-    elseif other then
-      local name = column.type:gsub("%[%]$", "")
-      for key in next, plan.retyped do
-        if types.printed(plan, plan.from.objects[key]) == name then
-          retyped[#retyped + 1] = word(column.name)
-        end
-      end
     end
   end
   for _, column in ipairs(a.columns) do
     local other = new[column.name]
-    if column.generated and other and other.generated and not column.inherited then
-      local again = columns.replaced(column, other, plan) or any_text(column.generated, is_use)
+    local generated = column.generated and not column.inherited
+    if generated and (not other or other.generated) then
+      local again = other and columns.replaced(column, other, plan)
+        or any_text(column.generated, is_use)
       for _, test in ipairs(retyped) do
         again = again or any_text(column.generated, test)
       end
@@ -305,6 +313,38 @@ local function keys_that_go(plan, a, b)
   return gone
 end
 
+-- Types that a foreign key compares with each other, by bare name.
+local classes = { smallint = "integer", bigint = "integer", ["character varying"] = "text" }
+
+local function class_of(column)
+  local bare = column.type:gsub("%b()", "")
+  return classes[bare] or bare
+end
+
+-- Whether a key's columns get a type that the other end of a foreign key, which has the old one, is not compared with.
+local function changes_class(plan, key, names)
+  local a, b = plan.from.objects[key], plan.to.objects[key]
+  if not a or not b or a.kind ~= "table" then
+    return false
+  end
+  local old, new = by_name(a.columns), by_name(b.columns)
+  for _, name in ipairs(names) do
+    local before, after = old[name], new[name]
+    if before and after and (class_of(before) ~= class_of(after) or has_new_type(plan, before)) then
+      return true
+    end
+  end
+  return false
+end
+
+local function crosses_classes(plan, found, key, constraint)
+  local referent = schema.key("table", constraint.referent_schema, constraint.referent)
+  local any = next(plan.retyped) ~= nil
+  return (any or found.changed[key]) and changes_class(plan, key, constraint.columns)
+    or (any or found.changed[referent]) and changes_class(plan, referent, constraint.referred or {})
+    or false
+end
+
 local function find_foreign_keys(plan, found)
   local gone = {}
   for key in next, found.changed do
@@ -329,7 +369,11 @@ local function find_foreign_keys(plan, found)
         plan.again[constraint] = plan.again[constraint]
           or same_columns(names, constraint.referred or {})
       end
-      if lists == true then
+      local crosses = plan.dialect == "postgresql"
+        and constraint.kind == "foreign_key"
+        and not constraint.inherited
+        and crosses_classes(plan, found, key, constraint)
+      if lists == true or crosses then
         plan.again[constraint] = true
       end
       if plan.again[constraint] and not plan.to.objects[key] then

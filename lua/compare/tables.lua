@@ -215,6 +215,20 @@ local function after_parent(plan, where, a, b)
   return a
 end
 
+-- A generated column that becomes a plain one does so before the columns that it is made of change.
+local function free_expression(plan, where, column)
+  plan:add("aside", {
+    kind = "alter_column",
+    schema = where.schema,
+    table = where.name,
+    column = column.name,
+    generated = plan.null,
+  })
+  local free = copy(column)
+  free.generated = nil
+  return free
+end
+
 -- A default that stands on what comes anew steps aside.
 local function free_default(plan, where, column)
   plan:add("aside", {
@@ -239,6 +253,10 @@ local function change_column(plan, where, before, column, not_nulls)
   if plan.again[before] and settled == before then
     settled = free_default(plan, where, before)
   end
+  local plain = before.generated and not column.generated and not before.inherited
+  if plain and plan.dialect == "postgresql" then
+    settled = free_expression(plan, where, settled)
+  end
   local after
   settled, after = not_null.columns(not_nulls, settled, column)
   if not equal(settled, after) then
@@ -246,12 +264,21 @@ local function change_column(plan, where, before, column, not_nulls)
   end
 end
 
+-- Generated columns stand on the others: they go before them.
+local function as_they_go(list)
+  local made, plain = {}, {}
+  for _, column in ipairs(list) do
+    table.insert(column.generated and made or plain, column)
+  end
+  return table.move(plain, 1, #plain, #made + 1, made)
+end
+
 -- Drops what goes and what comes anew; gives their names.
 local function drop_columns(plan, a, b)
   local new, gone = by_name(b.columns), {}
   local phase = plan.dialect == "sqlite" and "main" or "aside"
   local leaves = has_other_parent(a, b)
-  for _, column in ipairs(a.columns) do
+  for _, column in ipairs(as_they_go(a.columns)) do
     local other = new[column.name]
     local anew = other
       and (columns.replaced(column, other, plan) or column.generated and plan.again[column])
@@ -259,7 +286,12 @@ local function drop_columns(plan, a, b)
     local own = not column.inherited and not (a.of_type and b.of_type)
     if own and (not other or anew) or leaves and not other then
       gone[column.name] = true
-      drop_column(plan, b, column, other and phase or "columns")
+      local again = plan.again[column]
+      if again and not other and not column.generated then
+        free_default(plan, b, column)
+      end
+      local early = other or again and column.generated
+      drop_column(plan, b, column, early and phase or "columns")
     end
   end
   return gone

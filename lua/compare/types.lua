@@ -98,8 +98,10 @@ end
 -- A column changes over from the old type to the new one, or to what it becomes.
 local function change_over(plan, table_object, old, suffix)
   local column = column_of(plan.to, table_object, old.name)
-  if not column or column.generated or old.generated or column.inherited then
+  if not column or column.generated or column.inherited then
     return
+  elseif old.generated and not old.generated.stored then
+    return -- it is dropped and added
   end
   local changed = {
     kind = "alter_column",
@@ -307,7 +309,9 @@ function types.range(plan, a, b)
     return
   end
   each_column(plan, plan.from, a, function(table_object, old, suffix)
-    if column_of(plan.to, table_object, old.name) and not old.inherited and not old.generated then
+    local column = column_of(plan.to, table_object, old.name)
+    local stays = column and (not old.generated or old.generated.stored and not column.generated)
+    if stays and not old.inherited then
       plan:alter(table_object, {
         kind = "alter_column",
         schema = table_object.schema,

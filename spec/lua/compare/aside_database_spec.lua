@@ -190,6 +190,68 @@ CREATE TABLE o (b text, a text, FOREIGN KEY (b, a) REFERENCES t (b, a));
     kept = "SELECT a, b, c, s FROM t JOIN v USING (b)",
     gives = "Q|q|x|x",
   },
+  ["a generated column that goes, and one that comes"] = {
+    before = [[
+CREATE TABLE t (id int PRIMARY KEY, a int, gen int GENERATED ALWAYS AS (a + 1) STORED, c int, kept int UNIQUE);
+CREATE TABLE u (id int PRIMARY KEY, a int, gen int GENERATED ALWAYS AS (a + 1) STORED);
+CREATE INDEX ti ON t (gen) WHERE a > 1;
+CREATE VIEW v AS SELECT id, kept FROM t WHERE gen > 1;
+]],
+    change = function(sql)
+      return sql
+        :gsub(
+          "a int, gen int GENERATED ALWAYS AS %(a %+ 1%) STORED, c int",
+          "a bigint, c bigint, late bigint GENERATED ALWAYS AS (c + 1) STORED",
+          1
+        )
+        :gsub("a int, gen int GENERATED ALWAYS AS %(a %+ 1%) STORED", "b int")
+        :gsub("t %(gen%) WHERE a > 1", "t (late)")
+        :gsub("gen > 1", "late > 1")
+    end,
+    rows = "INSERT INTO t (id, a, c, kept) VALUES (1, 2, 3, 4)",
+    kept = "SELECT a, c, late, v.kept FROM t JOIN v USING (id)",
+    gives = "2|3|4|4",
+  },
+  ["a generated column that becomes a plain one, and the other way round"] = {
+    before = [[
+CREATE TABLE t (id int PRIMARY KEY, a int, gen int GENERATED ALWAYS AS (a + 1) STORED, c int, made int);
+CREATE VIEW v AS SELECT gen FROM t;
+CREATE FUNCTION f(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1';
+CREATE TABLE u (a int, gen int GENERATED ALWAYS AS (f(a)) STORED, CHECK (gen > 0));
+]],
+    change = function(sql)
+      return sql
+        :gsub(
+          "a int, gen int GENERATED ALWAYS AS %(a %+ 1%) STORED, c int, made int",
+          "a bigint, gen bigint, c bigint, made bigint GENERATED ALWAYS AS (c + 1) STORED",
+          1
+        )
+        :gsub("f%(int%) RETURNS int", "f(x int) RETURNS int")
+        :gsub("gen int GENERATED ALWAYS AS %(f%(a%)%) STORED", "gen bigint")
+    end,
+    rows = "INSERT INTO t (id, a, c) VALUES (1, 2, 3); INSERT INTO u VALUES (7)",
+    kept = "SELECT t.a, t.gen, c, made, u.gen FROM t, u",
+    gives = "2|3|3|4|7",
+  },
+  ["a key that gets a type of another class"] = {
+    before = [[
+CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
+CREATE TABLE t (id int PRIMARY KEY, up int REFERENCES t, m mood UNIQUE);
+CREATE TABLE c (x int REFERENCES t, m mood REFERENCES t (m), n int);
+COMMENT ON CONSTRAINT c_x_fkey ON c IS 'the parent';
+CREATE TABLE of_mood (m mood PRIMARY KEY);
+CREATE TABLE has_mood (m mood REFERENCES of_mood);
+]],
+    change = function(sql)
+      return sql
+        :gsub("'sad', ", "")
+        :gsub("t %(id int PRIMARY KEY, up int", "t (id text PRIMARY KEY, up text")
+        :gsub("x int", "x text")
+    end,
+    rows = "INSERT INTO t VALUES (1, 1, 'ok'); INSERT INTO c VALUES (1, 'ok', 3)",
+    kept = "SELECT t.id, up, c.x, c.m, n FROM t JOIN c ON c.x = t.id",
+    gives = "1|1|1|ok|3",
+  },
   ["a generated column with another expression, and one under which a type changes"] = {
     before = [[
 CREATE TABLE t (id int PRIMARY KEY, w int, h int, g int GENERATED ALWAYS AS (w*2) STORED, k int GENERATED ALWAYS AS (h*2) STORED);
