@@ -100,7 +100,9 @@ function parts.drop_column(operation, run)
     if not column then
       return operation.if_exists and {} or native
     end
-    local found = look_at_drop(plan.definition, plan.known, plan.index_rows, column.name)
+    local gone = plan.gone or {}
+    local found = look_at_drop(plan.definition, plan.known, plan.index_rows, column.name, gone)
+    gone[column.name:lower()], plan.gone = true, gone
     if #found.constraints > 0 or column:find("primary_key") or column:find("unique") then
       return false
     end

@@ -97,10 +97,16 @@ end
 ---@param definition TableDefinition
 ---@param known ReflectedTable
 ---@param indexes SqliteObject[]  of the table
+---@param gone table<string, boolean>?  columns, in lower case, that will have been dropped before
 ---@return table  { constraints = items, indexes = objects } that go with it
-local function look(definition, known, indexes, name)
+local function look(definition, known, indexes, name, gone)
+  gone = gone or {}
   local found = { constraints = {}, indexes = {} }
-  if #definition:columns() == 1 then
+  local left = 0
+  for _, column in ipairs(definition:columns()) do
+    left = left + (gone[column.name:lower()] and 0 or 1)
+  end
+  if left == 1 then
     errors.usage(
       '"%s" is the only column of "%s": a table of SQLite needs one',
       name,
@@ -110,7 +116,7 @@ local function look(definition, known, indexes, name)
   for _, item in ipairs(definition.items) do
     if item.kind == "constraint" then
       look_at_constraint(definition, name, item, found)
-    elseif item.name:lower() ~= name:lower() then
+    elseif item.name:lower() ~= name:lower() and not gone[item.name:lower()] then
       look_at_column(definition, name, item)
     end
   end
