@@ -8,6 +8,7 @@
 --- NOT VALID before PostgreSQL 18. Source: PostgreSQL manual, CREATE INDEX; ALTER TABLE
 
 local names = require("neap.schema.names")
+local rewrites = require("neap.compare.rewrites")
 local shapes = require("neap.compare.shapes")
 
 local protect = {}
@@ -43,12 +44,20 @@ end
 ---@field version integer                     0: unknown
 ---@field partitioned table<string, boolean>  tables, by key
 ---@field their_indexes table<string, boolean>  of those tables, "schema\0name"
+---@field types table<string, table<string, string>>  of columns, by table and name
 
 ---@param snapshot Snapshot?
 ---@return Protected
 local function look(version, snapshot)
-  local known = { version = version or 0, partitioned = {}, their_indexes = {} }
+  local known = { version = version or 0, partitioned = {}, their_indexes = {}, types = {} }
   for _, object in next, snapshot and snapshot.objects or {} do
+    if object.kind == "table" then
+      local types = {}
+      for _, column in ipairs(object.columns) do
+        types[column.name] = column.type
+      end
+      known.types[object.schema .. "\0" .. object.name] = types
+    end
     if object.partition_by then
       known.partitioned[object.schema .. "\0" .. object.name] = true
       for _, index in ipairs(object.indexes) do
@@ -62,8 +71,11 @@ end
 local LOCKS =
   "locks %s and its partitions meanwhile: there is no other way for a table with partitions"
 
-local function locking(operation, name)
-  local note = LOCKS:format(name)
+local LOCKS_FOR_INDEX = "locks %s while its index is built"
+
+-- %s of the note is the table.
+local function noted(operation, note)
+  note = note:format(operation.table)
   return copy(operation, { note = operation.note and operation.note .. "; " .. note or note })
 end
 
@@ -81,7 +93,7 @@ local plain = {
 
 function recipes.create_index(list, operation, _, known)
   if known.partitioned[key(operation)] then
-    list[#list + 1] = locking(operation, operation.table)
+    list[#list + 1] = noted(operation, LOCKS)
   else
     list[#list + 1] = copy(operation, { concurrently = true })
   end
@@ -110,7 +122,7 @@ recipes.create_not_null_constraint = added_late
 
 function recipes.create_foreign_key(list, operation, validations, known)
   if known.partitioned[key(operation)] and known.version < 180000 then
-    list[#list + 1] = locking(operation, operation.table)
+    list[#list + 1] = noted(operation, LOCKS)
   else
     added_late(list, operation, validations)
   end
@@ -118,7 +130,7 @@ end
 
 function recipes.create_unique_constraint(list, operation, _, known)
   if known.partitioned[key(operation)] then
-    list[#list + 1] = locking(operation, operation.table)
+    list[#list + 1] = noted(operation, LOCKS)
     return
   elseif
     not operation.name
@@ -140,6 +152,21 @@ function recipes.create_unique_constraint(list, operation, _, known)
   }
   list[#list + 1] = copy(operation, { using_index = operation.name })
   list[#list].columns = nil
+end
+
+function recipes.create_exclude_constraint(list, operation)
+  list[#list + 1] = noted(operation, LOCKS_FOR_INDEX)
+end
+
+-- An index that is built before would leave the table without a key for as long, when another one goes.
+function recipes.create_primary_key(list, operation, _, known)
+  local partitioned = known.partitioned[key(operation)]
+  list[#list + 1] = noted(operation, partitioned and LOCKS or LOCKS_FOR_INDEX)
+end
+
+function recipes.add_column(list, operation)
+  local note = rewrites.note(operation)
+  list[#list + 1] = note and noted(operation, note) or operation
 end
 
 -- True when an alter_column changes something besides NOT NULL.
@@ -170,6 +197,9 @@ local function add_not_null(list, operation)
 end
 
 function recipes.alter_column(list, operation, _, known)
+  local types = known.types[key(operation)] or {}
+  local note = rewrites.note(operation, types[operation.column])
+  operation = note and noted(operation, note) or operation
   if operation.nullable ~= false then
     list[#list + 1] = operation
     return
@@ -188,8 +218,11 @@ function recipes.alter_column(list, operation, _, known)
     not_valid = true,
   })
   list[#list + 1] = { kind = "commit" }
-  list[#list + 1] = copy(where, { kind = "validate_constraint" })
-  list[#list + 1] = operation
+  list[#list + 1] = copy(where, { kind = "validate_constraint", note = operation.note })
+  list[#list + 1] = copy(operation, {})
+  if not changes_more(operation) then
+    list[#list].note = nil -- what can fail has been
+  end
   list[#list + 1] = copy(where, { kind = "drop_constraint" })
 end
 
