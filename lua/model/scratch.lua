@@ -8,6 +8,7 @@ local errors = require("neap.errors")
 local late = require("neap.model.late")
 local outside = require("neap.model.outside")
 local pipes = require("neap.op.pipe")
+local references = require("neap.model.references")
 local reflect = require("neap.reflect")
 local shapes = require("neap.compare.shapes")
 
@@ -262,34 +263,6 @@ end
 
 -- SQLite ----------------------------------------------------------------------------------------------
 
--- SQLite takes foreign keys to what is not there.
-local function refuse_nowhere(model, snapshot)
-  local sources = {}
-  for _, step in ipairs(model.steps) do
-    local operation = step.operation
-    if operation and operation.kind == "create_table" then
-      sources[operation.table:lower()] = operation.source
-    end
-  end
-  for _, object in next, snapshot.objects do
-    for _, constraint in ipairs(object.constraints or {}) do
-      if
-        constraint.kind == "foreign_key"
-        and not snapshot.objects["table " .. constraint.referent]
-      then
-        errors.raise(
-          "usage",
-          ("a foreign key of table %s refers to %s, and the model has no such table"):format(
-            object.name,
-            constraint.referent
-          ),
-          sources[object.name:lower()] or { at = model.paths[1] }
-        )
-      end
-    end
-  end
-end
-
 -- Takes what the model would send out of `texts`; false for what is not there, and for what no text is kept of.
 local function take_statements(run, model, texts)
   local compile = require("neap.dialect.sqlite").compile
@@ -325,7 +298,7 @@ function scratch.is_made_of(run, model, snapshot)
   if not ok or not taken or next(texts) ~= nil then
     return false
   end
-  refuse_nowhere(model, snapshot)
+  references.refuse_nowhere(model, snapshot)
   return true
 end
 
@@ -334,7 +307,7 @@ local function build_sqlite(run, model, opts)
   send_steps(memory, model, {})
   local snapshot = reflect.snapshot(memory, opts)
   run.close(memory)
-  refuse_nowhere(model, snapshot)
+  references.refuse_nowhere(model, snapshot)
   return snapshot
 end
 

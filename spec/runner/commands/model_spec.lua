@@ -389,4 +389,58 @@ op.create_table("b", { op.column("a", "integer", { references = "nowhere.id" }) 
     assert.equal(2, ran.status)
     assert.matches("refers to nowhere, and the model has no such table", ran.stderr)
   end)
+
+  describe("a foreign key of SQLite", function()
+    local PARENT = "create table b (id integer primary key, c text, d text collate nocase, e text, "
+      .. "unique (c, e));\n"
+
+    local function check(parent, reference)
+      local dir = support.project({
+        ["neap.lua"] = ('return { url = "sqlite:%s/app.db", model = { "model/" } }\n'):format(
+          support.tempdir()
+        ),
+        ["model/one.sql"] = parent
+          .. "create table a (x text, y text, foreign key "
+          .. reference
+          .. ");\n",
+      })
+      support.must({ "neap", "stamp", "base" }, { cwd = dir })
+      return support.run({ "neap", "check" }, { cwd = dir })
+    end
+
+    for reference, message in pairs({
+      ["(x) references b (nope)"] = "refers to b.nope, and the model has no such column",
+      ["(x) references b (c)"] = "refers to b (c), which is not unique",
+      ["(x, y) references b (c, d)"] = "refers to b (c, d), which is not unique",
+      ["(x) references n"] = "refers to n, which has no primary key",
+      ["(x, y) references b"] = "refers to b (id), whose primary key has another number of columns",
+    }) do
+      it("is refused when it is " .. reference, function()
+        local ran = check(PARENT .. "create table n (i integer);\n", reference)
+        assert.equal(2, ran.status, ran.stdout)
+        assert.matches(message, ran.stderr, 1, true)
+      end)
+    end
+
+    it("needs an index without a condition, an expression or another collation", function()
+      for _, index in ipairs({ "b (c) where c > ''", "b (lower(c))", "b (c collate nocase)" }) do
+        local ran =
+          check(PARENT .. "create unique index ix on " .. index .. ";\n", "(x) references b (c)")
+        assert.equal(2, ran.status, index)
+      end
+    end)
+
+    for reference, index in pairs({
+      ["(x) references b"] = "",
+      ["(x) references B (ID)"] = "",
+      ["(y, x) references b (e, C)"] = "",
+      ["(x) references b (c)"] = "create unique index ix on b (c);\n",
+      ["(x) references b (d)"] = "create unique index ix on b (d collate nocase);\n",
+    }) do
+      it("is fine when it is " .. reference, function()
+        local ran = check(PARENT .. index, reference)
+        assert.equal(3, ran.status, ran.stderr)
+      end)
+    end
+  end)
 end)
