@@ -67,10 +67,13 @@ return function(run, forward, back, home)
   local function source(operations)
     return render.lua(fold.operations(run, operations, state), state)
   end
-  forward, back = with_loose_bodies(forward), with_loose_bodies(back)
   local changes = {}
   for i, operation in ipairs(words.flat(forward)) do
     changes[i] = words.sentence(operation, state)
   end
-  return { changes = run.array(changes), upgrade = source(forward), downgrade = source(back) }
+  return {
+    changes = run.array(changes),
+    upgrade = source(with_loose_bodies(forward)),
+    downgrade = source(with_loose_bodies(back)),
+  }
 end

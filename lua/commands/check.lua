@@ -44,14 +44,6 @@ return function(run, options)
   if #operations == 0 then
     return clean(run, options)
   end
-  local differences = {}
-  for i, operation in ipairs(operations) do
-    differences[i] = {
-      kind = operation.kind,
-      description = words.sentence(operation, state),
-      loses = operation.note,
-    }
-  end
   local sql = nil
   if options.sql or options.json then
     sql = require("neap.model.script").text(run, found.operations)
@@ -70,7 +62,7 @@ return function(run, options)
     text = text,
     document = {
       clean = false,
-      differences = run.array(differences),
+      differences = run.array(words.differences(operations, state)),
       hints = run.array(found.hints),
       sql = sql,
     },

@@ -21,21 +21,18 @@ return function(run, options)
   if #operations == 0 then
     return {
       status = 0,
-      document = { same = true, differences = run.array({}) },
-    }
-  end
-  local differences = {}
-  for i, operation in ipairs(words.flat(operations)) do
-    differences[i] = {
-      kind = operation.kind,
-      description = words.sentence(operation, state),
-      loses = operation.note,
+      document = { clean = true, same = true, differences = run.array({}) },
     }
   end
   local sql = (options.sql or options.json) and script.text(run, operations) or nil
   return {
     status = 3,
     text = options.sql and sql or render.lua(fold.operations(run, operations, state), state),
-    document = { same = false, differences = run.array(differences), sql = sql },
+    document = {
+      clean = false,
+      same = false,
+      differences = run.array(words.differences(words.flat(operations), state)),
+      sql = sql,
+    },
   }
 end

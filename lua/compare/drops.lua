@@ -23,13 +23,13 @@ local drop_kinds = {
 
 local by_kind = {}
 
-function by_kind.table(object)
+function by_kind.table(object, home)
   return {
     kind = "drop_table",
     schema = object.schema,
     table = object.name,
     note = ("loses the rows of %s%s"):format(
-      object.name,
+      shapes.shown(object.schema, object.name, home),
       object.partition_by and ", and its partitions" or ""
     ),
   }
@@ -80,9 +80,9 @@ for kind, words in next, schema.defined do
   end
 end
 
-local function drop(object)
+local function drop(object, home)
   if by_kind[object.kind] then
-    return by_kind[object.kind](object)
+    return by_kind[object.kind](object, home)
   end
   local operation = { kind = drop_kinds[object.kind], name = object.name }
   if object.kind ~= "extension" then
@@ -226,7 +226,7 @@ function drops.all(plan, found)
       if object.kind == "table" and object.partition_of then
         plan:add(phase, created.detach(object))
       end
-      local step = drop(object)
+      local step = drop(object, plan.home)
       if object.kind == "collation" and found.replaced[object.key] then
         step.note = ("columns and indexes that are sorted by %s make it fail"):format(object.name)
       end

@@ -24,6 +24,11 @@ local function copy(shape, kind, table_object)
   return operation
 end
 
+---A name in a note: bare in the home schema.
+function shapes.shown(schema_name, name, home)
+  return schema_name and schema_name ~= home and schema_name .. "." .. name or name
+end
+
 local function execute(sql)
   return { kind = "execute", sql = sql }
 end

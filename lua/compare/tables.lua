@@ -58,7 +58,10 @@ local function drop_column(plan, where, column, phase)
     column = column.name,
   }
   if not column.generated then
-    operation.note = ("loses what %s.%s holds"):format(where.name, column.name)
+    operation.note = ("loses what %s.%s holds"):format(
+      shapes.shown(where.schema, where.name, plan.home),
+      column.name
+    )
   end
   plan:add(phase, operation)
 end

@@ -1,5 +1,7 @@
 --- Operations in words, for people who ask what differs.
 
+local subjects = require("neap.compare.subjects")
+
 local words = {}
 
 local function name(state, schema, bare)
@@ -26,8 +28,11 @@ local function columns(list)
   return table.concat(parts, ", ")
 end
 
+-- As much of a statement as fits a line.
+local STATEMENT = 160
+
 -- A value in a few letters.
-local function short(value)
+local function short(value, limit)
   if type(value) == "table" and value.sql then
     value = value.sql
   elseif type(value) == "table" then
@@ -37,7 +42,11 @@ local function short(value)
     return "none"
   end
   local text = tostring(value):gsub("%s+", " ")
-  return #text > 60 and text:sub(1, 57) .. "..." or text
+  limit = limit or 60
+  if #text <= limit then
+    return text
+  end
+  return text:sub(1, utf8.len(text) and utf8.offset(text, 0, limit - 2) - 1 or limit - 3) .. "..."
 end
 
 local function alterations(operation)
@@ -96,11 +105,20 @@ local function constraint(what, detail)
   end
 end
 
-local function statement(operation)
-  local head = operation.sql:gsub("%s+", " "):match("^CREATE (.-) ?[(]")
-    or operation.sql:match("^%s*(.-)\n")
-    or operation.sql
-  return "create " .. short(head:gsub("^OR REPLACE ", ""):gsub("^(%u+)", string.lower))
+-- CREATE FUNCTION, PROCEDURE, AGGREGATE
+local function statement(operation, state)
+  local subject = subjects.of(operation)
+  if not subject.name then
+    return "create " .. short(operation.sql)
+  end
+  return ("create %s %s"):format(subject.object, name(state, subject.schema, subject.name))
+end
+
+-- Of one that takes an index that is there.
+local function key_columns(operation)
+  return operation.columns and columns(operation.columns)
+    or operation.using_index and "index " .. operation.using_index
+    or ""
 end
 
 local sentences = {
@@ -150,12 +168,8 @@ local sentences = {
     )
   end,
   drop_index = dropped("index"),
-  create_primary_key = constraint("primary key", function(operation)
-    return columns(operation.columns)
-  end),
-  create_unique_constraint = constraint("unique constraint", function(operation)
-    return columns(operation.columns)
-  end),
+  create_primary_key = constraint("primary key", key_columns),
+  create_unique_constraint = constraint("unique constraint", key_columns),
   create_check_constraint = constraint("check", function(operation)
     return short(operation.expression)
   end),
@@ -206,6 +220,13 @@ local sentences = {
   add_enum_value = function(operation, state)
     return ('add value "%s" to enum %s'):format(operation.value, object_name(operation, state))
   end,
+  rename_enum_value = function(operation, state)
+    return ('rename value "%s" of enum %s to "%s"'):format(
+      operation.value,
+      object_name(operation, state),
+      operation.new_value
+    )
+  end,
   drop_type = dropped("type"),
   create_domain = made("domain"),
   drop_domain = dropped("domain"),
@@ -217,9 +238,13 @@ local sentences = {
   drop_materialized_view = dropped("materialized view"),
   create_function = statement,
   create_aggregate = statement,
-  create_trigger = function(operation)
-    local trigger, on = operation.sql:match("TRIGGER%s+(%S+).-%sON%s+(%S+)")
-    return trigger and ("create trigger %s on %s"):format(trigger, on) or statement(operation)
+  create_trigger = function(operation, state)
+    local subject = subjects.of(operation)
+    if not subject.name then
+      return "create " .. short(operation.sql)
+    end
+    local on = name(state, subject.schema, subject.table)
+    return ("create trigger %s on %s"):format(subject.name, on)
   end,
   drop_function = function(operation, state)
     return ("drop %s %s%s"):format(
@@ -278,16 +303,17 @@ local sentences = {
     return ("detach partition %s from %s"):format(partition, table_name(operation, state))
   end,
   execute = function(operation)
-    return operation.words or short(operation.sql)
+    return operation.words or short(operation.sql, STATEMENT)
   end,
 }
 
 local function granting(verb, preposition)
   return function(operation, state)
     local object = operation.objects[1]
-    return ("%s %s on %s %s %s %s"):format(
+    return ("%s %s%s on %s %s %s %s"):format(
       verb,
       table.concat(operation.privileges, ", "),
+      operation.columns and " (" .. table.concat(operation.columns, ", ") .. ")" or "",
       operation.object_kind,
       name(state, object.schema, object.name),
       preposition,
@@ -326,6 +352,22 @@ function words.flat(operations)
     elseif operation.kind ~= "commit" then
       list[#list + 1] = operation
     end
+  end
+  return list
+end
+
+---The differences as programs read them: `kind` is the operation's, `object` what it is about.
+---@param operations Operation[]  flat
+---@param state { default_schema: string? }
+---@return table[]
+function words.differences(operations, state)
+  local list = {}
+  for i, operation in ipairs(operations) do
+    local difference = subjects.of(operation, state.default_schema)
+    difference.kind = operation.kind
+    difference.description = words.sentence(operation, state)
+    difference.loses = operation.note
+    list[i] = difference
   end
   return list
 end
