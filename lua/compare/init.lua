@@ -14,6 +14,7 @@ local plans = require("neap.compare.plan")
 local renames = require("neap.compare.renames")
 local same = require("neap.compare.same")
 local schema = require("neap.schema")
+local sequences = require("neap.compare.sequences")
 local tables = require("neap.compare.tables")
 local types = require("neap.compare.types")
 
@@ -267,8 +268,9 @@ end
 ---@return Rename[] hints   renames that were not asked for, and look like some
 function compare.operations(from, to, opts)
   same.compare_texts_by(to.dialect == "sqlite" and sqlite_text or nil)
+  local renamed = {}
   if to.dialect == "postgresql" then
-    from = kinds.with_types(from, to)
+    from, to, renamed = sequences.settle(kinds.with_types(from, to), to)
   end
   local plan = plans.new({
     dialect = to.dialect,
@@ -291,8 +293,9 @@ function compare.operations(from, to, opts)
     user = opts.user,
     new_values = {},
   })
+  sequences.rename(plan, renamed)
   local found = sort_out(plan)
-  if is_nothing(found) and not plan.grants and not plan.owners then
+  if is_nothing(found) and #renamed == 0 and not plan.grants and not plan.owners then
     return {}, {}
   end
   plan.in_the_way = to.dialect == "postgresql" and kinds.in_the_way(from, to) or {}

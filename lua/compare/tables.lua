@@ -7,6 +7,7 @@ local not_null = require("neap.compare.not_null")
 local rights = require("neap.schema.rights")
 local same = require("neap.compare.same")
 local schema = require("neap.schema")
+local sequences = require("neap.compare.sequences")
 local shapes = require("neap.compare.shapes")
 local shared = require("neap.dialect.shared")
 local types = require("neap.compare.types")
@@ -91,6 +92,30 @@ local function go_on(plan, where, column)
   plan:add("main", step)
 end
 
+-- The same for a column that gets its numbers from a new sequence, and had others.
+local function go_on_by(plan, where, a, b)
+  local source = plan.dialect == "postgresql" and sequences.of(plan.to, where, b)
+  local key = source and schema.key("sequence", source.schema, source.name)
+  local sequence = key and not plan.from.objects[key] and plan.to.objects[key]
+  local bounded = sequence
+    and (sequence.implied or sequence.maxvalue or (sequence.increment or 1) < 0)
+  if not sequence or bounded or not sequences.of(plan.from, where, a) then
+    return
+  end
+  local name = shapes.object(source.schema, source.name)
+  local step = execute(
+    ("SELECT pg_catalog.setval(%s, GREATEST((SELECT last_value FROM %s), max(%s) + 1), false) FROM %s"):format(
+      require("neap.dialect.postgresql.text").string(name),
+      name,
+      shapes.quote(b.name),
+      shapes.object(where.schema, where.name)
+    )
+  )
+  step.note = ("%s goes on after the numbers that are there"):format(b.name)
+  step.words = ("let the numbers of %s.%s go on"):format(where.name, b.name)
+  plan:add("main", step)
+end
+
 -- The sequence of a serial; it has to have the table's owner before it can belong to it.
 local function own_sequence(plan, where, column, name)
   local owned_by = where.schema .. "." .. where.name .. "." .. column.name
@@ -154,7 +179,26 @@ local function has_children(plan, where)
   return plan.parents[where.schema .. "." .. where.name]
 end
 
+local narrower = { smallint = 1, integer = 2, bigint = 3 }
+
+-- The limits of an identity have to fit its type at any time: a narrower type comes after them.
+local function limits_first(plan, operation, a, b)
+  local old, new = narrower[a.type], narrower[b.type]
+  if operation.existing_identity and operation.type and old and new and new < old then
+    plan:add("main", {
+      kind = "alter_column",
+      schema = operation.schema,
+      table = operation.table,
+      column = operation.column,
+      identity = operation.identity,
+      existing_identity = true,
+    })
+    operation.identity, operation.existing_identity = nil, nil
+  end
+end
+
 local function alter_column(plan, where, a, b)
+  local had, gets = a, b
   local numbered = b.autoincrement or b.identity
   local new_numbers = numbered
     and not (a.autoincrement and b.autoincrement or a.identity and b.identity)
@@ -175,9 +219,13 @@ local function alter_column(plan, where, a, b)
   end
   local operation = columns.alter(where, a, b, plan)
   if operation then
+    limits_first(plan, operation, a, b)
     plan:alter(where, operation)
   end
   if plan.dialect == "postgresql" then
+    if gets.server_default and not equal(had.server_default, gets.server_default) then
+      go_on_by(plan, where, had, gets)
+    end
     if new_numbers and type(b.identity) ~= "table" then
       go_on(plan, where, b)
     end

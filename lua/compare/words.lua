@@ -208,7 +208,9 @@ local sentences = {
   drop_extension = dropped("extension"),
   create_sequence = made("sequence"),
   alter_sequence = function(operation, state)
-    return "change sequence " .. object_name(operation, state)
+    local sequence = object_name(operation, state)
+    return operation.new_name and ("rename sequence %s to %s"):format(sequence, operation.new_name)
+      or "change sequence " .. sequence
   end,
   drop_sequence = dropped("sequence"),
   create_enum = function(operation, state)

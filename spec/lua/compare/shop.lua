@@ -298,6 +298,11 @@ change(
   'op.column("id", "serial", { primary_key = true })',
   'op.column("id", "integer", { primary_key = true })'
 )
+change(
+  "a serial that is big",
+  'op.column("id", "serial", { primary_key = true })',
+  'op.column("id", "bigserial", { primary_key = true })'
+)
 change("a generated expression", 'generated = "age * 2"', 'generated = "age * 2 + 1"')
 change("a generated column that is plain", ', { generated = "age * 2" }', "")
 change(
