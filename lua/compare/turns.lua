@@ -10,11 +10,14 @@ local function key(family, name)
   return family .. "\0" .. name
 end
 
----Adds what gives each its name. A circle (a swap) goes by a name in between.
+---Adds what gives each its name, with what takes it back. A circle (a swap) goes by a name in between.
 ---@param list Turn[]
----@param add fun(operation: Operation)
+---@param add fun(operation: Operation, back: Operation)
 return function(list, add)
   local waits, state, between = {}, {}, {}
+  local function rename(one, old, new)
+    add(one.make(old, new), one.make(new, old))
+  end
   for _, one in ipairs(list) do
     waits[key(one.family, one.old)] = one
   end
@@ -25,9 +28,9 @@ return function(list, add)
       give(before)
     elseif before and before ~= one and state[before] == "begun" then
       between[before] = before.old:sub(1, 58) .. "_swap"
-      add(before.make(before.old, between[before]))
+      rename(before, before.old, between[before])
     end
-    add(one.make(between[one] or one.old, one.new))
+    rename(one, between[one] or one.old, one.new)
     state[one] = "done"
   end
   for _, one in ipairs(list) do

@@ -112,48 +112,25 @@ end
 
 -- ---------------------------------------------------------------------------------------------------------
 
-local function apply_renames(run, from, texts, scope)
-  if #texts == 0 then
-    return from, {}
-  end
-  local operations = require("neap.compare.renames").operations(texts, from)
-  if #operations == 0 then
-    return from, operations
-  end
+-- Gives the snapshot with the new names.
+local function apply_renames(run, list, scope)
   if run.dialect == "sqlite" then
-    return require("neap.model.copy").after(run, operations), operations
+    return require("neap.model.copy").after(run, list.operations)
   end
   local pipe = pipes.new(run)
-  for _, operation in ipairs(operations) do
+  for _, operation in ipairs(list.operations) do
     pipe:send(operation)
   end
-  return reflect.snapshot(run, scope), operations
+  return reflect.snapshot(run, scope)
 end
 
 -- Renames first, and last on the way back.
-local function with_renames(operations, back, rename_operations)
-  local reverses = require("neap.op.reverses")
-  local forward = table.move(
-    operations,
-    1,
-    #operations,
-    #rename_operations + 1,
-    { table.unpack(rename_operations) }
-  )
-  for i = #rename_operations, 1, -1 do
-    local operation = rename_operations[i]
-    local undone = reverses.of[operation.kind](operation, {})
-    if not undone then
-      local what, old, new = operation.sql:match("^(ALTER .-) (%S+) RENAME TO (%S+)$")
-      local space = old:match("^(.*%.)") or ""
-      undone = {
-        kind = "execute",
-        sql = ("%s %s%s RENAME TO %s"):format(what, space, new, old:sub(#space + 1)),
-      }
-    end
-    back[#back + 1] = undone
+local function with_renames(found, list)
+  local all = table.move(list.operations, 1, #list.operations, 1, {})
+  found.operations = table.move(found.operations, 1, #found.operations, #all + 1, all)
+  for i = #list.back, 1, -1 do
+    table.insert(found.back, list.back[i])
   end
-  return forward, back
 end
 
 -- What the model says, as far as it is clear without the database: when that is what is there, nothing differs.
@@ -197,8 +174,10 @@ function project.difference(run, options)
   local from = reflect.snapshot(run, scope, function()
     building = prepare(run, model, scope, texts)
   end)
-  local rename_operations
-  from, rename_operations = apply_renames(run, from, texts, scope)
+  local asked = #texts > 0 and require("neap.compare.asked").read(texts, from)
+  if asked then
+    from = apply_renames(run, asked, scope)
+  end
   project.filter(run, from)
   outside.settle(from, outside.kinds(model))
   local grants, owners = project.speaks_of(model)
@@ -211,6 +190,9 @@ function project.difference(run, options)
   from.view_columns = scratch.view_columns(run, scope.schemas)
   local to = scratch.build(run, model, scope)
   found.to = to
+  if asked then
+    asked:check(to)
+  end
   to.view_columns = scratch.view_columns(run, scope.schemas)
   project.filter(run, to)
   settle_schemas(from, to, model, scope.home)
@@ -220,7 +202,9 @@ function project.difference(run, options)
     opts.back = true
     found.back = compare.operations(to, from, opts)
   end
-  found.operations, found.back = with_renames(found.operations, found.back, rename_operations)
+  if asked then
+    with_renames(found, asked)
+  end
   return found
 end
 

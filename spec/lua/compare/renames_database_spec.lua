@@ -133,6 +133,47 @@ for _, database in ipairs(support.databases) do
       must(dir, "check")
     end)
 
+    describe("that cannot be", function()
+      local dir
+
+      setup(function()
+        dir = made(
+          model("account", column("mail") .. column("nick")) .. model("book", column("title")),
+          model("account", column("email") .. column("nick")) .. model("novel", column("title"))
+        )
+      end)
+
+      for _, case in ipairs({
+        { "the model has no column account.emial", "account.mail=account.emial" },
+        { "the model has no column account.emial", "account.mail=emial" },
+        { "the model has no table novell", "book=novell" },
+        { "mail cannot leave account", "account.mail=novel.title", "book=novel" },
+        { "mail cannot leave account", "account.mail=book.email" },
+        { "a rename leaves book in its schema", "book=novel.x" },
+        { "a rename leaves book in its schema", "book=app.book" },
+        { "the database has account already", "book=account" },
+        { "the database has nick already", "account.mail=nick" },
+        { "book is renamed twice", "book=novel", "book=paper" },
+        { "mail is renamed twice", "account.mail=email", "account.mail=account.email" },
+        { "novel is the new name of book already", "book=novel", "account=novel" },
+        {
+          'the database has no table, view, column or value of an enum "account.male"',
+          "account.male=email",
+        },
+        { '--rename expects OLD=NEW, not "book"', "book" },
+      }) do
+        it("are refused: " .. table.concat(case, ", ", 2), function()
+          local words = { "check" }
+          for i = 2, #case do
+            words[#words + 1], words[#words + 2] = "--rename", case[i]
+          end
+          local ran = neap(dir, table.unpack(words))
+          assert.equal(2, ran.status, ran.stdout .. ran.stderr)
+          assert.matches(case[1], ran.stderr, 1, true)
+        end)
+      end
+    end)
+
     for what, case in pairs({
       ["a table with most of its columns"] = {
         model("old", column("a") .. column("b") .. column("c")),
@@ -199,6 +240,58 @@ describe("a rename beside a virtual table of SQLite", function()
   end)
 end)
 
+describe("what --rename does not know", function()
+  it("is named by its kind", function()
+    local url = support.postgres()
+    support.psql(url, "CREATE TYPE mood AS ENUM ('good'); CREATE SEQUENCE ticket")
+    local dir = support.project({
+      ["neap.lua"] = ("return { url = %q }\n"):format(url),
+      ["schema.lua"] = 'op.create_enum("mood2", { "good" })\n',
+    })
+    for name, kind in pairs({ mood = "enum", ticket = "sequence" }) do
+      local ran = support.run(
+        { "neap", "check", "--rename", name .. "=" .. name .. "2" },
+        { cwd = dir }
+      )
+      assert.equal(2, ran.status)
+      assert.matches(name .. " is of the kind " .. kind, ran.stderr, 1, true)
+      assert.matches("op.execute", ran.stderr, 1, true)
+    end
+  end)
+end)
+
+describe("a renamed view", function()
+  it("goes back, whatever its name is made of", function()
+    local url = support.postgres()
+    local dir = support.project({
+      ["neap.lua"] = ("return { url = %q }\n"):format(url),
+      ["schema.lua"] = 'op.create_view("a new view", "SELECT 1 AS one")\n',
+    })
+    support.psql(url, 'CREATE VIEW "an old view" AS SELECT 1 AS one')
+    local path = support
+      .must({
+        "neap",
+        "revision",
+        "-m",
+        "two",
+        "--autogenerate",
+        "--rename",
+        "an old view=a new view",
+      }, { cwd = dir })
+      :match("%S+")
+    local text = support.read(dir .. "/" .. path)
+    assert.matches('ALTER VIEW public."an old view" RENAME TO "a new view"', text, 1, true)
+    assert.matches('ALTER VIEW public."a new view" RENAME TO "an old view"', text, 1, true)
+    support.must({ "neap", "upgrade", "head" }, { cwd = dir })
+    support.must({ "neap", "check" }, { cwd = dir })
+    support.must({ "neap", "downgrade", "base" }, { cwd = dir })
+    assert.matches(
+      "an old view",
+      support.psql(url, "SELECT viewname FROM pg_views WHERE schemaname = 'public'")
+    )
+  end)
+end)
+
 describe("a value of an enum", function()
   it("is renamed when it is said, and named when it looks like it", function()
     local url = support.postgres()
@@ -216,6 +309,9 @@ describe("a value of an enum", function()
     support.write(dir .. "/schema.lua", text("emerald"))
     local ran = support.run({ "neap", "check" }, { cwd = dir })
     assert.matches("value colour.emerald looks like colour.green renamed", ran.stdout, 1, true)
+    ran = support.run({ "neap", "check", "--rename", "colour.green=emeralt" }, { cwd = dir })
+    assert.equal(2, ran.status)
+    assert.matches("the model has no value colour.emeralt", ran.stderr, 1, true)
     local path = support
       .must({
         "neap",

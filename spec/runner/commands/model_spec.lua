@@ -215,7 +215,7 @@ end
       local dir = made()
       local ran = neap(dir, "check", "--rename", "nothing=else")
       assert.equal(2, ran.status)
-      assert.matches('no table, view or column "nothing"', ran.stderr)
+      assert.matches('no table, view, column or value of an enum "nothing"', ran.stderr)
     end)
 
     it("may be in several files", function()
