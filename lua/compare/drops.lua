@@ -6,6 +6,7 @@ local kinds = require("neap.compare.kinds")
 local order = require("neap.schema.order")
 local schema = require("neap.schema")
 local shapes = require("neap.compare.shapes")
+local types = require("neap.compare.types")
 
 local drops = {}
 
@@ -179,7 +180,7 @@ local function as_they_go(plan, found)
 end
 
 -- A function on the rows of a view, or that reads columns, goes before them; one that comes anew after the constraints and indexes that use it.
-local function phase_of(plan, found, object)
+local function phase_of(plan, found, object, goes_early)
   if early[object.kind] then
     return "detach"
   end
@@ -191,14 +192,15 @@ local function phase_of(plan, found, object)
       return "detach"
     end
   end
-  local early_too = next(plan.in_the_way) ~= nil and kinds.goes_early(plan.from, found, object)
-  return (found.replaced[object.key] or early_too) and "replaced" or "drops"
+  return (found.replaced[object.key] or goes_early) and "replaced" or "drops"
 end
 
 ---@param plan Plan
 ---@param found Sorted
 function drops.all(plan, found)
-  local list, cut = order.objects(as_they_go(plan, found), {
+  local snapshot = as_they_go(plan, found)
+  local goes_early = kinds.early(snapshot.objects, plan.in_the_way, found.removed)
+  local list, cut = order.objects(snapshot, {
     foreign_keys = true,
     wanted = function(object)
       return found.removed[object.key] or found.replaced[object.key] or false
@@ -212,6 +214,10 @@ function drops.all(plan, found)
         object,
         { kind = "default_privileges", role = object.role, schema = object.schema, on = object.on }
       )
+    elseif kinds.is_type[object.kind] and goes_early[object.key] then
+      if not types.leave(plan, object) then
+        plan:add("replaced", drop(object))
+      end
     elseif not goes_along(plan, found, object) or object.kind == "table" then
       for _, constraint in ipairs(cut[object.key] and object.constraints or {}) do
         local needed = constraint.kind == "foreign_key"
@@ -221,7 +227,7 @@ function drops.all(plan, found)
           plan:add("first", shapes.drop_constraint(object, constraint))
         end
       end
-      local phase = phase_of(plan, found, object)
+      local phase = phase_of(plan, found, object, goes_early[object.key])
       -- Foreign keys to its parent hold a partition back.
       if object.kind == "table" and object.partition_of then
         plan:add(phase, created.detach(object))

@@ -298,7 +298,7 @@ function compare.operations(from, to, opts)
   if is_nothing(found) and #renamed == 0 and not plan.grants and not plan.owners then
     return {}, {}
   end
-  plan.in_the_way = to.dialect == "postgresql" and kinds.in_the_way(from, to) or {}
+  plan.in_the_way = kinds.in_the_way(from, to, found)
   aside.find(plan, found)
   keep_rights(plan, found)
   drops.all(plan, found)

@@ -2,6 +2,7 @@
 --- names of types, and one for those of tables, views, sequences.
 
 local copy = require("neap.marks").copy
+local order = require("neap.schema.order")
 
 local kinds = {}
 
@@ -58,29 +59,133 @@ function kinds.with_types(from, to)
   return snapshot
 end
 
----The keys of tables, views and the like whose name something of another kind gets: they go before that comes.
+-- Names --------------------------------------------------------------------------------------------
+
+-- A key and its index have one name. Source: PostgreSQL manual, CREATE TABLE
+local has_index = { primary_key = true, unique = true, exclude = true }
+
+-- fun(room, name) for each name that an object holds. Functions of one name share it; a call with fewer arguments may
+-- mean either.
+local function each_name(object, dialect, visit)
+  local kind = object.kind
+  if is_relation[kind] then
+    visit("relation", object.name)
+  end
+  if is_type[kind] or is_relation[kind] and kind ~= "sequence" then
+    visit("type", object.name)
+  end
+  if kind == "function" then
+    visit("function", object.name)
+  end
+  for _, index in ipairs(object.indexes or {}) do
+    if index.name then
+      visit("relation", index.name)
+    end
+  end
+  for _, constraint in ipairs(dialect == "postgresql" and object.constraints or {}) do
+    if has_index[constraint.kind] and constraint.name then
+      visit("relation", constraint.name)
+    end
+  end
+end
+
+local function place(dialect, room, schema_name, name)
+  return ("%s %s.%s"):format(room, schema_name or "", dialect == "sqlite" and name:lower() or name)
+end
+
+local known_names = setmetatable({}, { __mode = "k" })
+
+-- By place: the names that the objects of a snapshot hold.
+local function names(snapshot)
+  local map = known_names[snapshot]
+  if not map then
+    map = {}
+    for _, object in next, snapshot.objects do
+      each_name(object, snapshot.dialect, function(room, name)
+        map[place(snapshot.dialect, room, object.schema, name)] = true
+      end)
+    end
+    known_names[snapshot] = map
+  end
+  return map
+end
+
+---Whether a table, view, sequence, index or key of the snapshot has the name.
+---@param snapshot Snapshot
+---@return boolean
+function kinds.has_name(snapshot, schema_name, name)
+  if not name then
+    return false
+  end
+  return names(snapshot)[place(snapshot.dialect, "relation", schema_name, name)] or false
+end
+
+-- Domains that stay hold the functions that they call until they are changed.
+local function is_held(from, to, key)
+  for at, object in next, from.objects do
+    if object.kind == "domain" and to.objects[at] then
+      for _, needed in ipairs(object.depends or {}) do
+        if needed == key then
+          return true
+        end
+      end
+    end
+  end
+  return false
+end
+
+---The keys of what goes while something else gets a name of its: it goes before that comes.
+---@param from Snapshot
+---@param to Snapshot
+---@param found Sorted
 ---@return table<string, boolean>
-function kinds.in_the_way(from, to)
-  local new, keys = only_in(to, from, is_relation), {}
-  for name, object in next, only_in(from, to, is_relation) do
-    keys[object.key] = new[name] and true
+function kinds.in_the_way(from, to, found)
+  local keys, functions = {}, {}
+  for key in next, found.added do
+    local object = to.objects[key]
+    if object.kind == "function" then
+      functions[place(to.dialect, "function", object.schema, object.name)] = true
+    end
+  end
+  for key in next, found.removed do
+    local object, taken = from.objects[key], false
+    each_name(object, from.dialect, function(room, name)
+      local map = room == "function" and functions or names(to)
+      taken = taken or map[place(from.dialect, room, object.schema, name)]
+    end)
+    if taken and not object.implied then
+      keys[key] = object.kind ~= "function" or not is_held(from, to, key) or nil
+    end
   end
   return keys
 end
 
----Whether a removed object has to go early when others do: tables go together, and functions before what they stand on.
----@param found Sorted
-function kinds.goes_early(snapshot, found, object)
-  if is_relation[object.kind] then
-    return true
-  end
-  for _, key in ipairs(object.kind == "function" and object.depends or {}) do
-    local needed = snapshot.objects[key]
-    if needed and is_relation[needed.kind] and found.removed[key] then
-      return true
+---The keys of what goes early: what is in the way, and what goes and stands on that.
+---@param objects table<string, Object>
+---@param in_the_way table<string, boolean>
+---@param removed table<string, boolean>
+---@return table<string, boolean>
+function kinds.early(objects, in_the_way, removed)
+  local early = {}
+  local function visit(key)
+    if early[key] ~= nil then
+      return early[key]
     end
+    local object = objects[key] or {}
+    early[key] = in_the_way[key] or false
+    for _, list in ipairs({ object.depends or {}, order.referred(object) }) do
+      for _, needed in ipairs(list) do
+        if removed[needed] and visit(needed) and not is_type[object.kind] then
+          early[key] = true
+        end
+      end
+    end
+    return early[key]
   end
-  return false
+  for key in next, next(in_the_way) and removed or {} do
+    visit(key)
+  end
+  return early
 end
 
 ---A body of standard SQL is kept as the server has read it: the columns that it reads hold it, and it holds their types.

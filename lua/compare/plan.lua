@@ -1,5 +1,7 @@
 --- Operations on their way into an order that runs: phases, and within `main` the order of the objects.
 
+local order = require("neap.schema.order")
+
 ---@class Plan
 ---@field dialect "postgresql"|"sqlite"
 ---@field version integer
@@ -112,6 +114,8 @@ function plan:branch()
     version = self.version,
     null = self.null,
     again = self.again,
+    from = self.from,
+    to = self.to,
   })
 end
 
@@ -127,8 +131,18 @@ local members = {
   drop_constraint = true,
 }
 
----Puts what a branch holds into `main`: as one batch, when it is more than one. Indexes that go are out of the way
----before: another table may want their names.
+-- Whether rows of a table hold back one that is in the way of something else.
+local function refers_to_one_in_the_way(self, object)
+  for _, key in ipairs(object and next(self.in_the_way) and order.referred(object) or {}) do
+    if self.in_the_way[key] then
+      return true
+    end
+  end
+  return false
+end
+
+---Puts what a branch holds into `main`: as one batch, when it is more than one. Indexes that go do so before anything
+---comes that may have their names.
 function plan:join(branch, where)
   local before, together, after = {}, {}, {}
   for _, operation in ipairs(branch:operations(true)) do
@@ -148,7 +162,8 @@ function plan:join(branch, where)
     }
   end
   self:add_all("early", before)
-  self:add_all("main", together)
+  local early = refers_to_one_in_the_way(self, self.from.objects[where.key])
+  self:add_all(early and "aside" or "main", together)
   self:add_all("main", after)
 end
 

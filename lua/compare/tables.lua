@@ -2,6 +2,7 @@
 
 local columns = require("neap.compare.columns")
 local created = require("neap.schema.tables")
+local kinds = require("neap.compare.kinds")
 local marks = require("neap.marks")
 local not_null = require("neap.compare.not_null")
 local rights = require("neap.schema.rights")
@@ -18,18 +19,20 @@ local tables = {}
 -- Columns -------------------------------------------------------------------------------------
 
 -- What stands on a dropped column alone goes with it; not when its name is wanted before that.
-local function goes_along(list, gone, name, coming)
+local function goes_along(plan, where, item, gone, coming)
   for _, each in ipairs(coming) do
-    if each.name == name then
+    if each.name == item.name then
       return false
     end
   end
-  for _, column in ipairs(list or {}) do
+  for _, column in ipairs(item.columns or {}) do
     if type(column) ~= "string" or not gone[column] then
       return false
     end
   end
-  return list ~= nil and #list == 1
+  return item.columns ~= nil
+    and #item.columns == 1
+    and not kinds.has_name(plan.to, where.schema, item.name)
 end
 
 local function add_column(plan, where, column)
@@ -448,15 +451,17 @@ local function own_constraints(object, all, other)
   return list
 end
 
--- Names of constraints and indexes that a table has: none of them can be taken before it is free.
-local function names_of(object)
+-- fun(name): whether a constraint or index of the table has the name, or something else: it can be taken when it is free.
+local function taken_names(plan, object)
   local taken = {}
   for _, list in ipairs({ object.constraints or {}, object.indexes or {} }) do
     for _, item in ipairs(list) do
       taken[item.name or ""] = true
     end
   end
-  return taken
+  return function(name)
+    return taken[name] or kinds.has_name(plan.from, object.schema, name)
+  end
 end
 
 -- Those that PostgreSQL keeps by an index have its name, which is one of the schema's.
@@ -494,11 +499,11 @@ local function compare_constraints(plan, a, b, gone)
     end
   end
   if plan.dialect == "postgresql" then
-    local taken = names_of(a)
+    local is_taken = taken_names(plan, a)
     only_a = find_renamed(only_a, only_b, {
       alike = function(x, y)
         local invalidated = not x.not_valid and y.not_valid -- which is a new one
-        return not plan.again[x] and not taken[y.name] and not invalidated and alike(x, y)
+        return not plan.again[x] and not is_taken(y.name) and not invalidated and alike(x, y)
       end,
       apply = function(x, y)
         rename_constraint(plan, b, x, y)
@@ -508,7 +513,7 @@ local function compare_constraints(plan, a, b, gone)
   end
   for _, constraint in ipairs(only_a) do
     -- One that stands on a key that goes cannot wait for its column, nor one that a logged table cannot have.
-    local waits = goes_along(constraint.columns, gone, constraint.name, only_b)
+    local waits = goes_along(plan, b, constraint, gone, only_b)
       and (not a.unlogged) == not b.unlogged
     if not waits or plan.again[constraint] then
       drop_constraint(plan, b, constraint)
@@ -553,10 +558,10 @@ function tables.compare_indexes(plan, a, b, gone)
     end
   end
   if plan.dialect == "postgresql" then
-    local taken = names_of(a)
+    local is_taken = taken_names(plan, a)
     only_a = find_renamed(only_a, only_b, {
       alike = function(x, y)
-        return not plan.again[x] and not taken[y.name] and alike_indexes(x, y)
+        return not plan.again[x] and not is_taken(y.name) and alike_indexes(x, y)
       end,
       apply = function(x, y)
         plan:rename(b.schema, x.name, y.name, function(old, new)
@@ -569,7 +574,7 @@ function tables.compare_indexes(plan, a, b, gone)
     })
   end
   for _, index in ipairs(only_a) do
-    if not goes_along(index.columns, gone, index.name, only_b) or index.where then
+    if not goes_along(plan, b, index, gone, only_b) or index.where then
       plan:add("early", shapes.drop_index(b, index))
     end
   end

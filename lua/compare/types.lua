@@ -1,5 +1,6 @@
 --- Enums, domains, composite types and ranges that are on both sides.
 
+local kinds = require("neap.compare.kinds")
 local same = require("neap.compare.same")
 local schema = require("neap.schema")
 local shapes = require("neap.compare.shapes")
@@ -127,23 +128,46 @@ local function change_over(plan, table_object, old, suffix)
   plan:alter(table_object, changed, "retype")
 end
 
--- The type is made anew beside the old one, and its columns change over.
-local function replace(plan, a, b, note)
-  local aside = b.name:sub(1, 59) .. "_old"
+-- The type gives its name away, and goes when its columns have changed over.
+local function step_aside(plan, a, note)
+  local aside = a.name:sub(1, 59) .. "_old"
   local step =
     execute(("ALTER TYPE %s RENAME TO %s"):format(object(a.schema, a.name), quote(aside)))
   step.note = note
   plan:add("types", step)
-  plan:add_all("types", plan.create(b))
-  each_column(plan, plan.from, a, function(table_object, old, suffix)
-    change_over(plan, table_object, old, suffix)
-  end)
   -- What stands on another one goes before it.
   table.insert(
     plan.lists.old_types,
     1,
-    { kind = a.kind == "domain" and "drop_domain" or "drop_type", schema = b.schema, name = aside }
+    { kind = a.kind == "domain" and "drop_domain" or "drop_type", schema = a.schema, name = aside }
   )
+end
+
+-- The type is made anew beside the old one, and its columns change over.
+local function replace(plan, a, b, note)
+  step_aside(plan, a, note)
+  plan:add_all("types", plan.create(b))
+  each_column(plan, plan.from, a, function(table_object, old, suffix)
+    change_over(plan, table_object, old, suffix)
+  end)
+end
+
+---A type that goes, and whose name something else gets; false: nothing that goes later stands on it.
+---@return boolean
+function types.leave(plan, a)
+  local used = false
+  each_column(plan, plan.from, a, function(table_object)
+    used = used or plan.to.objects[table_object.key] ~= nil
+  end)
+  for _, other in next, plan.from.objects do
+    for _, key in ipairs(kinds.is_type[other.kind] and other.depends or {}) do
+      used = used or key == a.key
+    end
+  end
+  if used then
+    step_aside(plan, a)
+  end
+  return used
 end
 
 function types.enum(plan, a, b)

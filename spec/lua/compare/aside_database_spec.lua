@@ -252,6 +252,67 @@ CREATE TABLE has_mood (m mood REFERENCES of_mood);
     kept = "SELECT t.id, up, c.x, c.m, n FROM t JOIN c ON c.x = t.id",
     gives = "1|1|1|ok|3",
   },
+  ["a function that gets a parameter with a default"] = {
+    before = [[
+CREATE FUNCTION f(x int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT x';
+CREATE TABLE t (a int DEFAULT f(4), b int GENERATED ALWAYS AS (f(a)) STORED, CHECK (f(a) > 0));
+CREATE INDEX ti ON t (f(a));
+CREATE VIEW old AS SELECT f(a) AS f FROM t;
+CREATE SEQUENCE s;
+CREATE TABLE u (a int DEFAULT nextval('s'));
+CREATE TABLE w (a int);
+CREATE FUNCTION total(w) RETURNS int LANGUAGE sql AS 'SELECT f(1)';
+]],
+    change = function()
+      return [[
+CREATE FUNCTION f(x int, z int DEFAULT 3) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT x + z';
+CREATE TABLE t (a int DEFAULT f(4), b int GENERATED ALWAYS AS (f(a)) STORED, CHECK (f(a) > 0));
+CREATE INDEX ti ON t (f(a));
+CREATE VIEW old AS SELECT f(a) AS f FROM t;
+CREATE VIEW v AS SELECT f(1) AS one;
+CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT f(1)';
+CREATE TABLE u (a int);
+]]
+    end,
+    rows = "INSERT INTO t (a) VALUES (1); INSERT INTO t DEFAULT VALUES",
+    kept = "SELECT a, b, f FROM t, old WHERE b = f ORDER BY 1",
+    gives = "1|4|4\n4|7|7",
+  },
+  ["names that another kind of thing gets"] = {
+    before = [[
+CREATE TABLE t (id int PRIMARY KEY, s int, CONSTRAINT k UNIQUE (s));
+CREATE INDEX x ON t (s);
+CREATE TYPE y AS ENUM ('a', 'b');
+CREATE DOMAIN z AS int;
+CREATE TYPE unused AS ENUM ('a');
+CREATE FUNCTION of_y(y) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE has_y (a int, y y DEFAULT 'a', l y[], z z, CHECK (y <> 'b'));
+CREATE TABLE other (id int CONSTRAINT other_key PRIMARY KEY, gone int);
+CREATE INDEX moves ON other (id);
+CREATE INDEX goes ON other (gone);
+CREATE SEQUENCE late;
+CREATE TABLE u (a int DEFAULT nextval('late'));
+]],
+    change = function()
+      return [[
+CREATE TABLE t (id int PRIMARY KEY, s int);
+CREATE TABLE x (a int);
+CREATE TABLE k (a int);
+CREATE TABLE y (a int);
+CREATE VIEW z AS SELECT 1 AS one;
+CREATE TABLE unused (a int);
+CREATE TABLE has_y (a int, y text DEFAULT 'a', l text[], z int, CHECK (y <> 'b'));
+CREATE TABLE more (id int CONSTRAINT other_key PRIMARY KEY);
+CREATE INDEX moves ON more (id);
+CREATE TABLE other (id int);
+CREATE TABLE goes (a int);
+CREATE TABLE u (a int);
+]]
+    end,
+    rows = "INSERT INTO t VALUES (1, 2); INSERT INTO has_y VALUES (1, 'a', '{a,b}', 5); INSERT INTO other VALUES (3, 4)",
+    kept = "SELECT t.*, h.*, o.* FROM t, has_y h, other o",
+    gives = "1|2|1|a|{a,b}|5|3",
+  },
   ["a generated column with another expression, and one under which a type changes"] = {
     before = [[
 CREATE TABLE t (id int PRIMARY KEY, w int, h int, g int GENERATED ALWAYS AS (w*2) STORED, k int GENERATED ALWAYS AS (h*2) STORED);

@@ -25,6 +25,31 @@ CREATE TABLE u (id INTEGER PRIMARY KEY, a BIGINT, c BIGINT, late BIGINT AS (c + 
     kept = "SELECT a, c, made FROM t",
     gives = "1|2|3",
   },
+  ["names that another kind of thing gets"] = {
+    before = [[
+CREATE TABLE p (id INTEGER PRIMARY KEY, s INT, gone INT);
+CREATE TABLE x (id INTEGER PRIMARY KEY, s INT);
+CREATE VIEW y AS SELECT s FROM p;
+CREATE INDEX Z ON p (s);
+CREATE INDEX goes ON p (gone);
+CREATE INDEX moves ON x (s);
+CREATE TABLE kid (id INTEGER PRIMARY KEY, x INT REFERENCES x);
+]],
+    after = [[
+CREATE TABLE p (id INTEGER PRIMARY KEY, s INT);
+CREATE VIEW x AS SELECT id, s FROM p;
+CREATE TABLE y (s INT);
+CREATE TABLE z (s INT);
+CREATE TABLE a (s INT);
+CREATE TABLE goes (s INT);
+CREATE INDEX moves ON a (s);
+CREATE TABLE kid (id INTEGER PRIMARY KEY, x INT);
+]],
+    rows = "INSERT INTO p (s) VALUES (1); INSERT INTO x VALUES (2, 2); INSERT INTO kid VALUES (1, 2)",
+    kept = "SELECT p.s, kid.x FROM p, kid",
+    gives = "1|2",
+    loses = "UPDATE kid SET x = NULL",
+  },
 }
 
 describe("neap.compare on SQLite", function()
@@ -51,6 +76,7 @@ describe("neap.compare on SQLite", function()
       neap("upgrade", "head")
       neap("check")
       assert.equal(case.gives, support.sqlite(dir .. "/test.db", case.kept))
+      support.sqlite(dir .. "/test.db", case.loses or "")
       neap("downgrade", "-1")
       support.write(dir .. "/model.sql", case.before)
       neap("check")
