@@ -72,9 +72,15 @@ local OBJECTS = [[(
     WHERE t.typtype IN ('e', 'c', 'd', 'r') AND n.nspname <> 'pg_catalog'
     ) o]]
 
+-- Of what was kept more than once the first is what was there before.
 local EXTRAS = [[
-    SELECT d.extras FROM ~DEFINITION~ d JOIN @ALL@ ON o.kind = d.kind AND o.identity = d.identity
-    WHERE d.id = ANY ($1) AND d.extras IS NOT NULL AND d.hash <> '' AND d.state IS DISTINCT FROM (@STATE@)
+    SELECT d.extras
+    FROM (
+        SELECT DISTINCT ON (k.kind, k.identity) k.* FROM ~DEFINITION~ k WHERE k.id = ANY ($1)
+        ORDER BY k.kind, k.identity, k.id
+    ) d
+    JOIN @ALL@ ON o.kind = d.kind AND o.identity = d.identity
+    WHERE d.extras IS NOT NULL AND d.hash <> '' AND d.state IS DISTINCT FROM (@STATE@)
     ORDER BY d.id]]
 
 local LOADED = [[

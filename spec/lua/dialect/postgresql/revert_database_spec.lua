@@ -125,6 +125,47 @@ describe("op.revert_sql on PostgreSQL", function()
     end
   )
 
+  it("puts back a view with other columns on a function with another signature", function()
+    comes_back(
+      {
+        z_f = "CREATE OR REPLACE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a + 1'",
+        a_view = "CREATE OR REPLACE VIEW v AS SELECT id, f(id) AS fid FROM account",
+      },
+      {
+        z_f = "CREATE OR REPLACE FUNCTION f(a bigint, b text DEFAULT 'x') RETURNS bigint LANGUAGE sql AS 'SELECT a + 2'",
+        a_view = "CREATE OR REPLACE VIEW v AS SELECT f(id) AS fid, id::text AS tid FROM account",
+      },
+      [[
+      COMMENT ON VIEW v IS 'of f'; COMMENT ON COLUMN v.fid IS 'one more'; GRANT SELECT ON v TO pg_monitor;
+      COMMENT ON FUNCTION f(integer) IS 'one'; REVOKE ALL ON FUNCTION f(integer) FROM PUBLIC]]
+    )
+  end)
+
+  it("puts back the comments and grants from before the first of two loads", function()
+    local url = support.postgres()
+    local dir = projects.make({
+      { "r1", nil, { upgrade = 'op.execute("CREATE VIEW v AS SELECT 1 AS id")' } },
+      {
+        "r2",
+        "r1",
+        {
+          header = 'local procedures = require("procedures")',
+          upgrade = 'procedures.load("v.sql") procedures.load("v.sql") op.execute("COMMENT ON VIEW v IS \'final\'")',
+          downgrade = "procedures.revert()",
+        },
+      },
+    }, {
+      ["neap.lua"] = ('return { url = "%s" }'):format(url),
+      ["sql/v.sql"] = "CREATE OR REPLACE VIEW v AS SELECT 2 AS id, 3 AS more; COMMENT ON VIEW v IS 'mid'; GRANT SELECT ON v TO PUBLIC;",
+    })
+    ok(dir, "upgrade", "r1")
+    support.psql(url, "COMMENT ON VIEW v IS 'old'")
+    local before = catalog.schema(url)
+    ok(dir, "upgrade", "r2")
+    ok(dir, "downgrade", "r1")
+    assert.equal("", catalog.difference(before, catalog.schema(url)))
+  end)
+
   it("refuses where a table has the new type, and names it", function()
     local dir, url = project(
       "CREATE TYPE mood AS ENUM ('sad', 'ok')",
