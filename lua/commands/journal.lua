@@ -55,7 +55,6 @@ local function run_all(run, statements)
       "Nothing was changed. `neap journal install --sql` (or uninstall) prints what a superuser has to run."
     )
   end
-  run.session:run("SET LOCAL ROLE NONE", {}, SOURCE)
   for _, statement in ipairs(statements) do
     run.session:run(statement, {}, SOURCE)
   end
@@ -240,5 +239,7 @@ return function(run, options)
       { advice = "`neap blame` and `neap log --object` work on both." }
     )
   end
+  -- neap's tables belong to who connects; neap.lua's role need not see them.
+  run.session:run("SET LOCAL ROLE NONE", {}, SOURCE)
   return actions[options.action](run, options)
 end
