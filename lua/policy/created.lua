@@ -1,5 +1,6 @@
 --- What operations make, by name: for scripts, where no catalog can be asked, and for what is committed at once.
 
+local arguments_of = require("neap.policy.arguments")
 local inventory = require("neap.policy.inventory")
 local kinds = require("neap.policy.kinds")
 local signatures = require("neap.op.signatures")
@@ -36,38 +37,6 @@ local function words_of(statement)
     end
   end
   return words
-end
-
-local long_types = {
-  bit = true,
-  character = true,
-  double = true,
-  interval = true,
-  national = true,
-  time = true,
-  timestamp = true,
-}
-
--- "(IN a integer, OUT b text)" -> "(integer)": as the catalog says the types, as far as the text says them.
-local function types_of(arguments)
-  local list = {}
-  local inner =
-    arguments:sub(2, -2):gsub("^%s*%*%s*$", ""):gsub("%s+[Oo][Rr][Dd][Ee][Rr]%s+[Bb][Yy]%s+", ", ")
-  for part in inner:gmatch("[^,]+") do
-    local text = part:match("^%s*(.-)%s*$")
-    local mode = (text:match("^(%a+)%s") or ""):lower()
-    if mode == "in" or mode == "inout" or mode == "variadic" or mode == "out" then
-      text = text:gsub("^%a+%s+", "")
-    end
-    local first = text:match("^(%S+)%s")
-    if first and not long_types[first:lower()] then
-      text = text:gsub("^%S+%s+", "")
-    end
-    if mode ~= "out" then
-      list[#list + 1] = text
-    end
-  end
-  return "(" .. table.concat(list, ", ") .. ")"
 end
 
 local noise = {
@@ -139,7 +108,7 @@ local function add_statement(state, statement)
   if kind == "function" or kind == "procedure" or kind == "aggregate" then
     local signature = signatures.routine(statement)
     local arguments = signature and signature.arguments
-    local types = arguments and types_of(arguments)
+    local types = arguments and arguments_of.types(arguments)
     -- ALTER ROUTINE takes an aggregate by its types.
     state.made:add(kind, schema, name, {
       arguments = kind == "aggregate" and types or arguments,

@@ -1,5 +1,6 @@
 --- Objects that operations make, while they are made, renamed, moved and dropped again: what a script knows of them.
 
+local arguments_of = require("neap.policy.arguments")
 local kinds = require("neap.policy.kinds")
 
 ---@class Inventory
@@ -98,24 +99,22 @@ function inventory:rename(object, name, schema)
   end
 end
 
-local function plain(arguments)
-  return arguments and arguments:lower():gsub("%s+", "")
-end
-
----The routines of that name: of several those whose arguments are the same.
+---The routines of that name: those whose arguments are the same, and all when the statement says none.
 ---@return PolicyObject[]
 function inventory:routines(schema, name, arguments)
-  local all, same = {}, {}
-  schema, arguments = schema or self.schema, plain(arguments)
+  local list = {}
+  schema = schema or self.schema
   for _, object in ipairs(self.list) do
-    if object.arguments and object.schema == schema and object.name == name then
-      all[#all + 1] = object
-      if arguments == plain(object.arguments) or arguments == plain(object.types) then
-        same[#same + 1] = object
-      end
+    if
+      object.arguments
+      and object.schema == schema
+      and object.name == name
+      and (not arguments or arguments_of.same(object.arguments, arguments))
+    then
+      list[#list + 1] = object
     end
   end
-  return #same > 0 and same or #all == 1 and all or {}
+  return list
 end
 
 function inventory:drop_routine(schema, name, arguments)

@@ -423,6 +423,27 @@ CREATE SCHEMA y; CREATE TYPE y.e AS ENUM ('a'); DROP SCHEMA y CASCADE]=])
     assert.equal(5, policy.count(url)) -- app, app_x, c, g, v
   end)
 
+  it("keeps in a script to the overload that is made, when another one is dropped", function()
+    local functions =
+      [[CREATE SCHEMA app; CREATE FUNCTION app.f(integer) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION app.g(integer) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION app.h(x text) RETURNS int LANGUAGE sql AS 'SELECT 1']]
+    local dir = project("postgresql:///none", {
+      ("op.execute([=[%s]=])"):format(functions),
+      [[op.create_function("CREATE FUNCTION app.f(a bigint DEFAULT 1) RETURNS int LANGUAGE sql AS 'SELECT 1'")
+  op.drop_function("app.f(integer)")
+  op.execute([=[CREATE FUNCTION app.g(a numeric(10, 2)) RETURNS int LANGUAGE sql AS 'SELECT 1'; DROP FUNCTION IF EXISTS app.g(int);
+CREATE FUNCTION app.h(a varchar(3), b timestamptz, c float8[]) RETURNS int LANGUAGE sql AS 'SELECT 1';
+DROP FUNCTION app.h(b character varying, timestamp with time zone, double precision[])]=])]],
+    })
+    local script = neap(dir, "upgrade", "base:head", "--sql")
+    assert.equal(0, script.status, script.stderr)
+    local url = policy.database()
+    local file = support.write(support.tempdir() .. "/up.sql", script.stdout)
+    support.must({ "psql", "-X", "-q", "-d", url, "-f", file })
+    assert.equal("", policy.wrong(url))
+    assert.equal(4, policy.count(url)) -- app, f(bigint), g(numeric), h(text)
+  end)
+
   it("is written into a script before each commit, and once", function()
     local dir = project("postgresql:///none", {
       [[op.create_schema("app")
