@@ -94,3 +94,17 @@ void blockers_waiting(void *data, int64_t waited_ms)
     engine->blockers_sampled = true;
     sample(engine);
 }
+
+void blockers_forget(struct engine *engine)
+{
+    text_clear(&engine->blockers);
+    engine->blockers_sampled = false;
+}
+
+void blockers_tell(struct engine *engine, struct error *error)
+{
+    if (engine->blockers.length > 0) {
+        text_format(&error->detail, "%s%s", error->detail.length > 0 ? "\n" : "",
+                    text_string(&engine->blockers));
+    }
+}

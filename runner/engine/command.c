@@ -112,20 +112,40 @@ static bool write_early(struct engine *engine, struct host_command *command,
     return done;
 }
 
+/* A wait that was given up: who held the lock says more than the query of the catalog that
+ * waited. What a model's file says has a place, and is shown. */
+static void explain_wait(struct engine *engine, struct error *error)
+{
+    if (error->kind != ERROR_LOCKED && error->kind != ERROR_INTERRUPTED) {
+        return;
+    }
+    blockers_tell(engine, error);
+    if (error->at.length == 0) {
+        text_clear(&error->sql);
+        text_clear(&error->outcome);
+        text_add(&error->outcome, "The database was only being read: nothing was changed.");
+    }
+}
+
 bool engine_command(struct engine *engine, struct host_command *command,
                     enum engine_access access, struct error *error)
 {
+    bool looks = access == ENGINE_READS || access == ENGINE_SCRATCH;
     if (!host_load_command(engine->options.host, command, error) ||
-        !engine_ready(engine, error)) {
+        !(looks ? engine_ready_to_look : engine_ready)(engine, error)) {
         return false;
     }
+    blockers_forget(engine);
     bool done = access == ENGINE_READS     ? read(engine, command, error)
                 : access == ENGINE_SCRATCH ? scratch(engine, command, error)
                 : access == ENGINE_EARLY   ? write_early(engine, command, error)
                 : access == ENGINE_BARE    ? write_bare(engine, command, error)
                                            : write(engine, command, error);
-    if (!done || access == ENGINE_READS || access == ENGINE_SCRATCH) {
+    if (!done || looks) {
         engine_roll_back(engine);
+    }
+    if (!done && looks) {
+        explain_wait(engine, error);
     }
     transaction_reset_driver(engine);
     return done;

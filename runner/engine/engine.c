@@ -234,7 +234,7 @@ bool engine_refresh(struct engine *engine, struct error *error)
 
 bool engine_ready(struct engine *engine, struct error *error)
 {
-    if (engine->ready) {
+    if (engine->ready && !engine->rows_hidden) {
         return true;
     }
     const struct db_driver *driver = session_driver(engine->session);
@@ -244,6 +244,7 @@ bool engine_ready(struct engine *engine, struct error *error)
         return false;
     }
     engine->ready = true;
+    engine->rows_hidden = false;
     if (!engine->has_version && engine->other_version_table != NULL) {
         engine_warn(
             engine,
@@ -251,6 +252,21 @@ bool engine_ready(struct engine *engine, struct error *error)
             "neap.lua",
             engine->other_version_table, engine->other_version_table);
     }
+    return true;
+}
+
+bool engine_ready_to_look(struct engine *engine, struct error *error)
+{
+    static const char insufficient_privilege[] = "42501";
+    if (engine_ready(engine, error)) {
+        return true;
+    }
+    if (!engine->has_version || strcmp(error->sqlstate, insufficient_privilege) != 0) {
+        return false;
+    }
+    error_free(error);
+    engine->ready = true;
+    engine->rows_hidden = true;
     return true;
 }
 

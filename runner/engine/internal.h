@@ -58,6 +58,7 @@ struct engine {
 
     struct text blockers; /* who held the lock that was waited for; sampled while waiting */
     bool blockers_sampled;
+    bool rows_hidden;        /* this user may not read the version table */
     struct list stored;      /* hashes of sources known to be in the database */
     struct text sources_sql; /* see sources.c */
     char *git_commit;        /* of the project's checkout, or NULL */
@@ -85,6 +86,8 @@ void engine_warn(struct engine *engine, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Connects, learns the facts, reads the rows. Cheap when it has been done. */
 bool engine_ready(struct engine *engine, struct error *error);
+/* For what needs no version rows: a user who may not read them does. */
+bool engine_ready_to_look(struct engine *engine, struct error *error);
 /* Reads facts and rows again (under the lock, after a failure). */
 bool engine_refresh(struct engine *engine, struct error *error);
 /* False for an id that the version table cannot hold. */
@@ -328,6 +331,8 @@ bool objects_touch(const char *objects, const struct object_filter *filter);
 
 /* --- blockers.c --- */
 void blockers_waiting(void *data, int64_t waited_ms); /* db_hooks.waiting */
+void blockers_forget(struct engine *engine);          /* before something that may wait */
+void blockers_tell(struct engine *engine, struct error *error); /* in the error's detail */
 
 /* --- git.c --- */
 char *git_commit_of(const char *directory); /* 40 hex digits or NULL */

@@ -323,14 +323,6 @@ static bool should_retry(struct engine *engine, const struct error *error, long 
            session_transaction(engine->session) == DB_IDLE;
 }
 
-static void add_blockers(struct engine *engine, struct error *error)
-{
-    if (engine->blockers.length > 0) {
-        text_format(&error->detail, "%s%s", error->detail.length > 0 ? "\n" : "",
-                    text_string(&engine->blockers));
-    }
-}
-
 /* The signal is the reason now; what was to be tried again is said, too. */
 static void interrupt_retry(struct error *error)
 {
@@ -381,7 +373,7 @@ static bool run_step(struct engine *engine, const struct plan_step *step,
         error_free(&last);
     }
     if (!done && error->retryable) {
-        add_blockers(engine, error);
+        blockers_tell(engine, error);
         engine_roll_back(engine);
         step_note_failure(engine, step, source, started, clock_ms() - began, error);
     }

@@ -633,8 +633,7 @@ bool step_run(struct engine *engine, const struct plan_step *plan, struct step_s
                                   .autocommit = hook_autocommit};
     session_set_hooks(engine->session, &hooks);
     session_start_revision(engine->session);
-    text_clear(&engine->blockers);
-    engine->blockers_sampled = false;
+    blockers_forget(engine);
     memcpy(engine->recorded, started, sizeof started);
     engine->running = plan->revision->id;
     bool done = run_parts(&step, started, began, error);
