@@ -302,9 +302,21 @@ function scratch.is_made_of(run, model, snapshot)
   return true
 end
 
+-- The catalog itself is written to by the shell alone.
+local function advise_dump(err)
+  if errors.is(err) and (err.sql or ""):find("^INSERT INTO sqlite_") then
+    err.advice = "The shell's .dump makes virtual tables so, and they are allowed to no one else. "
+      .. "Take `neap dump`, which has words for them."
+  end
+  error(err, 0)
+end
+
 local function build_sqlite(run, model, opts)
   local memory = run.open("sqlite::memory:")
-  send_steps(memory, model, {})
+  local ok, err = pcall(send_steps, memory, model, {})
+  if not ok then
+    advise_dump(err)
+  end
   local snapshot = reflect.snapshot(memory, opts)
   run.close(memory)
   references.refuse_nowhere(model, snapshot)

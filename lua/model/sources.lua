@@ -22,6 +22,9 @@ local function describe(run, word, opened)
   elseif word:find("^sqlite:") or word:find("^postgres") or word:find("=", 1, true) then
     return { word = word, url = word }
   elseif word:find("%.sql$") or word:find("%.lua$") or word:find("/$") then
+    if not run.has_model(word) then
+      errors.raise("usage", ("there is no file %s"):format(word))
+    end
     return { word = word, model = { word } }
   end
   errors.raise(

@@ -1,7 +1,11 @@
+#include <string.h>
+#include <sys/stat.h>
+
 #include "base/memory.h"
 #include "commands/commands.h"
 #include "commands/databases.h"
 #include "commands/dump_file.h"
+#include "db/sqlite_database.h"
 
 static bool load(struct context *context, const struct dump_file *file, struct error *error)
 {
@@ -26,17 +30,50 @@ static bool load(struct context *context, const struct dump_file *file, struct e
     return done;
 }
 
+/* SQLite makes the file as soon as it is asked for something. */
+static bool is_new(const struct database *database)
+{
+    struct error ignored = {0};
+    bool exists = true;
+    bool known =
+        strcmp(database->driver->name, "sqlite") == 0 &&
+        database->driver->exists(database->url, &database->settings, &exists, &ignored);
+    error_free(&ignored);
+    return known && !exists;
+}
+
+/* A file that this command made and nothing got into. */
+static void remove_empty(struct context *context, struct database *database)
+{
+    struct error ignored = {0};
+    struct stat status;
+    bool changed = false;
+    engine_close(context->engine);
+    context->engine = NULL;
+    char *path = sqlite_url_path(database->url, &ignored);
+    if (path != NULL && stat(path, &status) == 0 && status.st_size == 0) {
+        (void)database->driver->drop(database->url, &database->settings, false, &changed,
+                                     &ignored);
+    }
+    mem_free(path);
+    error_free(&ignored);
+}
+
 static bool run(struct context *context, struct error *error)
 {
     struct database database = {0};
     struct dump_file file = {0};
+    bool fresh = database_find(context, &database, error) && is_new(&database);
     bool done =
-        database_find(context, &database, error) &&
+        error->kind == ERROR_NONE &&
         (!option_flag(context, "force") ||
          database_unprotected(context, "load --force", error)) &&
         dump_file_read(context_argument(context, 0), sql_dialect_named(database.driver->name),
                        context->config.version_table, &file, error) &&
         load(context, &file, error);
+    if (!done && fresh) {
+        remove_empty(context, &database);
+    }
     dump_file_free(&file);
     database_free(&database);
     return done;

@@ -79,7 +79,12 @@ static bool walk(const struct graph *graph, const struct revision *first,
                           error);
         }
         if (at->replaces.count > 0) {
-            return refuse(at, "replaces others already", error);
+            refuse(at, "replaces others already", error);
+            return error_advise(
+                error,
+                "Begin the range behind it. When no database is left in the middle of what it "
+                "replaced, take `replaces` out of it and delete those files in squashed/: then "
+                "it is a revision as any other.");
         }
         if (at == first) {
             return true;
@@ -140,11 +145,20 @@ static bool take_range(struct squash *squash, const struct graph *graph,
            refuse(first, "is a merge: begin the range behind it", error);
 }
 
+/* The revision that a line begins with, for ranges from base. */
+static const struct revision *find_root(const struct graph *graph, const struct revision *last)
+{
+    while (last != NULL && last->down_count == 1) {
+        last = &graph->revisions[last->down_index[0]];
+    }
+    return last;
+}
+
 static bool find_range(struct context *context, struct squash *squash, struct error *error)
 {
     const char *range = context_argument(context, 0);
     const char *colon = range == NULL ? NULL : strchr(range, ':');
-    if (colon == NULL || colon == range || colon[1] == '\0') {
+    if (colon == NULL || colon[1] == '\0') {
         error_set(error, ERROR_USAGE, "squash expects a range FIRST:LAST");
         return error_advise(error, "`neap squash -h` explains it.");
     }
@@ -154,9 +168,11 @@ static bool find_range(struct context *context, struct squash *squash, struct er
     /* The engine first: what the database is at may choose the graph. */
     const struct graph *graph =
         context_engine(context, true, error) == NULL ? NULL : context_graph(context, error);
-    bool done = graph != NULL && find_one(context, name, &first, error) &&
-                find_one(context, colon + 1, &last, error) &&
-                take_range(squash, graph, first, last, error);
+    bool from_base = name[0] == '\0' || strcmp(name, "base") == 0;
+    bool done = graph != NULL && find_one(context, colon + 1, &last, error) &&
+                (from_base || find_one(context, name, &first, error));
+    first = done && from_base ? find_root(graph, last) : first;
+    done = done && take_range(squash, graph, first, last, error);
     if (done) {
         const char *given = option_string(context, "message");
         squash->message = given == NULL ? string_format("%s to %s in one", first->id, last->id)
@@ -373,7 +389,7 @@ const struct command_entry command_squash = {
         "has the id of B and `replaces`, and the files of the range move to "
         "migrations/squashed/. A database that is past B goes on as before, one in the middle "
         "by the files in squashed/. The range is a line: no merge, and nothing else follows "
-        "what is in it.",
+        "what is in it. :B begins at the first revision.",
     .example = "neap squash 0a1b:7c6d -m \"all of 2025\"",
     .options = options,
     .max_arguments = 1,

@@ -65,6 +65,14 @@ static const char *without_mark(const struct text *text, size_t *length)
     return start;
 }
 
+/* run.has_model(path) -> whether there is such a file or directory */
+static int l_has_model(lua_State *L)
+{
+    const char *path = luaL_checkstring(L, 1);
+    lua_pushboolean(L, file_exists(path) || directory_exists(path));
+    return 1;
+}
+
 /* run.read_model(path) -> text, of an SQL file */
 static int l_read_model(lua_State *L)
 {
@@ -134,6 +142,7 @@ static int l_load_models(lua_State *L)
 void model_add_functions(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"list_model", l_list_model},
+                                         {"has_model", l_has_model},
                                          {"read_model", l_read_model},
                                          {"load_models", l_load_models},
                                          {NULL, NULL}};

@@ -118,6 +118,31 @@ for _, database in ipairs(support.databases) do
       must("status")
     end)
 
+    for _, range in ipairs({ "base:bb02", ":bb02" }) do
+      it("begins at the first revision with " .. range, function()
+        local path = must("squash", range):gsub("\n$", "")
+        assert.matches('replaces = { "aa01" }', support.read(dir .. "/" .. path), 1, true)
+        must("upgrade", "head")
+      end)
+    end
+
+    it("takes a squash along when it is a revision as any other, as the error says", function()
+      local path = must("squash", "aa01:bb02"):gsub("\n$", "")
+      local result = neap("squash", ":cc03")
+      assert.equal(2, result.status)
+      assert.matches("bb02 replaces others already", result.stderr, 1, true)
+      assert.matches("take `replaces` out of it", result.stderr, 1, true)
+      local text, count = support.read(dir .. "/" .. path):gsub("replaces = [^\n]*\n", "")
+      assert.equal(1, count)
+      support.write(dir .. "/" .. path, text)
+      assert(os.remove(dir .. "/migrations/squashed/01_a.lua"))
+      assert(os.remove(dir .. "/migrations/squashed/02_b.lua"))
+      path = must("squash", ":cc03"):gsub("\n$", "")
+      assert.matches('replaces = { "bb02" }', support.read(dir .. "/" .. path), 1, true)
+      must("upgrade", "head")
+      must("downgrade", "base")
+    end)
+
     if database.dialect == "postgresql" then
       it("takes a function whose body names what is made after it", function()
         support.write(
