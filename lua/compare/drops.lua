@@ -17,7 +17,6 @@ local drop_kinds = {
   composite = "drop_type",
   range = "drop_type",
   domain = "drop_domain",
-  sequence = "drop_sequence",
   view = "drop_view",
   materialized_view = "drop_materialized_view",
 }
@@ -45,6 +44,15 @@ by_kind["function"] = function(object)
   }
   operation.routine = object.routine == "procedure" and "procedure" or nil
   return operation
+end
+
+function by_kind.sequence(object, home)
+  return {
+    kind = "drop_sequence",
+    schema = object.schema,
+    name = object.name,
+    note = ("loses how far %s has counted"):format(shapes.shown(object.schema, object.name, home)),
+  }
 end
 
 function by_kind.trigger(object)

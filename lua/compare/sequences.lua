@@ -67,6 +67,7 @@ end
 ---@field column string
 ---@field a NumberSource
 ---@field b NumberSource
+---@field late boolean?   the new name is free when a sequence is dropped
 
 -- Columns on both sides whose numbers come from two sequences, or from one that is written in two ways.
 local function find(from, to)
@@ -119,8 +120,7 @@ local function key_of(source)
 end
 
 -- What can be renamed: the old name goes, and the new one is free, or its owner gets another, too.
-local function choose(list, from, to)
-  local before, after = names_in(from), names_in(to)
+local function choose(list, before, after, from, to)
   local gets, given = {}, {} -- by the old name, by the new one
   for _, pair in ipairs(list) do
     local old, new = key_of(pair.a), key_of(pair.b)
@@ -243,7 +243,7 @@ local function follow(side, pair, default)
 end
 
 -- The name that it will have.
-local function rename(side, pair, default)
+local function rename(side, pair)
   local old, new = key_of(pair.a), key_of(pair.b)
   local sequence = side.object(old)
   if sequence then
@@ -251,7 +251,7 @@ local function rename(side, pair, default)
     side.leaves[old], side.comes[new] = true, sequence
   end
   if pair.a.how ~= "identity" then
-    follow(side, pair, default)
+    follow(side, pair, default_text(pair))
   end
 end
 
@@ -274,30 +274,25 @@ local function settle_column(side, pair, default)
   column.identity = options
 end
 
-local function is_explicit(snapshot, source)
-  local object = snapshot.objects[key_of(source)]
-  return source.how == "serial" or object ~= nil and not object.implied
-end
-
 ---Both sides with their sequences under the names that they will have, and what gives them these.
 ---@param from Snapshot
 ---@param to Snapshot
 ---@return Snapshot from, Snapshot to
----@return { schema: string, old: string, new: string, late: boolean }[] renamed
+---@return SequencePair[] renamed
 function sequences.settle(from, to)
   local list, renamed = find(from, to), {}
   if #list == 0 then
     return from, to, renamed
   end
-  local gets = choose(list, from, to)
+  local before, after = names_in(from), names_in(to)
+  local gets = choose(list, before, after, from, to)
   local old_side, new_side = changed(from), changed(to)
   for _, pair in ipairs(list) do
     local old, new = key_of(pair.a), key_of(pair.b)
     local chosen = gets[old]
+    -- One that is not looked at stays what it is.
     local one = old == new or chosen and key_of(chosen.b) == new
-    if
-      one and (pair.a.how == "identity" or is_explicit(from, pair.a) and is_explicit(to, pair.b))
-    then
+    if one and (pair.a.how == "identity" or before[old] and after[new]) then
       local default = pair.a.how ~= "identity" and default_text(pair) or nil
       if default then
         spell_out(old_side, pair, pair.a, default)
@@ -305,11 +300,12 @@ function sequences.settle(from, to)
       end
       settle_column(old_side, pair, default)
       if chosen == pair then
-        rename(old_side, pair, default)
-        renamed[#renamed + 1] =
-          { schema = pair.a.schema, old = pair.a.name, new = pair.b.name, late = pair.late }
+        renamed[#renamed + 1] = pair
       end
     end
+  end
+  for _, pair in ipairs(renamed) do
+    rename(old_side, pair)
   end
   for key in next, old_side.leaves do
     old_side.snapshot.objects[key] = nil
@@ -321,16 +317,16 @@ function sequences.settle(from, to)
 end
 
 ---@param plan Plan
----@param renamed { schema: string, old: string, new: string, late: boolean }[]
+---@param renamed SequencePair[]
 function sequences.rename(plan, renamed)
-  for _, one in ipairs(renamed) do
+  for _, pair in ipairs(renamed) do
     local function make(old, new)
-      return { kind = "alter_sequence", schema = one.schema, name = old, new_name = new }
+      return { kind = "alter_sequence", schema = pair.a.schema, name = old, new_name = new }
     end
-    if one.late then
-      plan:add("old_types", make(one.old, one.new))
+    if pair.late then
+      plan:add("old_types", make(pair.a.name, pair.b.name))
     else
-      plan:rename(one.schema, one.old, one.new, make)
+      plan:rename(pair.a.schema, pair.a.name, pair.b.name, make)
     end
   end
 end

@@ -78,21 +78,44 @@ local function by_name(list)
   return map
 end
 
--- The numbers go on after those that are there.
-local function go_on(plan, where, column)
-  local name = shapes.object(where.schema, where.name)
-  local literal = require("neap.dialect.postgresql.text").string
+local function set_number(plan, where, column, sequence, number)
   local step = execute(
-    ("SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence(%s, %s), COALESCE(max(%s), 0) + 1, false) FROM %s"):format(
-      literal(name),
-      literal(column.name),
-      shapes.quote(column.name),
-      name
+    ("SELECT pg_catalog.setval(%s, %s, false) FROM %s"):format(
+      sequence,
+      number,
+      shapes.object(where.schema, where.name)
     )
   )
   step.note = ("%s goes on after the numbers that are there"):format(column.name)
   step.words = ("let the numbers of %s.%s go on"):format(where.name, column.name)
   plan:add("main", step)
+end
+
+-- The numbers go on after those that are there, but where they go round or down.
+local function go_on(plan, where, column)
+  local options = type(column.identity) == "table" and column.identity or {}
+  if options.cycle or (options.increment or 1) < 0 then
+    return
+  end
+  local literal = require("neap.dialect.postgresql.text").string
+  local number = ("COALESCE(max(%s), 0) + 1"):format(shapes.quote(column.name))
+  local least = options.start or options.minvalue
+  if options.maxvalue then
+    number = ("LEAST(%s, %d)"):format(number, options.maxvalue)
+  end
+  if least then
+    number = ("GREATEST(%s, %d)"):format(number, least)
+  end
+  set_number(
+    plan,
+    where,
+    column,
+    ("pg_catalog.pg_get_serial_sequence(%s, %s)"):format(
+      literal(shapes.object(where.schema, where.name)),
+      literal(column.name)
+    ),
+    number
+  )
 end
 
 -- The same for a column that gets its numbers from a new sequence, and had others.
@@ -106,17 +129,11 @@ local function go_on_by(plan, where, a, b)
     return
   end
   local name = shapes.object(source.schema, source.name)
-  local step = execute(
-    ("SELECT pg_catalog.setval(%s, GREATEST((SELECT last_value FROM %s), max(%s) + 1), false) FROM %s"):format(
-      require("neap.dialect.postgresql.text").string(name),
-      name,
-      shapes.quote(b.name),
-      shapes.object(where.schema, where.name)
-    )
+  local number = ("GREATEST((SELECT last_value FROM %s), max(%s) + 1)"):format(
+    name,
+    shapes.quote(b.name)
   )
-  step.note = ("%s goes on after the numbers that are there"):format(b.name)
-  step.words = ("let the numbers of %s.%s go on"):format(where.name, b.name)
-  plan:add("main", step)
+  set_number(plan, where, b, require("neap.dialect.postgresql.text").string(name), number)
 end
 
 -- The sequence of a serial; it has to have the table's owner before it can belong to it.
@@ -229,7 +246,7 @@ local function alter_column(plan, where, a, b)
     if gets.server_default and not equal(had.server_default, gets.server_default) then
       go_on_by(plan, where, had, gets)
     end
-    if new_numbers and type(b.identity) ~= "table" then
+    if new_numbers then
       go_on(plan, where, b)
     end
     plan:add_all("main", shapes.column_settings(where, a, b, has_children(plan, where)))
