@@ -1,7 +1,8 @@
 --- The tables of what files of code objects have replaced and made, and the blocks that write them.
 ---
 --- neap_definition: for each load of a file with `keep` one row of kind "file", then one for every object that it
---- names: as it was, or without a hash when it was not there; hash '' when it cannot be put back. The texts are in
+--- names: as it was, or without a hash when it was not there; hash '' when it cannot be put back; and of kind "made" what
+--- the file itself had made the last time, with its kind as state. The texts are in
 --- neap_definition_text, once each, by their SHA-256. neap_loaded: what each file has made when it was loaded last,
 --- with the file's hash and a fingerprint of each object.
 ---
@@ -165,6 +166,11 @@ local KEEP = [[
             UNION ALL
             SELECT k.file, k.kind, k.identity, COALESCE(k.hash, ''), k.state, k.extras, f.place, k.oid
             FROM kept k JOIN unnest($3) WITH ORDINALITY f (file, place) ON f.file = k.file
+            UNION ALL
+            SELECT k.file, 'made', k.identity, NULL, k.kind, NULL, f.place, k.oid
+            FROM kept k JOIN unnest($3) WITH ORDINALITY f (file, place) ON f.file = k.file
+            WHERE ((k.file, k.class::bigint, k.oid::bigint) IN (
+                SELECT l.file, l.class, l.oid FROM ~LOADED~ l WHERE l.project = @PROJECT@)) IS TRUE
         ) r
         ORDER BY r.place, r.kind <> 'file', r.oid
     )]]

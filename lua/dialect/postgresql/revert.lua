@@ -35,7 +35,7 @@ WHERE d.kind OPERATOR(pg_catalog.=) 'unchanged' AND d.project OPERATOR(pg_catalo
 ORDER BY 1]]
 
 -- Owner, grants and comments where they are not what they were; then the rows are forgotten, and what the files have
--- made is what was put back, of a text that is not known.
+-- made is what they had made before, of a text that is not known.
 local FINISH = [[
 
 DECLARE@NAMES@    done bigint[] := @IDS@;
@@ -83,16 +83,20 @@ local EXTRAS = [[
     WHERE d.extras IS NOT NULL AND d.hash <> '' AND d.state IS DISTINCT FROM (@STATE@)
     ORDER BY d.id]]
 
+-- What a file had made before its first load; what it only names or changes is not its own.
 local LOADED = [[
     WITH gone AS (
         DELETE FROM ~LOADED~ l WHERE l.project = @PROJECT@
             AND l.file IN (SELECT d.file FROM ~DEFINITION~ d WHERE d.id = ANY ($1) AND d.kind = 'file')
+    ), kept AS (
+        SELECT d.*, count(*) FILTER (WHERE d.kind = 'file') OVER (PARTITION BY d.file ORDER BY d.id) AS load
+        FROM ~DEFINITION~ d WHERE d.id = ANY ($1)
     )
     INSERT INTO ~LOADED~ (project, file, hash, kind, identity, class, oid)
-    SELECT @PROJECT@, d.file, '', d.kind, COALESCE((SELECT @MARK@ FROM pg_proc p
-            WHERE o.class = 'pg_proc'::regclass AND p.oid = o.oid), d.identity), o.class::bigint, o.oid::bigint
-    FROM ~DEFINITION~ d JOIN @ALL@ ON o.kind = d.kind AND o.identity = d.identity
-    WHERE d.id = ANY ($1) AND d.hash <> '']]
+    SELECT @PROJECT@, k.file, '', o.kind, COALESCE((SELECT @MARK@ FROM pg_proc p
+            WHERE o.class = 'pg_proc'::regclass AND p.oid = o.oid), o.identity), o.class::bigint, o.oid::bigint
+    FROM kept k JOIN @ALL@ ON o.kind = k.state AND o.identity = k.identity
+    WHERE k.kind = 'made' AND k.load = 1]]
 
 local FORGET = [[
     WITH gone AS (DELETE FROM ~DEFINITION~ d WHERE d.id = ANY ($1))

@@ -429,6 +429,11 @@ BEGIN
             UNION ALL
             SELECT k.file, k.kind, k.identity, COALESCE(k.hash, ''), k.state, k.extras, f.place, k.oid
             FROM kept k JOIN unnest($3) WITH ORDINALITY f (file, place) ON f.file = k.file
+            UNION ALL
+            SELECT k.file, 'made', k.identity, NULL, k.kind, NULL, f.place, k.oid
+            FROM kept k JOIN unnest($3) WITH ORDINALITY f (file, place) ON f.file = k.file
+            WHERE ((k.file, k.class::bigint, k.oid::bigint) IN (
+                SELECT l.file, l.class, l.oid FROM ~LOADED~ l WHERE l.project = 'neap_version')) IS TRUE
         ) r
         ORDER BY r.place, r.kind <> 'file', r.oid
     )

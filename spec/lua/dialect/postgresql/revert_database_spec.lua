@@ -166,6 +166,34 @@ describe("op.revert_sql on PostgreSQL", function()
     assert.equal("", catalog.difference(before, catalog.schema(url)))
   end)
 
+  it(
+    "does not take what a file only changes, or what depended on its routine, for what it made",
+    function()
+      local dir, url, before = project(
+        {
+          f = "CREATE OR REPLACE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+          rights = "SELECT 1",
+        },
+        {
+          f = "CREATE OR REPLACE FUNCTION f(a bigint) RETURNS integer LANGUAGE sql AS 'SELECT 2'",
+          rights = "REVOKE ALL ON FUNCTION h() FROM PUBLIC",
+        },
+        [[
+      CREATE FUNCTION g() RETURNS integer BEGIN ATOMIC SELECT f(1); END;
+      CREATE FUNCTION h() RETURNS integer LANGUAGE sql AS 'SELECT 3']]
+      )
+      local after
+      for _ = 1, 2 do
+        ok(dir, "upgrade", "r2")
+        after = after or catalog.schema(url)
+        assert.equal("", catalog.difference(after, catalog.schema(url)))
+        assert.equal("2|3", support.psql(url, "SELECT g(), h()"))
+        ok(dir, "downgrade", "r1")
+        assert.equal("", catalog.difference(before, catalog.schema(url)))
+      end
+    end
+  )
+
   it("refuses where a table has the new type, and names it", function()
     local dir, url = project(
       "CREATE TYPE mood AS ENUM ('sad', 'ok')",
