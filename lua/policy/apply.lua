@@ -255,10 +255,39 @@ function apply.bring(run, policy, find, send, back, source, tell)
   end
 end
 
+-- The policy of the names that it had when the policy was applied last.
+local function wanted_before(policy, object, after)
+  local list = {}
+  for _, was in ipairs(object.was or {}) do
+    list[#list + 1] = was.stamp <= after and match.wanted(policy, was) or nil
+  end
+  return list
+end
+
+local function only_revoked(operations)
+  local list = {}
+  for _, operation in ipairs(operations) do
+    list[#list + 1] = operation.kind == "revoke" and operation or nil
+  end
+  return list
+end
+
 ---The same for a script: what the operations after one of them are known to make.
 ---@param after integer
 function apply.script(run, policy, operations, after, send, back, source)
-  local differences = apply.differences(created.objects(operations, run, after), policy)
+  local objects = created.objects(operations, run, after)
+  for _, object in ipairs(objects) do
+    local wanted = (object.was or object.given) and match.wanted(policy, object)
+    if wanted and wanted.grants then
+      object.grants = compare.beyond(wanted, object, wanted_before(policy, object, after))
+    end
+  end
+  local differences = apply.differences(objects, policy)
+  for _, difference in ipairs(differences) do
+    if difference.object.unsure then
+      difference.operations = only_revoked(difference.operations)
+    end
+  end
   for _, operation in ipairs(apply.operations(differences, back)) do
     operation.source = source
     send(operation)

@@ -303,6 +303,42 @@ local function add_grants(difference, object, wants, has, owner)
   end
 end
 
+---What a script takes back from an object that has another name, or that the revision granted: what the policy of its
+---earlier names gives, and what was granted, without what it is to have.
+---@param wanted Wanted
+---@param object PolicyObject
+---@param before Wanted[]  by its earlier names
+---@return Grant[]
+function compare.beyond(wanted, object, before)
+  local now, list, seen = wanted_map(wanted, object), {}, {}
+  local function add(grant)
+    local id = key(grant.privilege, grant.column)
+    local want = (now[grant.role] or {})[id]
+    if not want or grant.with_grant_option and not want.with_grant_option then
+      if not seen[grant.role .. "\0" .. id] then
+        seen[grant.role .. "\0" .. id] = true
+        list[#list + 1] = grant
+      end
+    end
+  end
+  for _, grant in ipairs(object.grants) do
+    add(grant)
+  end
+  for _, earlier in ipairs(before) do
+    for role, items in next, earlier.grants and wanted_map(earlier, object) or {} do
+      for _, item in next, items do
+        add({
+          role = role,
+          privilege = item.privilege,
+          column = item.column,
+          with_grant_option = item.with_grant_option or nil,
+        })
+      end
+    end
+  end
+  return list
+end
+
 ---nil when the object is as the policy wants it.
 ---@param wanted Wanted
 ---@param object PolicyObject  as it is

@@ -3,6 +3,7 @@
 local arguments_of = require("neap.policy.arguments")
 local inventory = require("neap.policy.inventory")
 local kinds = require("neap.policy.kinds")
+local parts = require("neap.policy.parts")
 local signatures = require("neap.op.signatures")
 local sql = require("neap.sql")
 
@@ -10,14 +11,43 @@ local created = {}
 
 local NAME_BYTES = 63
 
--- A serial's or identity's sequence is named after the column.
+-- TABLE_COLUMN_seq: of the longer name as much is cut off as is too long.
+local function sequence_name(table_name, column)
+  local room = NAME_BYTES - #"__seq"
+  while #table_name + #column > room do
+    if #table_name > #column then
+      table_name = table_name:sub(1, -2)
+    else
+      column = column:sub(1, -2)
+    end
+  end
+  return table_name .. "_" .. column .. "_seq"
+end
+
+local function link_sequence(state, schema, table_name, name)
+  local owner = state.made:find("table", schema, table_name)
+  state.made:add("sequence", schema, name, { linked = owner or true })
+end
+
+-- A serial's or identity's sequence is named after the column, or has the identity's own name.
 local function add_sequence(state, schema, table_name, column)
-  local type_name = tostring(column.type):lower()
-  local name = table_name .. "_" .. column.name .. "_seq"
-  local serial = column.autoincrement or type_name:find("serial", 1, true)
-  if (serial or column.identity) and #name <= NAME_BYTES then
-    local owner = state.made:find("table", schema, table_name)
-    state.made:add("sequence", schema, name, { linked = owner or true })
+  local serial = tostring(column.type):lower():find("serial", 1, true)
+  local own = type(column.identity) == "table" and column.identity.sequence
+  if serial or column.autoincrement or column.identity then
+    link_sequence(state, schema, table_name, own or sequence_name(table_name, column.name))
+  end
+end
+
+-- The same in SQL text.
+local function add_sequences(state, statement)
+  local list, schema, table_name = parts.sequences(statement)
+  for _, found in ipairs(list) do
+    link_sequence(
+      state,
+      found.schema or schema,
+      table_name,
+      found.name or sequence_name(table_name, found.column)
+    )
   end
 end
 
@@ -92,11 +122,37 @@ local function head(words)
   return prefix and prefix .. kind or kind, at
 end
 
+local add_text
+
+-- CREATE SCHEMA with what stands in it.
+local function add_schema(state, statement)
+  local name, elements = parts.schema(statement)
+  if not name then
+    return
+  end
+  state.made:add("schema", nil, name)
+  local schema = state.made.schema
+  state.made.schema = name
+  for _, element in ipairs(elements) do
+    add_text(state, element)
+  end
+  state.made.schema = schema
+end
+
 local function add_statement(state, statement)
   local words = words_of(statement)
   local kind, at = head(words)
-  local first = kind and words[at] and words[at].name
-  if not first or kind == "schema" and words[at].word == "AUTHORIZATION" then
+  if kind == "schema" then
+    return add_schema(state, statement)
+  elseif not kind then
+    local selected_schema, selected = parts.selected(statement)
+    if selected then
+      state.made:add("table", selected_schema, selected)
+    end
+    return
+  end
+  local first = words[at] and words[at].name
+  if not first then
     return
   end
   local schema, name
@@ -116,47 +172,96 @@ local function add_statement(state, statement)
     })
   elseif name then
     state.made:add(kind, schema, name)
+    if kind == "table" then
+      add_sequences(state, statement)
+    end
   end
 end
 
 -- What was there before is there by its new name now.
 local function renamed(state, kind, schema, name, to, new_schema)
   local object = state.made:find(kind, schema, name)
-  if object then
-    state.made:rename(object, to, new_schema)
-  elseif kind == "schema" then
-    state.made:rename(state.made:add(kind, nil, name), to)
-  elseif kinds.is_relation(kind) then
-    state.made:add(kind, new_schema or schema, to or name)
+    or state.made:add(kind, schema, name, { stamp = 0 })
+  state.made:rename(object, to, new_schema)
+end
+
+local routines = { ["function"] = true, procedure = true, aggregate = true, routine = true }
+
+-- The known objects that a statement means, or one that was there before.
+local function meant(state, kind, schema, name, arguments)
+  local found
+  if routines[kind] then
+    found = state.made:routines(schema, name, arguments)
+    if #found == 0 and kind ~= "routine" then
+      local types = arguments and arguments_of.types(arguments)
+      found[1] = state.made:add(kind, schema, name, {
+        arguments = kind == "aggregate" and types or arguments or nil,
+        types = types,
+        stamp = 0,
+      })
+    end
+    return found
+  end
+  found = state.made:find(kind, schema, name)
+  return { found or state.made:add(kind, schema, name, { stamp = 0, unsure = true }) }
+end
+
+-- Another owner: that takes grants along, too.
+local function owned(state, kind, schema, name, arguments)
+  for _, object in ipairs(meant(state, kind, schema, name, arguments)) do
+    object.stamp, object.unsure = state.made.stamp, nil
+  end
+end
+
+-- GRANT ON TABLE is for all that has rows, so of what was there before it is not known what it is.
+local function granted(state, kind, place, granted_now)
+  for _, object in ipairs(meant(state, kind, place.schema, place.name, place.arguments)) do
+    object.stamp = state.made.stamp
+    object.unsure = object.unsure and kinds.is_relation(kind) or nil
+    inventory.give(object, granted_now)
   end
 end
 
 -- What sql.changes calls otherwise.
-local called = { server = "foreign server" }
-local routines = { ["function"] = true, procedure = true, aggregate = true, routine = true }
+local called = { server = "foreign server", fdw = "foreign data wrapper" }
 
--- DROP, RENAME TO and SET SCHEMA of what is known.
-local function follow(state, statement)
-  for _, change in ipairs(sql.read_changes(sql.changes(statement, "postgresql"))) do
-    local kind = called[change.kind] or change.kind:gsub("_", " ")
-    local name = change.name[#change.name]
-    local schema = #change.name > 1 and change.name[1] or nil
-    local to = change.to and change.to[#change.to]
-    if routines[kind] and change.verb == "drop" then
-      state.made:drop_routine(schema, name, change.args)
-    elseif routines[kind] and change.verb == "rename" then
-      for _, object in ipairs(state.made:routines(schema, name, change.args)) do
-        state.made:rename(object, to, change.schema)
-      end
-    elseif kinds.privileges[kind] and change.verb == "drop" then
-      state.made:remove(kind, schema, name)
-    elseif kinds.privileges[kind] and change.verb == "rename" then
-      renamed(state, kind, schema, name, to, change.schema)
+-- One line of sql.changes.
+local function follow_change(state, change, granted_now)
+  local kind = called[change.kind] or change.kind:gsub("_", " ")
+  local name = change.name[#change.name]
+  local schema = #change.name > 1 and change.name[1] or nil
+  if not (kinds.privileges[kind] or routines[kind]) then
+    return
+  elseif change.verb == "drop" and routines[kind] then
+    state.made:drop_routine(schema, name, change.args)
+  elseif change.verb == "drop" then
+    state.made:remove(kind, schema, name)
+  elseif change.verb == "rename" and routines[kind] then
+    for _, object in ipairs(meant(state, kind, schema, name, change.args)) do
+      state.made:rename(object, change.to and change.to[#change.to], change.schema)
     end
+  elseif change.verb == "rename" then
+    renamed(state, kind, schema, name, change.to and change.to[#change.to], change.schema)
+  elseif change.verb == "alter" and change.what == "owner" then
+    owned(state, kind, schema, name, change.args)
+  elseif change.verb == "alter" and change.what == "grant" and granted_now then
+    granted(state, kind, { schema = schema, name = name, arguments = change.args }, granted_now)
   end
 end
 
-local function add_text(state, text)
+-- DROP, RENAME TO, SET SCHEMA, OWNER TO, GRANT, and columns that ALTER TABLE adds.
+local function follow(state, statement)
+  local granted_now
+  for i, change in ipairs(sql.read_changes(sql.changes(statement, "postgresql"))) do
+    granted_now = granted_now or i == 1 and parts.granted(statement)
+    follow_change(state, change, granted_now)
+  end
+  if statement:find("^%s*[Aa][Ll][Tt][Ee][Rr]%f[%W]") then
+    add_sequences(state, statement)
+  end
+end
+
+function add_text(state, text)
   for _, statement in ipairs(sql.statements(text, "postgresql")) do
     if statement.kind == "statement" then
       add_statement(state, statement.sql)
@@ -184,6 +289,36 @@ end
 
 function readers.add_column(state, operation)
   add_sequence(state, operation.schema, operation.table, operation.column)
+end
+
+function readers.alter_column(state, operation)
+  if operation.identity and operation.existing_identity ~= true then
+    add_sequence(state, operation.schema, operation.table, {
+      name = operation.new_name or operation.column,
+      identity = operation.identity,
+    })
+  end
+end
+
+function readers.set_owner(state, operation)
+  local place = operation.object
+  if kinds.privileges[operation.object_kind] then
+    owned(state, operation.object_kind, place.schema, place.name, place.arguments)
+  end
+end
+
+function readers.grant(state, operation)
+  local list = {}
+  for i, privilege in ipairs(operation.privileges or {}) do
+    list[i] = { privilege = privilege, columns = operation.columns }
+  end
+  for _, place in ipairs(kinds.privileges[operation.object_kind] and operation.objects or {}) do
+    granted(state, operation.object_kind, place, {
+      privileges = list,
+      roles = operation.roles,
+      with_grant_option = operation.with_grant_option,
+    })
+  end
 end
 
 function readers.create_partition(state, operation)

@@ -20,6 +20,8 @@ local PUBLIC = {
   language = "usage",
 }
 
+local ROUTINES = { ["function"] = true, procedure = true, aggregate = true }
+
 ---@return Inventory
 function inventory.new(schema)
   return setmetatable({ list = {}, schema = schema, stamp = 0 }, inventory)
@@ -66,7 +68,7 @@ function inventory:remove(kind, schema, name)
   return object
 end
 
----@param fields table?  arguments, partitioned ...; linked: the table of a column's sequence
+---@param fields table?  arguments, partitioned ...; stamp: 0 of what was there before; linked: the table of a column's sequence
 function inventory:add(kind, schema, name, fields)
   local object = { kind = kind, name = name, grants = {}, stamp = self.stamp }
   if not kinds.bare[kind] then
@@ -79,22 +81,63 @@ function inventory:add(kind, schema, name, fields)
     object.grants[1] = { role = "public", privilege = PUBLIC[kind] }
   end
   local _, at = self:find(kind, object.schema, name)
-  if at and not object.arguments then
+  if at and not ROUTINES[kind] then
     table.remove(self.list, at)
   end
   self.list[#self.list + 1] = object
   return object
 end
 
+-- By what name it was known, and since when: what the policy of that name gave it is still there.
+local function remember(object)
+  local before = {}
+  for key, value in next, object do
+    before[key] = key ~= "was" and key ~= "grants" and value or nil
+  end
+  object.was = object.was or {}
+  table.insert(object.was, before)
+end
+
 ---Another name, or another schema.
 function inventory:rename(object, name, schema)
   local old = object.name
+  remember(object)
   object.name, object.schema, object.stamp = name or old, schema or object.schema, self.stamp
   for _, other in ipairs(self.list) do
     if object.kind == "schema" and other.schema == old then
+      remember(other)
       other.schema, other.stamp = name, self.stamp
     elseif other.linked == object then
+      remember(other)
       other.schema, other.stamp = object.schema, self.stamp
+    end
+  end
+end
+
+---What a statement grants on it.
+---@param object PolicyObject
+---@param granted { privileges: table[], roles: string[], with_grant_option: boolean? }
+function inventory.give(object, granted)
+  local function add(role, privilege, column)
+    table.insert(object.grants, {
+      role = role,
+      privilege = privilege,
+      column = column,
+      with_grant_option = granted.with_grant_option,
+    })
+  end
+  object.given = true
+  for _, role in ipairs(granted.roles) do
+    for _, item in ipairs(granted.privileges) do
+      local names = item.privilege == "all" and kinds.all(object.kind) or { item.privilege }
+      for _, privilege in ipairs(names) do
+        for _, column in ipairs(item.columns or {}) do
+          add(role, privilege, column)
+        end
+        if not item.columns then
+          add(role, privilege)
+        end
+      end
     end
   end
 end
@@ -106,10 +149,10 @@ function inventory:routines(schema, name, arguments)
   schema = schema or self.schema
   for _, object in ipairs(self.list) do
     if
-      object.arguments
+      ROUTINES[object.kind]
       and object.schema == schema
       and object.name == name
-      and (not arguments or arguments_of.same(object.arguments, arguments))
+      and (not (arguments and object.arguments) or arguments_of.same(object.arguments, arguments))
     then
       list[#list + 1] = object
     end
