@@ -269,6 +269,32 @@ void engine_state_free(struct engine_state *state)
     *state = (struct engine_state){0};
 }
 
+/* A half-done revision left more than the last record has, and upgrade --fingerprint has asked
+ * for more. */
+bool fingerprint_warn(struct engine *engine, struct error *error)
+{
+    if (!engine->options.config->fingerprint || engine->options.fingerprint ||
+        engine->journal_count > 0) {
+        return true;
+    }
+    struct engine_state state = {0};
+    bool done = engine_state(engine, true, &state, error);
+    size_t count = state.differences.count;
+    if (done && count > 0) {
+        struct text more = {0};
+        if (count > 1) {
+            text_format(&more, ", and %zu more", count - 1);
+        }
+        engine_warn(engine,
+                    "the database was changed since the last run (%s%s); what this run leaves "
+                    "is the new state, and `neap verify` tells no more of it",
+                    (const char *)state.differences.items[0], text_string(&more));
+        text_free(&more);
+    }
+    engine_state_free(&state);
+    return done;
+}
+
 /* --- upgrade --fingerprint --- */
 
 bool fingerprint_check(struct engine *engine, const char *outcome, struct error *error)

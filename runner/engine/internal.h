@@ -186,6 +186,8 @@ struct fingerprint {
 void fingerprint_free(struct fingerprint *fingerprint);
 /* Keeps the state of the database with the newest history row, in a transaction of its own. */
 bool fingerprint_record(struct engine *engine, struct error *error);
+/* Says what was changed since the last run: the next record takes it for the run's own. */
+bool fingerprint_warn(struct engine *engine, struct error *error);
 /* --fingerprint: false, with nothing changed, unless the state is the one of schema.lock. */
 bool fingerprint_check(struct engine *engine, const char *outcome, struct error *error);
 /* What schema.lock has for these rows; false when it has nothing. */

@@ -631,9 +631,9 @@ static bool check_states(struct engine *engine, const struct plan *plan, struct 
 static bool checks(struct engine *engine, struct engine_run *request, struct error *error)
 {
     const struct plan *plan = &request->plan;
-    return check_states(engine, plan, error) && refuse_half_done(engine, plan, error) &&
-           refuse_stepwise_plan(engine, plan, error) && refuse_long_ids(engine, plan, error) &&
-           engine_warn_edited(engine, plan, error);
+    return check_states(engine, plan, error) && fingerprint_warn(engine, error) &&
+           refuse_half_done(engine, plan, error) && refuse_stepwise_plan(engine, plan, error) &&
+           refuse_long_ids(engine, plan, error) && engine_warn_edited(engine, plan, error);
 }
 
 static bool tell_half_done(struct engine *engine)

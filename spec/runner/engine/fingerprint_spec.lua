@@ -120,6 +120,21 @@ end
       assert.equal(6, neap("verify").status)
     end)
 
+    it("tells a run that the database was changed since the last one", function()
+      must("upgrade", "a")
+      support.write(dir .. "/migrations/b.lua", NEXT)
+      local WORDS = "the database was changed since the last run"
+      assert.is_nil(must("upgrade", "head", "--dry-run").stderr:find(WORDS, 1, true))
+      database.query(url, "CREATE TABLE other (id integer)")
+      local result = must("upgrade", "head", "--dry-run")
+      assert.matches(WORDS .. " (table ", result.stderr, 1, true)
+      result = must("upgrade", "head")
+      assert.matches("other is new", result.stderr, 1, true)
+      assert.matches("neap verify", result.stderr, 1, true)
+      must("verify")
+      assert.is_nil(must("downgrade", "a").stderr:find(WORDS, 1, true))
+    end)
+
     it("says that nothing was recorded, and records nothing, without fingerprint = true", function()
       support.write(dir .. "/neap.lua", ("return { url = %q }\n"):format(url))
       must("upgrade", "head")
