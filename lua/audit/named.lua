@@ -161,6 +161,10 @@ function named.implied(state, present)
     and present.owner
     and state:find("table", present.schema, present.owner)
   local later = {}
+  -- The server's own name for one ends so; any other was given by somebody.
+  if own == "index" and not present.name:find("_idx%d*$") then
+    return nil, later
+  end
   for _, event in ipairs(owner and owner.events or {}) do
     local change = event.change
     if

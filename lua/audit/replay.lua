@@ -204,6 +204,12 @@ function apply.create(self, change, event)
     return
   end
   local schema, name = split(change)
+  local owner
+  if change.kind == "index" and change.table then
+    -- An index is where its table is, and no statement says so.
+    owner = self:owner(without_main(change.table))
+    schema = owner.schema
+  end
   local object = self:find_in(change.kind, schema or self.path[1] or "", name, change.args)
   if object then
     if not change.if_not_exists then
@@ -212,6 +218,7 @@ function apply.create(self, change, event)
     return
   end
   object = self:add(change.kind, schema, name, change.args)
+  object.owner = owner
   local key = self:key(object.kind, object.schema, name, change.args)
   local before = self:dropped_by(event, key)
   if before then
@@ -228,9 +235,6 @@ function apply.create(self, change, event)
       part.created = event
       note(part, event)
     end
-  end
-  if change.kind == "index" and change.table then
-    object.owner = self:owner(without_main(change.table))
   end
 end
 
@@ -252,6 +256,20 @@ local function full_name(object)
   return object.schema ~= "" and object.schema .. "." .. object.name or object.name
 end
 replay.full_name = full_name
+
+-- They go where their table goes.
+function replay:move_indexes(owner)
+  local moved = {}
+  for key, object in pairs(self.live) do
+    moved[key] = object.owner == owner and object.schema ~= owner.schema and object or nil
+  end
+  for key, object in pairs(moved) do
+    self.live[key] = nil
+    object.former[#object.former + 1] = full_name(object)
+    object.schema = owner.schema
+    self.live[self:key(object.kind, object.schema, object.name)] = object
+  end
+end
 
 function apply.rename(self, change, event)
   local to = change.to and change.to[#change.to]
@@ -278,6 +296,9 @@ function apply.rename(self, change, event)
   self.live[self:key(object.kind, object.schema, object.name, object.args)] = object
   for _, part in pairs(object.parts) do
     part.schema = object.schema
+  end
+  if change.schema then
+    self:move_indexes(object)
   end
   note(object, event)
 end

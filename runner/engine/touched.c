@@ -124,6 +124,24 @@ static bool word_is(struct sql_change_word word, const char *text)
     return word.length == strlen(text) && memcmp(word.text, text, word.length) == 0;
 }
 
+/* An index is where its table is, and no statement says so: the schema of table=, or NULL. */
+static char *schema_of_index(struct sql_change change)
+{
+    struct sql_change_word key, value;
+    struct list parts = {0};
+    char *schema = NULL;
+    while (word_is(change.kind, "index") && sql_next_change_field(&change.rest, &key, &value)) {
+        if (word_is(key, "table")) {
+            split(value, '.', &parts);
+        }
+    }
+    if (parts.count > 1) {
+        schema = mem_copy_string(parts.items[parts.count - 2]);
+    }
+    list_free(&parts);
+    return schema;
+}
+
 static bool change_matches(const struct object_filter *filter, struct sql_change change,
                            const char *schema)
 {
@@ -131,6 +149,8 @@ static bool change_matches(const struct object_filter *filter, struct sql_change
     size_t own_parts = is_part(kind) ? 2 : 1;
     bool right_kind = filter->kind == NULL || strcmp(filter->kind, kind) == 0;
     bool column = filter->kind == NULL || strcmp(filter->kind, "column") == 0;
+    char *of_index = schema_of_index(change);
+    schema = of_index == NULL ? schema : of_index;
     bool found = right_kind && word_matches(filter, change.name, own_parts, schema, NULL);
     struct sql_change_word key, value;
     while (!found && sql_next_change_field(&change.rest, &key, &value)) {
@@ -141,6 +161,7 @@ static bool change_matches(const struct object_filter *filter, struct sql_change
                 (column && word_is(key, "columns") &&
                  columns_match(filter, change.name, value, schema));
     }
+    mem_free(of_index);
     mem_free(kind);
     return found;
 }

@@ -394,4 +394,52 @@ describe("on postgresql neap blame", function()
     assert.matches("changed a1 .*a.lua:10\n$", text)
     assert.matches("^index bixie.a_pkey on a\n it came with", blame("index", "a_pkey"))
   end)
+
+  it("knows that an index is in its table's schema", function()
+    local url = support.postgres()
+    local dir = support.project({ ["neap.lua"] = ("return { url = %q }\n"):format(url) })
+    local back = { "", "", "", "" }
+    for i, up in ipairs({
+      [[
+  op.create_schema("app")
+  op.create_schema("other")
+  op.create_table("app.t", { op.column("id", "integer"), op.column("x", "integer") })
+  op.create_index("ix_own", "app.t", { "id" })
+  op.execute("CREATE INDEX ix_text ON app.t (id)")
+  op.execute("CREATE INDEX ON app.t (x)")
+  op.execute("SET search_path TO app")
+  op.execute("CREATE INDEX ix_path ON t (x)")]],
+      '  op.execute("ALTER INDEX app.ix_text RENAME TO ix_renamed")',
+      '  op.execute("DROP INDEX app.ix_path")',
+      '  op.execute("ALTER TABLE app.t SET SCHEMA other")',
+    }) do
+      support.write(
+        dir .. "/migrations/" .. i .. ".lua",
+        revision("a" .. i, i > 1 and "a" .. i - 1 or nil, up, back[i])
+      )
+    end
+    local function neap(...)
+      local result = support.run({ "neap", ... }, { cwd = dir })
+      assert.equal(0, result.status, result.stderr)
+      return (result.stdout:gsub(" +", " "):gsub("%d+%-.-(a%d)", "%1"))
+    end
+    neap("upgrade", "a3")
+    support.psql(url, "CREATE INDEX ix_alien ON app.t (id)")
+    for _, name in ipairs({ "app.ix_own", "ix_own" }) do
+      assert.matches("^index app.ix_own on t\n created a1 .-a.-%.lua:8\n$", neap("blame", name))
+    end
+    assert.matches("^index app.t_x_idx on t\n created a1 ", neap("blame", "t_x_idx"))
+    assert.matches("no revision made it", neap("blame", "app.ix_alien"))
+    assert.matches(
+      "^index app.ix_renamed on t\n created a1 .*changed a2 ",
+      neap("blame", "app.ix_renamed")
+    )
+    assert.matches("^index app.ix_renamed on t\n", neap("blame", "app.ix_text"))
+    assert.matches("^index app.ix_path on t\n created a1 .* dropped a3 ", neap("blame", "ix_path"))
+    assert.matches("^a1 ok ", neap("log", "--object", "app.ix_own"))
+    assert.equal("", neap("log", "--object", "public.ix_own"))
+    neap("upgrade", "head")
+    assert.matches("^index other.ix_own on t\n created a1 ", neap("blame", "other.ix_own"))
+    assert.matches("^index other.ix_own on t\n created a1 ", neap("blame", "app.ix_own"))
+  end)
 end)
