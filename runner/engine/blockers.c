@@ -1,12 +1,17 @@
 /* Who holds the lock that a statement waits for.
  *
- * pg_blocking_pids answers only while the wait lasts, so a second connection asks once the wait
- * has taken about half of lock_timeout; the answer is shown when the wait is given up.
+ * pg_blocking_pids answers only while the wait lasts, so a second connection asks meanwhile;
+ * the last answer is shown when the wait is given up. A revision may have a lock_timeout of its
+ * own that we do not know, so the first question comes early, and the next when the wait has
+ * taken twice as long. Statements that take their time and wait for no lock are not worth many
+ * connections: after a few answers of nobody only long waits are asked about.
  */
 #include <string.h>
 
 #include "base/memory.h"
 #include "engine/internal.h"
+
+enum { EARLY_MS = 250, LATE_MS = 1000, IN_VAIN = 10 };
 
 static const char blockers_sql[] =
     "SELECT a.pid, a.usename::pg_catalog.text, a.application_name, a.state, "
@@ -78,6 +83,14 @@ static void tell_holder(struct engine *engine)
     text_free(&message);
 }
 
+/* About half of a short timeout. */
+static int64_t first_ms(const struct engine *engine)
+{
+    int64_t timeout = engine->options.config->lock_timeout_ms;
+    int64_t longest = engine->blockers_in_vain < IN_VAIN ? EARLY_MS : LATE_MS;
+    return timeout == 0 || timeout > 2 * longest ? longest : timeout / 2;
+}
+
 void blockers_waiting(void *data, int64_t waited_ms)
 {
     struct engine *engine = data;
@@ -85,20 +98,29 @@ void blockers_waiting(void *data, int64_t waited_ms)
         tell_holder(engine);
         return;
     }
-    int64_t timeout = engine->options.config->lock_timeout_ms;
-    int64_t when = timeout == 0 || timeout > 2000 ? 1000 : timeout / 2;
-    if (!engine->postgres || !engine->ready || engine->pooled || engine->blockers_sampled ||
-        waited_ms < when) {
+    if (!engine->postgres || !engine->ready || engine->pooled) {
         return;
     }
-    engine->blockers_sampled = true;
+    if (waited_ms < engine->blockers_waited_ms) { /* another wait */
+        engine->blockers_asked_ms = 0;
+    }
+    engine->blockers_waited_ms = waited_ms;
+    int64_t when =
+        engine->blockers_asked_ms > 0 ? engine->blockers_asked_ms * 2 : first_ms(engine);
+    if (waited_ms < when) {
+        return;
+    }
+    engine->blockers_asked_ms = waited_ms;
+    text_clear(&engine->blockers);
     sample(engine);
+    engine->blockers_in_vain += engine->blockers.length == 0 ? 1 : 0;
 }
 
 void blockers_forget(struct engine *engine)
 {
     text_clear(&engine->blockers);
     engine->blockers_sampled = false;
+    engine->blockers_asked_ms = engine->blockers_waited_ms = engine->blockers_in_vain = 0;
 }
 
 void blockers_tell(struct engine *engine, struct error *error)

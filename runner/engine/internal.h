@@ -56,8 +56,11 @@ struct engine {
     bool ahead_told;
     bool ahead_blindly; /* unknown rows without sources, allowed */
 
-    struct text blockers; /* who held the lock that was waited for; sampled while waiting */
-    bool blockers_sampled;
+    struct text blockers;  /* who held the lock that was waited for; sampled while waiting */
+    bool blockers_sampled; /* SQLite: told already */
+    int64_t blockers_asked_ms; /* of the wait that lasts: when we asked last, 0: not yet */
+    int64_t blockers_waited_ms;
+    int blockers_in_vain;    /* so often in this revision an early question found no one */
     bool rows_hidden;        /* this user may not read the version table */
     struct list stored;      /* hashes of sources known to be in the database */
     struct text sources_sql; /* see sources.c */

@@ -97,6 +97,28 @@ describe("on PostgreSQL", function()
     assert.matches("permission denied for table neap_version", status.stderr)
   end)
 
+  it("names the blocker after a lock_timeout of the revision's own, too", function()
+    project({
+      a = revision(
+        "a1",
+        nil,
+        [[
+  op.each_partition("p", function(partition)
+    op.execute("SELECT pg_sleep(0.4)")
+    op.add_column(partition, op.column("b", "integer"))
+  end, { commit = true, lock_timeout = "600ms" })]]
+      ),
+    }, "lock_retries = 0")
+    query("CREATE TABLE p (a integer); CREATE TABLE q () INHERITS (p)")
+    local holder = blocker("BEGIN; LOCK TABLE q")
+    wait_locked("q")
+    local result = neap("upgrade", "head")
+    holder.signal("KILL")
+    assert.equal(4, result.status, result.stderr)
+    assert.matches("blocked by pid %d+ %(user ", result.stderr)
+    assert.matches("LOCK TABLE q", result.stderr)
+  end)
+
   it("sets role and timeouts in a script as in a run", function()
     project({
       a = revision(
