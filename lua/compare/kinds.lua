@@ -3,6 +3,7 @@
 
 local copy = require("neap.marks").copy
 local order = require("neap.schema.order")
+local sequence_name = require("neap.schema.names").object
 
 local kinds = {}
 
@@ -82,7 +83,15 @@ local function each_name(object, dialect, visit)
       visit("relation", index.name)
     end
   end
-  for _, constraint in ipairs(dialect == "postgresql" and object.constraints or {}) do
+  if dialect ~= "postgresql" then
+    return
+  end
+  for _, column in ipairs(object.columns or {}) do
+    if column.autoincrement then
+      visit("relation", sequence_name(object.name, column.name, "seq"))
+    end
+  end
+  for _, constraint in ipairs(object.constraints or {}) do
     if has_index[constraint.kind] and constraint.name then
       visit("relation", constraint.name)
     end

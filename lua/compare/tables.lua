@@ -314,6 +314,28 @@ local function free_default(plan, where, column)
   return free
 end
 
+-- Partitions that nobody compares keep the defaults that they have of their own. They may not be there elsewhere.
+local function keep_own_defaults(plan, where, column)
+  local lists = (plan.back and plan.to or plan.from).own_defaults
+  if not lists then
+    return
+  end
+  for _, own in ipairs(lists[where.schema .. "." .. where.name .. "." .. column.name] or {}) do
+    local value = own.server_default
+    local step = execute(
+      ("ALTER TABLE IF EXISTS ONLY %s ALTER COLUMN %s %s"):format(
+        shapes.object(own.schema, own.table),
+        shapes.quote(column.name),
+        value == nil and "DROP DEFAULT"
+          or "SET DEFAULT " .. require("neap.dialect.postgresql.text").literal(value)
+      )
+    )
+    step.note = ("the partition %s has a default of its own"):format(own.table)
+    step.words = ("keep the default of the partition %s.%s"):format(own.table, column.name)
+    plan:add("main", step)
+  end
+end
+
 -- What is on both sides.
 local function change_column(plan, where, before, column, not_nulls)
   local settled = types.settled(plan, where, before)
@@ -324,6 +346,7 @@ local function change_column(plan, where, before, column, not_nulls)
   if plan.again[before] and settled == before then
     settled = free_default(plan, where, before)
   end
+  local touched = settled ~= before and before.server_default ~= nil
   local plain = before.generated and not column.generated and not before.inherited
   if plain and plan.dialect == "postgresql" then
     settled = free_expression(plan, where, settled)
@@ -332,6 +355,9 @@ local function change_column(plan, where, before, column, not_nulls)
   settled, after = not_null.columns(not_nulls, settled, column)
   if not equal(settled, after) then
     alter_column(plan, where, after_parent(plan, where, settled, after), after)
+  end
+  if touched or not equal(before.server_default, column.server_default) then
+    keep_own_defaults(plan, where, column)
   end
 end
 

@@ -1,6 +1,7 @@
 --- What neap.lua wants compared: include_object and ignore, of objects and of what tables are made of.
 
 local errors = require("neap.errors")
+local own_defaults = require("neap.compare.own_defaults")
 local schema = require("neap.schema")
 
 local function matches(name, patterns)
@@ -149,6 +150,7 @@ return function(run, snapshot)
       end
     end
   end
+  snapshot.own_defaults = own_defaults(snapshot, gone)
   for key in next, gone do
     snapshot.objects[key] = nil
   end
