@@ -120,15 +120,47 @@ local function wanted_extensions(model)
   return wanted
 end
 
-local function refuse(err)
+local function refuse(run, err)
   if errors.is(err) and (err.sqlstate == "42501" or err.sqlstate == "25006") then
+    local role = run.config and run.config.role
     err.advice = "The model is built in the database itself, in a transaction that is rolled back. That needs the owner of "
       .. "the schemas, or a superuser, and a database that can be written to."
+      .. (
+        role
+          and (" neap.lua's role %s builds it: it needs the schemas and GRANT CREATE ON DATABASE."):format(
+            role
+          )
+        or ""
+      )
   end
   error(err, 0)
 end
 
-local function step_aside(run, source, schemas, made, home)
+-- Schemas are moved by who connects, if that is a superuser: neap.lua's role need not own them. It makes what is in
+-- them, as the revisions do, and gets them in here. Gives how to go on in it.
+local function act_as_self(run, source)
+  local row = run.session:query(
+    [[SELECT pg_catalog.current_setting('role') AS role, pg_catalog.current_database()::text AS database, r.rolsuper AS super
+FROM pg_catalog.pg_roles r WHERE r.rolname = SESSION_USER]],
+    nil,
+    source
+  )[1]
+  if not row or not row.super or row.role == "none" then
+    return function() end
+  end
+  run.session:run("SET LOCAL ROLE NONE", nil, source)
+  return function(made)
+    local role = quote(row.role)
+    if next(made) then
+      local grant = ("GRANT CREATE ON DATABASE %s TO %s"):format(quote(row.database), role)
+      run.session:run(grant, nil, source)
+    end
+    run.session:run("SET LOCAL ROLE " .. role, nil, source)
+  end,
+    row.role
+end
+
+local function step_aside(run, source, schemas, made, home, owner)
   local session = run.session
   local there = {}
   for _, row in
@@ -147,7 +179,8 @@ local function step_aside(run, source, schemas, made, home)
       )
     end
     if not made[name] and (there[name] or name == home) then
-      session:run("CREATE SCHEMA " .. quote(name), nil, source)
+      local authorization = owner and " AUTHORIZATION " .. quote(owner) or ""
+      session:run("CREATE SCHEMA " .. quote(name) .. authorization, nil, source)
     end
   end
 end
@@ -224,10 +257,12 @@ local function build_postgresql(run, model, opts)
   local made, wanted, there =
     created_schemas(model), wanted_extensions(model), installed(run, source)
   local kinds = outside.kinds(model)
+  local go_on, owner = act_as_self(run, source)
   drop_event_triggers(run, source)
   outside.step_aside(run, kinds)
-  step_aside(run, source, opts.schemas, made, opts.home)
+  step_aside(run, source, opts.schemas, made, opts.home, owner)
   local left = bring_extensions(run, source, made)
+  go_on(made)
   local path = run.session:query(
     "SELECT pg_catalog.current_setting('search_path') AS path",
     nil,
@@ -337,7 +372,7 @@ function scratch.build(run, model, opts)
   end
   local ok, snapshot = pcall(build_postgresql, run, model, opts)
   if not ok then
-    refuse(snapshot)
+    refuse(run, snapshot)
   end
   return snapshot
 end

@@ -283,6 +283,34 @@ end
 end
 
 describe("the model on PostgreSQL alone", function()
+  it("is built though neap.lua's role owns neither the schemas nor the database", function()
+    local url = support.postgres()
+    local role = "neap_spec_role_" .. math.random(1000000000)
+    support.psql(
+      url,
+      ("CREATE ROLE %s; CREATE SCHEMA app; CREATE TABLE app.t (a integer)"):format(role)
+    )
+    local dir = support.project({
+      ["neap.lua"] = ("return { url = %q, role = %q }\n"):format(url, role),
+      ["schema.lua"] = 'op.create_schema("app")\nop.create_table("app.t", { op.column("a", "bigint") })\n'
+        .. 'op.create_table("u", { op.column("a", "integer") })\n',
+    })
+    local result = support.run({ "neap", "check" }, { cwd = dir })
+    local written = support.run({ "neap", "revision", "--autogenerate", "-m", "x" }, { cwd = dir })
+    local left =
+      support.psql(url, "SELECT nspname FROM pg_namespace WHERE nspname ~ '^(neap_old|app)'")
+    local owner = url:gsub("user=postgres", "user=" .. role)
+    support.psql(url, ("ALTER ROLE %s LOGIN"):format(role))
+    local theirs = support.run({ "neap", "-u", owner, "check" }, { cwd = dir })
+    support.psql(url, ("DROP OWNED BY %s; DROP ROLE %s"):format(role, role))
+    assert.equal(3, result.status, result.stderr)
+    assert.matches("2 differences", result.stdout)
+    assert.equal(0, written.status, written.stderr)
+    assert.equal("app", left)
+    assert.equal(1, theirs.status)
+    assert.matches("neap.lua's role " .. role .. " builds it", theirs.stderr, 1, true)
+  end)
+
   it("is refused for a type that the server does not know", function()
     local dir = project(support.postgres(), {
       ["schema.lua"] = '\nop.create_table("a", { op.column("id", "strange") })',
