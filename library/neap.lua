@@ -1096,6 +1096,9 @@ function op.bulk_insert(table_name, rows, opts) end
 ---routines that depend on it. What cannot be made anew by itself (an index, a constraint, a generated column) is named in
 ---an error. A type or materialized view is not replaced: its file drops it first (`DROP TYPE IF EXISTS`). On SQLite, with
 ---keep or skip_unchanged, a file takes the place of the views and triggers that it made before, without any DROP in it.
+---
+---Offline, on PostgreSQL, files go into the script as they stand: nothing is dropped to be made anew, so a file that changes
+---a result or takes columns away must drop first; with any of these options no body is looked at.
 ---@param file string|string[]
 ---@param opts table?
 function op.load_sql(file, opts) end
@@ -1131,7 +1134,7 @@ function op.revert_sql(file) end
 ---`skip_unchanged = true` loads only files whose text is another one than the last time, or whose functions, views,
 ---triggers or types are not what the file had made of them. Functions that a file made the last time and makes no more (an
 ---overload with other arguments) are dropped, and a warning names them; `tidy = true` does that alone, for files that are
----all loaded. Offline all files are written.
+---all loaded. Offline all files are written, and on PostgreSQL nothing is made anew: see `load_sql`.
 ---@param directory string
 ---@param opts table?
 function op.load_sql_dir(directory, opts) end

@@ -40,6 +40,34 @@ describe("files of code that need care", function()
     end
   end)
 
+  it("may name in a body what a script makes later", function()
+    local sql =
+      "CREATE OR REPLACE FUNCTION %s() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM later';"
+    local dir = projects.make({
+      {
+        "r1",
+        nil,
+        {
+          upgrade = [==[
+            op.load_sql_dir("code", { order = "dependency" })
+            op.load_sql("g.sql", { keep = true })
+            op.execute([[DO $$ BEGIN ASSERT current_setting('check_function_bodies') = 'on'; END $$]])
+            op.create_table("later", { op.column("id", "integer") })
+          ]==],
+        },
+      },
+    }, {
+      ["neap.lua"] = 'return { dialect = "postgresql" }',
+      ["sql/code/f.sql"] = sql:format("f"),
+      ["sql/g.sql"] = sql:format("g"),
+    })
+    local script = projects.neap(dir, "upgrade", "head", "--sql")
+    assert.equal(0, script.status, script.stderr)
+    local url = support.postgres()
+    support.psql(url, script.stdout)
+    assert.equal("0|0", support.psql(url, "SELECT f(), g()"))
+  end)
+
   it("are loaded with a file that drops what they mention", function()
     local url = support.postgres()
     local load =
