@@ -268,7 +268,7 @@ end
 ---@return Rename[] hints   renames that were not asked for, and look like some
 function compare.operations(from, to, opts)
   same.compare_texts_by(to.dialect == "sqlite" and sqlite_text or nil)
-  local renamed = {}
+  local renamed
   if to.dialect == "postgresql" then
     from, to, renamed = sequences.settle(kinds.with_types(from, to), to)
   end
@@ -293,12 +293,17 @@ function compare.operations(from, to, opts)
     user = opts.user,
     new_values = {},
   })
-  sequences.rename(plan, renamed)
   local found = sort_out(plan)
-  if is_nothing(found) and #renamed == 0 and not plan.grants and not plan.owners then
+  if is_nothing(found) and not renamed and not plan.grants and not plan.owners then
     return {}, {}
   end
   plan.in_the_way = kinds.in_the_way(from, to, found)
+  if renamed then
+    sequences.rename(plan, renamed)
+    for _, key in ipairs(renamed.in_the_way) do
+      plan.in_the_way[key] = true
+    end
+  end
   aside.find(plan, found)
   keep_rights(plan, found)
   drops.all(plan, found)

@@ -8,7 +8,9 @@ local marks = require("neap.marks")
 local names = require("neap.schema.names")
 local schema = require("neap.schema")
 local shapes = require("neap.compare.shapes")
+local shared = require("neap.dialect.shared")
 local text = require("neap.reflect.postgresql.text")
+local turns = require("neap.compare.turns")
 
 local copy = marks.copy
 local sequences = {}
@@ -67,7 +69,6 @@ end
 ---@field column string
 ---@field a NumberSource
 ---@field b NumberSource
----@field late boolean?   the new name is free when a sequence is dropped
 
 -- Columns on both sides whose numbers come from two sequences, or from one that is written in two ways.
 local function find(from, to)
@@ -119,7 +120,34 @@ local function key_of(source)
   return schema.key("sequence", source.schema, source.name)
 end
 
--- What can be renamed: the old name goes, and the new one is free, or its owner gets another, too.
+-- A sequence that goes, and has the name: it gets another one before.
+local function step_aside(sequence)
+  local name = sequence.name:sub(1, 59) .. "_old"
+  return {
+    a = { schema = sequence.schema, name = sequence.name, how = "default" },
+    b = { schema = sequence.schema, name = name, how = "default" },
+  }
+end
+
+local function index_of_that_name(from, source)
+  for _, object in next, from.objects do
+    for _, list in ipairs({ object.indexes or {}, object.constraints or {} }) do
+      for _, item in ipairs(object.schema == source.schema and list or {}) do
+        if item.name == source.name then
+          return true
+        end
+      end
+    end
+  end
+  return false
+end
+
+---@class SequenceRenames
+---@field pairs SequencePair[]
+---@field in_the_way string[]   keys of tables and the like that go, and have one of the names
+---@field late boolean          the names are free when what has them is dropped
+
+-- What can be renamed, by the old name: that goes, and the new one is free, or who has it goes or gets another one.
 local function choose(list, before, after, from, to)
   local gets, given = {}, {} -- by the old name, by the new one
   for _, pair in ipairs(list) do
@@ -128,31 +156,38 @@ local function choose(list, before, after, from, to)
       gets[old], given[new] = pair, pair
     end
   end
-  local function refuse(old, new)
-    gets[old], given[new] = nil, nil
-    return true
+  local function is_hopeless(old, pair)
+    local new = key_of(pair.b)
+    local same_one = to.objects[new] and not to.objects[new].implied
+    local taken = before[new] and not gets[new] and (before[new] == true or same_one)
+    -- What is another sequence on the other side comes when its name is free.
+    local stays = after[old] and not given[old] and not (before[old] == true and to.objects[old])
+    return stays or taken
   end
   local changed = true
   while changed do
     changed = false
     for old, pair in next, gets do
-      local new = key_of(pair.b)
-      local taken = before[new] and not gets[new]
-        or schema.relation(from, pair.b.schema, pair.b.name) ~= nil
-      -- An identity's can wait until a sequence of its new name is dropped.
-      pair.late = taken
-        and pair.a.how == "identity"
-        and type(before[new]) == "table"
-        and (given[new] == pair and not to.objects[new])
-      -- What is another sequence on the other side comes when its name is free.
-      local stays = after[old] and not given[old] and not (before[old] == true and to.objects[old])
-      if stays or taken and not pair.late then
-        changed = refuse(old, new)
+      if is_hopeless(old, pair) then
+        gets[old], given[key_of(pair.b)] = nil, nil
+        changed = true
         break
       end
     end
   end
-  return gets
+  local found = { pairs = {}, in_the_way = {}, late = false }
+  for _, new in ipairs(shared.sorted_keys(given)) do
+    local pair = given[new]
+    local relation = schema.relation(from, pair.b.schema, pair.b.name)
+    if relation then
+      found.in_the_way[#found.in_the_way + 1] = relation.key
+    end
+    if before[new] and not gets[new] then
+      found.pairs[#found.pairs + 1] = step_aside(before[new])
+    end
+    found.late = found.late or relation ~= nil or index_of_that_name(from, pair.b)
+  end
+  return gets, found
 end
 
 -- A snapshot of which some objects are changed; the others are the same tables.
@@ -278,14 +313,14 @@ end
 ---@param from Snapshot
 ---@param to Snapshot
 ---@return Snapshot from, Snapshot to
----@return SequencePair[] renamed
+---@return SequenceRenames?
 function sequences.settle(from, to)
-  local list, renamed = find(from, to), {}
+  local list = find(from, to)
   if #list == 0 then
-    return from, to, renamed
+    return from, to, nil
   end
   local before, after = names_in(from), names_in(to)
-  local gets = choose(list, before, after, from, to)
+  local gets, renamed = choose(list, before, after, from, to)
   local old_side, new_side = changed(from), changed(to)
   for _, pair in ipairs(list) do
     local old, new = key_of(pair.a), key_of(pair.b)
@@ -300,11 +335,11 @@ function sequences.settle(from, to)
       end
       settle_column(old_side, pair, default)
       if chosen == pair then
-        renamed[#renamed + 1] = pair
+        table.insert(renamed.pairs, pair)
       end
     end
   end
-  for _, pair in ipairs(renamed) do
+  for _, pair in ipairs(renamed.pairs) do
     rename(old_side, pair)
   end
   for key in next, old_side.leaves do
@@ -313,21 +348,26 @@ function sequences.settle(from, to)
   for key, sequence in next, old_side.comes do
     old_side.snapshot.objects[key] = sequence
   end
-  return old_side.snapshot, new_side.snapshot, renamed
+  return old_side.snapshot, new_side.snapshot, #renamed.pairs > 0 and renamed or nil
 end
 
 ---@param plan Plan
----@param renamed SequencePair[]
+---@param renamed SequenceRenames
 function sequences.rename(plan, renamed)
-  for _, pair in ipairs(renamed) do
+  local list = {}
+  for i, pair in ipairs(renamed.pairs) do
+    local space = pair.a.schema
     local function make(old, new)
-      return { kind = "alter_sequence", schema = pair.a.schema, name = old, new_name = new }
+      return { kind = "alter_sequence", schema = space, name = old, new_name = new }
     end
-    if pair.late then
-      plan:add("old_types", make(pair.a.name, pair.b.name))
-    else
-      plan:rename(pair.a.schema, pair.a.name, pair.b.name, make)
-    end
+    list[i] = { family = space, old = pair.a.name, new = pair.b.name, make = make }
+  end
+  if renamed.late then
+    turns(list, function(operation)
+      plan:add("schemas", operation)
+    end)
+  else
+    table.move(list, 1, #list, #plan.turns + 1, plan.turns)
   end
 end
 

@@ -134,6 +134,28 @@ CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY (CACHE 5) PRIMARY KEY,
     gives = "2|100|2",
     undone = "3|101|3",
   },
+  ["whose new names tables, indexes and other sequences have that go"] = {
+    before = [[
+CREATE TABLE a (id serial, a int); CREATE TABLE a2_id_seq (a int);
+CREATE TABLE b (id int GENERATED ALWAYS AS IDENTITY, a int); CREATE VIEW b2_id_seq AS SELECT 1 AS a;
+CREATE TABLE c (id serial, a int); CREATE SEQUENCE c2_id_seq; CREATE TABLE o (x int DEFAULT nextval('c2_id_seq'));
+CREATE TABLE d (id serial, a int); CREATE INDEX d2_id_seq ON d (a);
+]],
+    after = [[
+CREATE TABLE a2 (id serial, a int);
+CREATE TABLE b2 (id int GENERATED ALWAYS AS IDENTITY, a int);
+CREATE TABLE c2 (id serial, a int); CREATE TABLE o (x int);
+CREATE TABLE d2 (id bigserial, a int);
+]],
+    rename = { "a=a2", "b=b2", "c=c2", "d=d2" },
+    tables = { "", "2" },
+    rows = "INSERT INTO a (a) VALUES (1); INSERT INTO b (a) VALUES (1); INSERT INTO c (a) VALUES (1); INSERT INTO d (a) VALUES (1)",
+    more = "INSERT INTO a%s (a) VALUES (2); INSERT INTO b%s (a) VALUES (2); INSERT INTO c%s (a) VALUES (2); INSERT INTO d%s (a) VALUES (2)",
+    kept = "SELECT max(a.id), max(b.id), max(c.id), max(d.id) FROM a%s a, b%s b, c%s c, d%s d",
+    gives = "2|2|2|2",
+    undone = "3|3|3|3",
+    never = "setval",
+  },
   ["that become those of a serial"] = {
     before = "CREATE SEQUENCE sq; CREATE TABLE t (id int NOT NULL DEFAULT nextval('sq'), a int);",
     after = "CREATE TABLE t (id serial, a int);",
