@@ -253,6 +253,10 @@ local function fix(run, policy, found)
     for _, statement in ipairs(compile(operation, run)) do
       run.session:run(statement.sql, statement.params, operation.source)
     end
+    if operation.kind == "set_owner" then
+      -- What is refused is told here, by its statement, and not by a later one.
+      run.session:query("SELECT 1", nil, operation.source)
+    end
   end, run.config.role or run.null, SOURCE)
   return ("%s brought to the policy"):format(plural(#found.differences, "object"))
 end

@@ -78,7 +78,19 @@ end
 
 local MOST_TOLD = 5
 
--- What a role had and no entry of the policy knows is told when it is taken back: somebody may miss it.
+-- The last entry that speaks of the role decides.
+local function reason(pipe, difference, role)
+  local numbers = difference.entries
+  for i = #numbers, 1, -1 do
+    local entry = pipe.run.config.permissions[numbers[i]]
+    if entry and entry.grants and entry.grants[role] then
+      return ("entry %d in neap.lua says so"):format(numbers[i])
+    end
+  end
+  return "no entry in neap.lua knows it"
+end
+
+-- What a role had and is not to have is told when it is taken back: somebody may miss it.
 local function teller(pipe)
   local read, told = require("neap.policy.read"), 0
   local function tell(difference)
@@ -87,10 +99,11 @@ local function teller(pipe)
         told = told + 1
         if told <= MOST_TOLD then
           pipe.run.print(
-            ("permissions: %s: %s is taken back from %s, no entry in neap.lua knows it"):format(
+            ("permissions: %s: %s is taken back from %s, %s"):format(
               read.label(difference.object),
               grant.taken,
-              grant.role
+              grant.role,
+              reason(pipe, difference, grant.role)
             )
           )
         end

@@ -187,6 +187,29 @@ local function refuse(refused, source)
   )
 end
 
+-- A new owner must be able to make things in the schema: PostgreSQL manual, ALTER TABLE, "OWNER TO".
+local function send_owner(operation, send)
+  local ok, err = pcall(send, operation)
+  local schema, name = operation.object.schema, operation.object.name
+  -- The other refusal, of who does not own it, has the object's own name.
+  local denied = not ok and errors.is(err) and err.sqlstate == "42501"
+  if
+    denied
+    and schema
+    and not (" " .. err.message):find("[^%w_]" .. name:gsub("%p", "%%%0") .. "%f[^%w_]")
+  then
+    err.advice = ('permissions in neap.lua wants it to belong to "%s", who must be able to create in the schema: '):format(
+      operation.role
+    ) .. ("GRANT CREATE ON SCHEMA %s TO %s;"):format(
+      sql.quote_name(schema, "postgresql"),
+      sql.quote_name(operation.role, "postgresql")
+    )
+  end
+  if not ok then
+    error(err, 0)
+  end
+end
+
 -- What a table's owner takes along is looked at when it has that owner.
 local function without_linked(differences)
   local list, moves = {}, false
@@ -250,7 +273,11 @@ function apply.bring(run, policy, find, send, back, source, tell)
     end
     for _, operation in ipairs(apply.operations(now, back, acting)) do
       operation.source = source
-      send(operation)
+      if operation.kind == "set_owner" then
+        send_owner(operation, send)
+      else
+        send(operation)
+      end
     end
   end
 end

@@ -224,26 +224,36 @@ static bool set_local_role(struct script *script, struct error *error)
     return set_role(script, "SET LOCAL ROLE ", error);
 }
 
+/* In a DO block: the result of a SELECT would be printed. SET takes a list apart otherwise. */
+static bool set_config(struct script *script, const char *name, const char *value,
+                       struct error *error)
+{
+    struct text body = {0};
+    struct text text = {0};
+    text_add(&body, "BEGIN PERFORM pg_catalog.set_config(");
+    sql_quote_string(&body, name, strlen(name), SQL_POSTGRESQL);
+    text_add(&body, ", ");
+    sql_quote_string(&body, value, strlen(value), SQL_POSTGRESQL);
+    text_add(&body, ", false); END");
+    text_add(&text, "DO ");
+    sql_quote_string(&text, text_string(&body), body.length, SQL_POSTGRESQL);
+    bool done = sql(script, text_string(&text), error);
+    text_free(&body);
+    text_free(&text);
+    return done;
+}
+
 static bool settings(struct script *script, struct error *error)
 {
     const struct config *config = script->engine.options.config;
-    struct text text = {0};
     if (!script->engine.postgres) {
         return true;
     }
     bool done = timeouts(script, false, error);
     for (size_t i = 0; done && i < config->setting_names.count; i++) {
-        text_clear(&text);
-        text_add(&text, "SELECT pg_catalog.set_config(");
-        sql_quote_string(&text, config->setting_names.items[i],
-                         strlen(config->setting_names.items[i]), SQL_POSTGRESQL);
-        text_add(&text, ", ");
-        sql_quote_string(&text, config->setting_values.items[i],
-                         strlen(config->setting_values.items[i]), SQL_POSTGRESQL);
-        text_add(&text, ", false)");
-        done = sql(script, text_string(&text), error);
+        done = set_config(script, config->setting_names.items[i],
+                          config->setting_values.items[i], error);
     }
-    text_free(&text);
     return done && set_local_role(script, error);
 }
 

@@ -339,6 +339,63 @@ CREATE FUNCTION app.find(INOUT a integer, b text DEFAULT 'x') LANGUAGE sql AS 'S
     assert.equal(0, neap(dir, "permissions").status)
   end)
 
+  it("says what a new owner needs in the schema", function()
+    local url = policy.database()
+    support.psql(
+      url,
+      "DO $$ BEGIN CREATE ROLE spec_migrator LOGIN IN ROLE spec_owner; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+        .. "CREATE SCHEMA app AUTHORIZATION spec_migrator; ALTER SCHEMA public OWNER TO spec_migrator"
+    )
+    local dir = projects.make({
+      {
+        "r1",
+        nil,
+        { header = "", upgrade = 'op.execute("CREATE TABLE app.zoo (a int)")', downgrade = "" },
+      },
+    }, {
+      ["neap.lua"] = ([[return { url = %q, permissions = { { kind = "table", schema = "app", owner = "spec_owner" } } }]]):format(
+        (url:gsub("user=postgres", "user=spec_migrator"))
+      ),
+    })
+    local result = neap(dir, "upgrade", "head")
+    assert.equal(1, result.status)
+    assert.matches("permission denied for schema app", result.stderr, 1, true)
+    assert.matches("GRANT CREATE ON SCHEMA app TO spec_owner;", result.stderr, 1, true)
+    local fixed = neap(dir, "permissions", "--fix")
+    assert.equal(0, fixed.status, fixed.stderr)
+    support.psql(url, "CREATE TABLE app.zoo (a int); ALTER TABLE app.zoo OWNER TO spec_migrator")
+    fixed = neap(dir, "permissions", "--fix")
+    assert.equal(1, fixed.status)
+    assert.matches("GRANT CREATE ON SCHEMA app TO spec_owner;", fixed.stderr, 1, true)
+  end)
+
+  it("names the entry that takes something back", function()
+    local url = policy.database()
+    support.psql(url, "CREATE TABLE t (a int); GRANT SELECT ON t TO spec_ro")
+    local dir = projects.make({
+      {
+        "r1",
+        nil,
+        {
+          header = "",
+          upgrade = "op.execute(\"COMMENT ON TABLE t IS 'x'; ALTER TABLE t ADD b int\")",
+          downgrade = "",
+        },
+      },
+    }, {
+      ["neap.lua"] = ([[return { url = %q, permissions = { { kind = "table", grants = { spec_rw = "select" } },
+        { kind = "table", name = "t", grants = { spec_ro = false } } } }]]):format(url),
+    })
+    local result = neap(dir, "upgrade", "head")
+    assert.equal(0, result.status, result.stderr)
+    assert.matches(
+      "table public.t: select is taken back from spec_ro, entry 2 in neap.lua says so",
+      result.stderr,
+      1,
+      true
+    )
+  end)
+
   it("takes repeatable objects, files and directories, in a run that is one transaction", function()
     local url = policy.database()
     local dir = up(url, {

@@ -251,6 +251,23 @@ describe("on PostgreSQL", function()
     assert.equal("4MB|t|t", found)
   end)
 
+  it("sets settings in a script, and prints nothing of it", function()
+    project({
+      a = revision(
+        "a1",
+        nil,
+        [[
+  op.execute("CREATE TABLE t AS SELECT current_setting('search_path') AS p, current_setting('application_name') AS a")]]
+      ),
+    }, [[settings = { search_path = "elsewhere, public", application_name = "it's \\ one" }]])
+    query("CREATE SCHEMA elsewhere")
+    local script = neap("upgrade", "base:head", "--sql")
+    assert.equal(0, script.status, script.stderr)
+    local file = support.write(dir .. "/up.sql", script.stdout)
+    assert.equal("", support.must({ "psql", "-X", "-q", "-d", url, "-f", file }))
+    assert.equal("elsewhere, public|it's \\ one", query("SELECT p, a FROM elsewhere.t"))
+  end)
+
   it("cannot be captured by another user's operators and functions", function()
     project({
       a = revision("a1", nil, '  op.execute("SELECT 1")'),
