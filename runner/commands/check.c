@@ -3,14 +3,15 @@
 
 enum { NAMED_REVISIONS = 5 };
 
-/* The ids of what is not applied; none when that cannot be told: the comparison stands without
+/* The ids of what is not applied; false when that cannot be told: the comparison stands without
  * it. */
-static void list_pending(struct context *context, struct list *pending)
+static bool list_pending(struct context *context, struct list *pending)
 {
     struct list rows = {0};
     struct error ignored = {0};
     const struct graph *graph = context_graph(context, &ignored);
-    if (graph != NULL && engine_rows(context->engine, &rows, &ignored)) {
+    bool known = graph != NULL && engine_rows(context->engine, &rows, &ignored);
+    if (known) {
         bool *applied = graph_applied(graph, &rows);
         for (size_t i = 0; i < graph->count; i++) {
             if (!applied[graph->order[i]]) {
@@ -21,6 +22,7 @@ static void list_pending(struct context *context, struct list *pending)
     }
     error_free(&ignored);
     list_free(&rows);
+    return known;
 }
 
 static void hint_pending(const struct list *pending, struct text *text)
@@ -40,11 +42,10 @@ static void add_pending(struct context *context, struct host_command *command)
 {
     bool json = context->output.json && command->document != NULL;
     struct list pending = {0};
-    if (json || command->status != STATUS_DONE) {
-        list_pending(context, &pending);
-    }
+    bool known = (json || command->status != STATUS_DONE) && list_pending(context, &pending);
     if (json) {
-        json_object_set_new(command->document, "pending", json_text_list(&pending));
+        json_object_set_new(command->document, "pending",
+                            known ? json_text_list(&pending) : json_null());
     } else if (pending.count > 0 && option_flag(context, "sql")) {
         struct text hint = {0};
         hint_pending(&pending, &hint);
