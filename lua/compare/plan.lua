@@ -131,14 +131,15 @@ local members = {
   drop_constraint = true,
 }
 
--- Whether rows of a table hold back one that is in the way of something else.
-local function refers_to_one_in_the_way(self, object)
-  for _, key in ipairs(object and next(self.in_the_way) and order.referred(object) or {}) do
-    if self.in_the_way[key] then
-      return true
+---Where a table of SQLite is rebuilt: early when its rows hold back a table that is in the way of something else.
+function plan:rebuild_phase(key)
+  local object = self.from.objects[key]
+  for _, needed in ipairs(object and next(self.in_the_way) and order.referred(object) or {}) do
+    if self.in_the_way[needed] then
+      return "aside"
     end
   end
-  return false
+  return "main"
 end
 
 ---Puts what a branch holds into `main`: as one batch, when it is more than one. Indexes that go do so before anything
@@ -162,8 +163,7 @@ function plan:join(branch, where)
     }
   end
   self:add_all("early", before)
-  local early = refers_to_one_in_the_way(self, self.from.objects[where.key])
-  self:add_all(early and "aside" or "main", together)
+  self:add_all(self:rebuild_phase(where.key), together)
   self:add_all("main", after)
 end
 

@@ -82,7 +82,7 @@ function redefine.add(plan, a, b)
     table.insert(operation.kind == "drop_index" and before or after, operation)
   end
   plan:add_all("early", before)
-  plan:add("main", {
+  plan:add(plan:rebuild_phase(b.key), {
     kind = "batch_alter_table",
     schema = b.schema,
     table = b.name,

@@ -34,6 +34,7 @@ CREATE INDEX Z ON p (s);
 CREATE INDEX goes ON p (gone);
 CREATE INDEX moves ON x (s);
 CREATE TABLE kid (id INTEGER PRIMARY KEY, x INT REFERENCES x);
+CREATE TABLE kin (id INTEGER PRIMARY KEY, x INT REFERENCES x, n INT);
 ]],
     after = [[
 CREATE TABLE p (id INTEGER PRIMARY KEY, s INT);
@@ -44,11 +45,12 @@ CREATE TABLE a (s INT);
 CREATE TABLE goes (s INT);
 CREATE INDEX moves ON a (s);
 CREATE TABLE kid (id INTEGER PRIMARY KEY, x INT);
+CREATE TABLE kin (id INTEGER PRIMARY KEY, x INT, n INT NOT NULL ON CONFLICT IGNORE);
 ]],
-    rows = "INSERT INTO p (s) VALUES (1); INSERT INTO x VALUES (2, 2); INSERT INTO kid VALUES (1, 2)",
-    kept = "SELECT p.s, kid.x FROM p, kid",
-    gives = "1|2",
-    loses = "UPDATE kid SET x = NULL",
+    rows = "INSERT INTO p (s) VALUES (1); INSERT INTO x VALUES (2, 2); INSERT INTO kid VALUES (1, 2); INSERT INTO kin VALUES (1, 2, 3)",
+    kept = "SELECT p.s, kid.x, kin.n FROM p, kid, kin",
+    gives = "1|2|3",
+    loses = "UPDATE kid SET x = NULL; UPDATE kin SET x = NULL",
   },
 }
 
