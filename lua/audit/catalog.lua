@@ -23,20 +23,23 @@ LEFT JOIN pg_catalog.pg_constraint k ON k.conindid OPERATOR(pg_catalog.=) c.oid
   AND k.conrelid OPERATOR(pg_catalog.=) i.indrelid AND k.conname OPERATOR(pg_catalog.=) c.relname
 WHERE $3::pg_catalog.text IS NULL AND c.relname OPERATOR(pg_catalog.=) $1::pg_catalog.name
   AND c.relkind OPERATOR(pg_catalog.<>) 't' AND n.nspname OPERATOR(pg_catalog.<>) 'pg_toast'
-  AND ($2::pg_catalog.text IS NULL OR n.nspname OPERATOR(pg_catalog.=) $2::pg_catalog.name)
+  AND CASE WHEN $2::pg_catalog.text IS NULL THEN n.nspname OPERATOR(pg_catalog.<>) ALL ('{pg_catalog,information_schema}'::pg_catalog.name[])
+    ELSE n.nspname OPERATOR(pg_catalog.=) $2::pg_catalog.name END
 UNION ALL
 SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
   n.nspname::pg_catalog.text, p.proname::pg_catalog.text, NULL,
   '(' || pg_catalog.oidvectortypes(p.proargtypes) || ')', false
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
 WHERE $3::pg_catalog.text IS NULL AND p.proname OPERATOR(pg_catalog.=) $1::pg_catalog.name
-  AND ($2::pg_catalog.text IS NULL OR n.nspname OPERATOR(pg_catalog.=) $2::pg_catalog.name)
+  AND CASE WHEN $2::pg_catalog.text IS NULL THEN n.nspname OPERATOR(pg_catalog.<>) ALL ('{pg_catalog,information_schema}'::pg_catalog.name[])
+    ELSE n.nspname OPERATOR(pg_catalog.=) $2::pg_catalog.name END
 UNION ALL
 SELECT CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END, n.nspname::pg_catalog.text, t.typname::pg_catalog.text, NULL, NULL, false
 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.typnamespace
 WHERE $3::pg_catalog.text IS NULL AND t.typname OPERATOR(pg_catalog.=) $1::pg_catalog.name
   AND t.typrelid OPERATOR(pg_catalog.=) 0::pg_catalog.oid
-  AND ($2::pg_catalog.text IS NULL OR n.nspname OPERATOR(pg_catalog.=) $2::pg_catalog.name)
+  AND CASE WHEN $2::pg_catalog.text IS NULL THEN n.nspname OPERATOR(pg_catalog.<>) ALL ('{pg_catalog,information_schema}'::pg_catalog.name[])
+    ELSE n.nspname OPERATOR(pg_catalog.=) $2::pg_catalog.name END
 UNION ALL
 SELECT 'schema', '', n.nspname::pg_catalog.text, NULL, NULL, false FROM pg_catalog.pg_namespace n
 WHERE $3::pg_catalog.text IS NULL AND $2::pg_catalog.text IS NULL
@@ -57,7 +60,8 @@ FROM (SELECT 'column' AS kind, a.attrelid AS rel, a.attname AS name FROM pg_cata
 JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) x.rel
   AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m,f}'::pg_catalog."char"[])
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-WHERE ($2::pg_catalog.text IS NULL OR n.nspname OPERATOR(pg_catalog.=) $2::pg_catalog.name)
+WHERE CASE WHEN $2::pg_catalog.text IS NULL THEN n.nspname OPERATOR(pg_catalog.<>) ALL ('{pg_catalog,information_schema}'::pg_catalog.name[])
+    ELSE n.nspname OPERATOR(pg_catalog.=) $2::pg_catalog.name END
   AND (($3::pg_catalog.text IS NOT NULL AND x.name OPERATOR(pg_catalog.=) $3::pg_catalog.name
         AND c.relname OPERATOR(pg_catalog.=) $1::pg_catalog.name)
     OR ($3::pg_catalog.text IS NULL AND x.name OPERATOR(pg_catalog.=) $1::pg_catalog.name

@@ -172,6 +172,47 @@ local function add_answers(run, state, meaning, wanted, objects, used)
   end
 end
 
+-- What the revision made that was undone then, if it is meant.
+local function made_by(before, back, dialect, meanings, wanted)
+  local state = replay.run(history.effective(before), dialect)
+  for _, meaning in ipairs(meanings) do
+    for _, object in ipairs(named.live(state, meaning, wanted)) do
+      local made = object.created and object.created.entry
+      if made and made.revision == back.revision then
+        return made
+      end
+    end
+  end
+  return nil
+end
+
+local UNDONE = 100 -- downgrades are looked at, the last ones
+
+-- What was undone is not there, and may be what is meant.
+local function refuse_undone(entries, dialect, written, meanings, wanted)
+  local left = UNDONE
+  for i = #entries, 1, -1 do
+    local back = entries[i]
+    if back.direction == "downgrade" and left > 0 then
+      left = left - 1
+      local before = table.move(entries, 1, i - 1, 1, {})
+      local made = made_by(before, back, dialect, meanings, wanted)
+      if made then
+        errors.raise(
+          "usage",
+          ('there is no "%s" any more: %s made it at %s, and was undone at %s by %s'):format(
+            written,
+            shown.line(made.revision),
+            shown.time(made.started),
+            shown.time(back.started),
+            shown.line(back.database_user or back.os_user or "-")
+          )
+        )
+      end
+    end
+  end
+end
+
 local function add_renamed(run, state, meanings, wanted, objects)
   for _, object in ipairs(named.renamed(state, meanings, wanted)) do
     local of_table = object.owner and object.kind ~= "index"
@@ -213,6 +254,7 @@ return function(run, options)
   if #objects == 0 then
     local object = named.gone(state, meanings, wanted)
     if not object then
+      refuse_undone(entries, run.dialect, options.name, meanings, wanted)
       unknown(run, state, options.name, meanings, wanted)
     end
     local answer = answer_for(object, nil)

@@ -119,7 +119,12 @@ column person.mail
         "table account\n created a1 Make a1.\n create table account at a1.lua:5\n",
         blame("account")
       )
-      assert.equal(2, neap("blame", "account.age").status)
+      local undone = neap("blame", "account.age")
+      assert.equal(2, undone.status)
+      assert.matches(
+        'there is no "account.age" any more: b1 made it at 20.*, and was undone at 20.* by ',
+        undone.stderr
+      )
       ok("upgrade", "b1")
       assert.matches("created b1", blame("account.age"))
       assert.matches("changed b1", blame("account.mail"))
@@ -322,6 +327,8 @@ describe("on postgresql neap blame", function()
     assert.matches("^function public.f%(integer%)\n created .* a1 ", blame("function", "public.f"))
     assert.matches("^type public.mood\n created .* a1 .*changed .* b1 ", blame("mood"))
     assert.matches("^trigger bixie.account.touch\n created", blame("touch"))
+    assert.equal(2, support.run({ "neap", "blame", "pi" }, { cwd = dir }).status)
+    assert.matches("no revision made it", blame("pg_catalog.pi"))
     assert.matches("^schema bixie\n created", blame("schema", "bixie"))
   end)
 
