@@ -494,16 +494,56 @@ local function own_constraints(object, all, other)
   return list
 end
 
--- fun(name): whether a constraint or index of the table has the name, or something else: it can be taken when it is free.
-local function taken_names(plan, object)
+-- Names of constraints and indexes that a table has: none of them can be taken before it is free.
+local function names_of(object)
   local taken = {}
   for _, list in ipairs({ object.constraints or {}, object.indexes or {} }) do
     for _, item in ipairs(list) do
       taken[item.name or ""] = true
     end
   end
+  return taken
+end
+
+local alike_indexes
+
+-- The name that a constraint or index of a table gets, when it is renamed.
+local function next_name(plan, a, b, name)
+  local before, after = names_of(a), names_of(b)
+  for field, is_alike in next, { constraints = alike, indexes = alike_indexes } do
+    for _, item in ipairs(a[field] or {}) do
+      for _, other in ipairs(item.name == name and not after[name] and b[field] or {}) do
+        if not before[other.name or ""] and not plan.again[item] and is_alike(item, other) then
+          return other.name
+        end
+      end
+    end
+  end
+  return nil
+end
+
+-- Whether the name of something else is free when its turn has come: another table's constraint or index has it, and gets
+-- one itself.
+local function is_passed_on(plan, space, name, seen)
+  if seen[name] or not kinds.has_name(plan.from, space, name) then
+    return true
+  end
+  seen[name] = true
+  for key, object in next, plan.from.objects do
+    local other = object.kind == "table" and object.schema == space and plan.to.objects[key]
+    local new_name = other and next_name(plan, object, other, name)
+    if new_name then
+      return is_passed_on(plan, space, new_name, seen)
+    end
+  end
+  return false
+end
+
+-- fun(name): whether a constraint or index of the table has the name, or something else: it can be taken when it is free.
+local function taken_names(plan, object)
+  local taken = names_of(object)
   return function(name)
-    return taken[name] or kinds.has_name(plan.from, object.schema, name)
+    return taken[name] or not is_passed_on(plan, object.schema, name, {})
   end
 end
 
@@ -573,7 +613,7 @@ local index_extras = { name = true, comment = true, statistics = true }
 
 local index_extras_of_sqlite = { name = true, definition = true }
 
-local function alike_indexes(a, b, dialect)
+function alike_indexes(a, b, dialect)
   return same.but(a, b, dialect == "sqlite" and index_extras_of_sqlite or index_extras)
 end
 

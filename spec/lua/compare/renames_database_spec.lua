@@ -119,11 +119,20 @@ for _, database in ipairs(support.databases) do
             type_name
           ) .. ('op.create_index("ix_%s_z", "%s", "z")\n'):format(name, name)
         end
-        return one(first, "integer") .. one(second, "text")
+        return one(first, "integer")
+          .. one(second, "text")
+          .. ('op.create_table("v", { op.column("w", "integer", { references = "%s.id" }) })\n'):format(
+            first
+          )
       end
       local dir, url =
         made(two("t", "u"), two("u", "t"), "INSERT INTO t (id, a, z) VALUES (1, 7, 8)")
-      must(dir, "revision", "-m", "r", "--autogenerate", "--rename", "t=u", "--rename", "u=t")
+      local path =
+        must(dir, "revision", "-m", "r", "--autogenerate", "--rename", "t=u", "--rename", "u=t")
+      if database.dialect == "postgresql" then
+        local text = support.read(dir .. "/" .. path:match("%S+"))
+        assert.is_nil(text:find("op.drop", 1, true), text)
+      end
       must(dir, "upgrade", "head")
       must(dir, "check")
       assert.matches("7.8", read(url, "SELECT a, z FROM u"))
