@@ -142,11 +142,13 @@ static void say_where(struct engine *engine, const struct list *rows,
     struct text where = {0};
     rows_describe(rows, &where);
     if (outcome->steps_kept > 0) {
-        text_format(
-            &error->outcome,
-            "%ld completed %s kept; run again to go on after %s. The database is at %s.",
-            outcome->steps_kept, outcome->steps_kept == 1 ? "step is" : "steps are",
-            outcome->steps_kept == 1 ? "it" : "them", text_string(&where));
+        const char *steps = outcome->steps_kept == 1 ? "step is" : "steps are";
+        const char *them = outcome->steps_kept == 1 ? "it" : "them";
+        text_format(&error->outcome, "%ld completed %s kept", outcome->steps_kept, steps);
+        if (error->kind != ERROR_MISMATCH) { /* its advice says what to do first */
+            text_format(&error->outcome, "; run again to go on after %s", them);
+        }
+        text_format(&error->outcome, ". The database is at %s.", text_string(&where));
     } else if (error->kind == ERROR_UNREACHABLE) {
         text_format(&error->outcome,
                     "The server rolls the revision back. The database was last known at %s.",

@@ -437,6 +437,7 @@ static bool resume(struct step *step, struct error *error)
 {
     struct engine *engine = step->engine;
     const struct revision *revision = step->plan->revision;
+    bool changed = false;
     for (size_t i = 0; i < engine->journal_count; i++) {
         const struct journal_row *row = &engine->journal[i];
         if (strcmp(row->revision, revision->id) != 0 ||
@@ -444,14 +445,7 @@ static bool resume(struct step *step, struct error *error)
             continue;
         }
         step->outcome->steps_kept = ++step->rows;
-        if (strcmp(row->checksum, step->source->hash) != 0) {
-            error_set_at(error, ERROR_MISMATCH, revision->path, 0,
-                         "%s was changed after its %s stopped half-way", revision->id,
-                         step->direction);
-            return error_advise(
-                error, "Restore the file as it was and run again; or finish by hand what it "
-                       "leaves, and `neap stamp` the revision that the database is at.");
-        }
+        changed = changed || strcmp(row->checksum, step->source->hash) != 0;
         if (strcmp(row->state, "begun") == 0) {
             step->begun = row;
         } else {
@@ -459,6 +453,15 @@ static bool resume(struct step *step, struct error *error)
         }
         const char kept[] = {JOURNAL_KEPT, '\0'};
         text_append(&step->old_marks, row->statements, strcspn(row->statements, kept));
+    }
+    if (changed) {
+        error_set_at(error, ERROR_MISMATCH, revision->path, 0,
+                     "%s was changed after its %s stopped half-way", revision->id,
+                     step->direction);
+        return error_advise(error,
+                            "Restore the file as it was and run again; or finish by hand "
+                            "what it leaves, and `neap stamp` the revision that the "
+                            "database is at.");
     }
     step->journalled = step->begun != NULL ? step->begun->position : step->done_before;
     step->stepwise = step->rows > 0;
