@@ -226,18 +226,27 @@ end
 ---@param files string[]?          nil: all that the revision has kept
 ---@param rows { file: string }[]  what it has kept
 function shared.refuse_not_kept(files, rows, revision)
+  if not files and #rows == 0 then
+    errors.usage(
+      "nothing is kept of what %s replaced: it loads no file with procedures.load or `keep = true`, or the database was "
+        .. "stamped or loaded from a dump, and %s never ran here. Write in downgrade() what is to be put back",
+      revision,
+      revision
+    )
+  end
   local there, missing = {}, {}
   for _, row in ipairs(rows) do
     there[row.file] = true
   end
-  for _, file in ipairs(files or { #rows == 0 and "any file" or nil }) do
+  for _, file in ipairs(files or {}) do
     if not there[file] then
       missing[#missing + 1] = file
     end
   end
   if #missing > 0 then
     errors.usage(
-      "what %s replaced was not kept by %s: load it with procedures.load, or op.load_sql(file, { keep = true })",
+      "what %s replaced was not kept by %s: load it with procedures.load, or op.load_sql(file, { keep = true }); a "
+        .. "database that was stamped or loaded from a dump has nothing kept",
       table.concat(missing, ", "),
       revision
     )

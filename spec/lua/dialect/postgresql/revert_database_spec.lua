@@ -194,6 +194,21 @@ describe("op.revert_sql on PostgreSQL", function()
     end
   )
 
+  it("says where nothing can have been kept: in a database that was stamped", function()
+    local text = "CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'"
+    local dir = project(text, text)
+    ok(dir, "stamp", "r2")
+    local status, stderr = neap(dir, "downgrade", "r1")
+    assert.not_equal(0, status)
+    assert.matches("nothing is kept of what r2 replaced", stderr, 1, true)
+    assert.matches(
+      "the database was stamped or loaded from a dump, and r2 never ran here",
+      stderr,
+      1,
+      true
+    )
+  end)
+
   it("refuses where a table has the new type, and names it", function()
     local dir, url = project(
       "CREATE TYPE mood AS ENUM ('sad', 'ok')",
