@@ -63,6 +63,7 @@
 ---@field compilers table<string, function>?  its own of kinds that shared.lua has
 ---@field list_partitions fun(operation: Operation): Statement   rows { name, bound, ... }
 ---@field partition_ranges fun(): table          need, check, compare: which of these rows are wanted, in what order
+---@field partitioned_there fun(operation: table): Statement     is there the table of each_partition?
 ---@field set_lock_timeout fun(duration: string): Statement[]    for the open transaction
 
 ---@class Backfill   the statements of one batch: the keys above `last` up to `upper`, each a list of texts

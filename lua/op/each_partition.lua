@@ -186,6 +186,20 @@ local function run_steps(pipe, operation, fn, rows, source)
   end
 end
 
+-- Nothing to do may be a slip.
+local function tell_of_none(pipe, operation, source)
+  local session, statement = pipe.run.session, pipe.dialect.partitioned_there(operation)
+  local name = (operation.schema and operation.schema .. "." or "") .. operation.table
+  local row = session:query(statement.sql, statement.params, source)[1]
+  if row and not row.there then
+    errors.raise("failed", ("%s: there is no table %s"):format(LABEL, name), source)
+  end
+  require("neap.dialect.postgresql.gate").warn(
+    pipe.run,
+    ("%s: %s has no partitions, and none inherit from it"):format(LABEL, name)
+  )
+end
+
 ---Call fn with the qualified name of every partition of a table.
 ---
 ---    op.each_partition("report", function(partition)
@@ -237,6 +251,9 @@ function each.each_partition(pipe, _, parent, fn, opts)
     )
   end
   local rows = refuse_dots(run.session:query(statement.sql, statement.params, source), source)
+  if #rows == 0 and not run.session:passed() then
+    tell_of_none(pipe, operation, source)
+  end
   if operation.commit and not pipe.recording then
     return run_steps(pipe, operation, fn, rows, source)
   end

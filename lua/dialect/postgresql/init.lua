@@ -40,6 +40,10 @@ function postgresql.partition_ranges()
   return require("neap.dialect.postgresql.partition_ranges")
 end
 
+function postgresql.partitioned_there(operation)
+  return require("neap.dialect.postgresql.partitions").there(operation)
+end
+
 function postgresql.set_lock_timeout(duration)
   return require("neap.dialect.postgresql.partitions").set_lock_timeout(duration)
 end

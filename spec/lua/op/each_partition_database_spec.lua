@@ -145,4 +145,21 @@ describe("op.each_partition takes", function()
       assert.matches(case[4], result.stderr, 1, true)
     end)
   end
+
+  it("says so when there is none, or no table", function()
+    for _, options in ipairs({ "", "commit = true", 'order = "newest last"' }) do
+      local _, result = names("CREATE TABLE r (k integer)", options)
+      assert.equal(0, result.status, result.stderr)
+      assert.matches(
+        "op.each_partition: r has no partitions, and none inherit from it",
+        result.stderr,
+        1,
+        true
+      )
+      _, result = names("SELECT 1", options)
+      assert.equal(1, result.status)
+      assert.matches("op.each_partition: there is no table r\n", result.stderr, 1, true)
+      assert.is_nil(result.stderr:find("pg_inherits", 1, true), result.stderr)
+    end
+  end)
 end)

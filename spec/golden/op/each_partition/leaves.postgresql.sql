@@ -1,7 +1,7 @@
 -- query, with 'public.report'
 WITH RECURSIVE t AS (
     SELECT i.inhrelid AS oid, i.inhrelid AS top FROM pg_catalog.pg_inherits i
-    WHERE i.inhparent OPERATOR(pg_catalog.=) $1::pg_catalog.regclass
+    WHERE i.inhparent OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1::pg_catalog.text)
     UNION
     SELECT i.inhrelid, t.top FROM t JOIN pg_catalog.pg_inherits i ON i.inhparent OPERATOR(pg_catalog.=) t.oid
 )
@@ -18,7 +18,7 @@ FROM t
 JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.oid
 JOIN pg_catalog.pg_class top ON top.oid OPERATOR(pg_catalog.=) t.top
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-LEFT JOIN pg_catalog.pg_partitioned_table p ON p.partrelid OPERATOR(pg_catalog.=) $1::pg_catalog.regclass
+LEFT JOIN pg_catalog.pg_partitioned_table p ON p.partrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1::pg_catalog.text)
 LEFT JOIN pg_catalog.pg_opclass o ON o.oid OPERATOR(pg_catalog.=) p.partclass[0]
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) p.partrelid
     AND a.attnum OPERATOR(pg_catalog.=) p.partattrs[0] AND a.attnum OPERATOR(pg_catalog.>) 0
@@ -36,3 +36,7 @@ LEFT JOIN LATERAL (
 WHERE c.relkind OPERATOR(pg_catalog.<>) 'p'
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent OPERATOR(pg_catalog.=) t.oid)
 ORDER BY n.nspname::pg_catalog.text COLLATE pg_catalog."C" ASC, c.relname::pg_catalog.text COLLATE pg_catalog."C" ASC;
+-- query, with 'public.report'
+SELECT pg_catalog.to_regclass($1::pg_catalog.text) IS NOT NULL AS there;
+-- query
+DO $neap$BEGIN RAISE WARNING '%', 'op.each_partition: public.report has no partitions, and none inherit from it'; END$neap$;

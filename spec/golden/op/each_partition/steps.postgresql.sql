@@ -1,7 +1,7 @@
 -- query, with 'report'
 WITH t AS (
     SELECT i.inhrelid AS oid, i.inhrelid AS top FROM pg_catalog.pg_inherits i
-    WHERE i.inhparent OPERATOR(pg_catalog.=) $1::pg_catalog.regclass
+    WHERE i.inhparent OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1::pg_catalog.text)
 )
 SELECT pg_catalog.concat(n.nspname, '.', c.relname) AS name, n.nspname AS schema,
     pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS bound,
@@ -16,7 +16,7 @@ FROM t
 JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) t.oid
 JOIN pg_catalog.pg_class top ON top.oid OPERATOR(pg_catalog.=) t.top
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-LEFT JOIN pg_catalog.pg_partitioned_table p ON p.partrelid OPERATOR(pg_catalog.=) $1::pg_catalog.regclass
+LEFT JOIN pg_catalog.pg_partitioned_table p ON p.partrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1::pg_catalog.text)
 LEFT JOIN pg_catalog.pg_opclass o ON o.oid OPERATOR(pg_catalog.=) p.partclass[0]
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) p.partrelid
     AND a.attnum OPERATOR(pg_catalog.=) p.partattrs[0] AND a.attnum OPERATOR(pg_catalog.>) 0
