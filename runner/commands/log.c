@@ -309,6 +309,14 @@ static bool print_log(struct context *context, const struct history_filter *filt
     bool done = engine != NULL && engine_log(engine, filter, take_entry, &table, error);
     if (done && table.array != NULL) {
         output_json(table.array);
+    } else if (done && table.count == 0 &&
+               (filter->revision != NULL || filter->object != NULL)) {
+        struct text text = {0};
+        text_add(&text, "no entry of the history is about ");
+        text_add_shown(&text, filter->object == NULL ? filter->revision : filter->object);
+        text_add_char(&text, '\n');
+        output_message(&text);
+        text_free(&text);
     } else if (done) {
         print_table(&table);
     } else if (table.array != NULL) {

@@ -261,6 +261,12 @@ column person.mail
       assert.equal("up a1", found("--object", "view v"))
       assert.equal("", found("--object", "table v"))
       assert.equal("", found("--object", "nothing"))
+      for _, words in ipairs({ { "zzzz" }, { "--object", "zzzz" } }) do
+        local none = neap("log", table.unpack(words))
+        assert.equal(0, none.status)
+        assert.equal("", none.stdout)
+        assert.equal("no entry of the history is about zzzz\n", none.stderr)
+      end
       assert.equal("do d1", found("--object", "person.age", "-n", "1"))
       assert.equal("up d1", found("--object", "person.age", "--direction", "upgrade"))
       assert.equal("do d1", found("--direction", "downgrade", "--outcome", "ok"))
