@@ -157,9 +157,9 @@ static bool write_adoption(struct engine *engine, const struct adoption *adoptio
                                   .objects = adoption->objects};
     memcpy(engine->recorded, started, sizeof started);
     return transaction_begin(engine, &change->before, true, error) &&
-           transaction_act_as_self(engine, error) &&
-           settle(engine, adoption, &result, error) && transaction_reset(engine, error) &&
-           record_write(engine, &record, error) && transaction_commit(engine, NULL, error);
+           transaction_act_as_self(engine, error) && settle(engine, adoption, &result, error) &&
+           transaction_reset(engine, error) && record_write(engine, &record, error) &&
+           transaction_commit(engine, NULL, error);
 }
 
 bool engine_adopt(struct engine *engine, const struct adoption *adoption, struct error *error)
