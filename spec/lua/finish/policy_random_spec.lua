@@ -58,16 +58,23 @@ local function execute(sql, ...)
   return ("op.execute(%q)"):format(sql:format(...))
 end
 
+-- Whether what makes an object makes a sequence along with it.
+local function counts(text)
+  return text:find("serial", 1, true) ~= nil or text:find("IDENTITY", 1, true) ~= nil
+end
+
 local function maker(kind, letter, text)
   return function()
-    return (text:gsub("@", full(add(kind, letter))))
+    local object = add(kind, letter)
+    object.counts = counts(text)
+    return (text:gsub("@", full(object)))
   end
 end
 
 local function sql_maker(kind, letter, sql, arguments)
   return function()
     local object = add(kind, letter)
-    object.arguments = arguments
+    object.arguments, object.counts = arguments, counts(sql)
     return (execute((sql:gsub("@", full(object)))))
   end
 end
@@ -163,7 +170,8 @@ local makers = {
   of_any(function(object, word) -- schemas
     local old = altered(object)
     local schema = some_schema()
-    if schema ~= object.schema then
+    -- A script does not know the sequences of an earlier table that moves (docs/guide.md).
+    if schema ~= object.schema and not (object.counts and state.script) then
       object.schema = schema
       return execute("ALTER %s %s SET SCHEMA %s", word, old, schema)
     end
@@ -190,12 +198,11 @@ local makers = {
   end,
   function()
     local object = one("t")
-    return object
-      and ("op.add_column(%q, op.column(%q, %q))"):format(
-        full(object),
-        new_name("c"),
-        random(2) == 1 and "text" or "serial"
-      )
+    if object then
+      local type = random(2) == 1 and "text" or "serial"
+      object.counts = object.counts or counts(type)
+      return ("op.add_column(%q, op.column(%q, %q))"):format(full(object), new_name("c"), type)
+    end
   end,
   function()
     local object = one("t")
@@ -283,6 +290,7 @@ end
 local function write(url, seed, from)
   math.randomseed(seed)
   state = { count = 0, objects = {}, schemas = { "app", "app_b", "hidden" }, makers = from }
+  state.script = from == makers
   local list = {
     {
       "r1",
