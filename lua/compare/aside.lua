@@ -148,14 +148,6 @@ local function uses(plan, found, object)
     #tests > 0
 end
 
-local function by_name(list)
-  local map = {}
-  for _, item in ipairs(list) do
-    map[item.name] = item
-  end
-  return map
-end
-
 -- Whether the column's type is one that comes anew.
 local function has_new_type(plan, column)
   local name = column.type:gsub("%[%]$", "")
@@ -170,7 +162,7 @@ end
 -- The names of columns that are dropped before others change, also to come again, and tests for the names of those whose
 -- type changes.
 local function find_columns(plan, a, b, is_use)
-  local new, anew, retyped = by_name(b.columns), {}, {}
+  local new, anew, retyped = shapes.by_name(b.columns), {}, {}
   for _, column in ipairs(a.columns) do
     local other = new[column.name]
     local changes = other and (column.type ~= other.type or column.collation ~= other.collation)
@@ -327,7 +319,7 @@ local function changes_class(plan, key, names)
   if not a or not b or a.kind ~= "table" then
     return false
   end
-  local old, new = by_name(a.columns), by_name(b.columns)
+  local old, new = shapes.by_name(a.columns), shapes.by_name(b.columns)
   for _, name in ipairs(names) do
     local before, after = old[name], new[name]
     if before and after and (class_of(before) ~= class_of(after) or has_new_type(plan, before)) then

@@ -4,14 +4,7 @@
 --- Source: PostgreSQL manual, ALTER TABLE (what is said of a parent goes down to its partitions)
 
 local same = require("neap.same")
-
-local function by_name(list)
-  local map = {}
-  for _, column in ipairs(list) do
-    map[column.name] = column
-  end
-  return map
-end
+local shapes = require("neap.compare.shapes")
 
 -- The parent that stays, however many levels above.
 local function stays_above(snapshot, gone, object)
@@ -31,7 +24,7 @@ return function(snapshot, gone)
   for key in next, gone do
     local object = snapshot.objects[key]
     local parent = object.partition_of and stays_above(snapshot, gone, object)
-    local theirs = parent and by_name(parent.columns) or {}
+    local theirs = parent and shapes.by_name(parent.columns) or {}
     for _, column in ipairs(parent and object.columns or {}) do
       local other = theirs[column.name]
       if other and not same(column.server_default, other.server_default) then

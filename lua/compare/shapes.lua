@@ -24,6 +24,17 @@ local function copy(shape, kind, table_object)
   return operation
 end
 
+---Columns, constraints or indexes by their names.
+---@param list table[]
+---@return table<string, table>
+function shapes.by_name(list)
+  local map = {}
+  for _, item in ipairs(list) do
+    map[item.name] = item
+  end
+  return map
+end
+
 ---A name in a note: bare in the home schema.
 function shapes.shown(schema_name, name, home)
   return schema_name and schema_name ~= home and schema_name .. "." .. name or name

@@ -70,14 +70,6 @@ local function drop_column(plan, where, column, phase)
   plan:add(phase, operation)
 end
 
-local function by_name(list)
-  local map = {}
-  for _, item in ipairs(list) do
-    map[item.name] = item
-  end
-  return map
-end
-
 local function set_number(plan, where, column, sequence, number)
   local step = execute(
     ("SELECT pg_catalog.setval(%s, %s, false) FROM %s"):format(
@@ -372,7 +364,7 @@ end
 
 -- Drops what goes and what comes anew; gives their names.
 local function drop_columns(plan, a, b)
-  local new, gone = by_name(b.columns), {}
+  local new, gone = shapes.by_name(b.columns), {}
   local phase = plan.dialect == "sqlite" and "main" or "aside"
   local leaves = has_other_parent(a, b)
   for _, column in ipairs(as_they_go(a.columns)) do
@@ -396,7 +388,7 @@ end
 
 -- Columns; gives the names of those that are dropped.
 local function compare_columns(plan, a, b, not_nulls)
-  local old, gone, late = by_name(a.columns), drop_columns(plan, a, b), {}
+  local old, gone, late = shapes.by_name(a.columns), drop_columns(plan, a, b), {}
   local joins, typed = has_other_parent(b, a), a.of_type and b.of_type
   for _, column in ipairs(b.columns) do
     local before = not gone[column.name] and old[column.name]

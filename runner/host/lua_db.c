@@ -26,6 +26,7 @@
 #include "base/memory.h"
 #include "db/db.h"
 #include "host/modules.h"
+#include "host/state.h"
 
 static const char CONNECTION[] = "neap.db.connection";
 
@@ -120,30 +121,17 @@ static void push_null(lua_State *L)
     lua_pushlightuserdata(L, (void *)null_pointer());
 }
 
+/* As session_push_value, but bytes and NULL can be told from text and nothing. */
 static void push_value(lua_State *L, const struct db_value *value)
 {
-    switch (value->kind) {
-    case DB_INTEGER:
-        lua_pushinteger(L, value->integer);
-        break;
-    case DB_REAL:
-        lua_pushnumber(L, value->real);
-        break;
-    case DB_BOOLEAN:
-        lua_pushboolean(L, value->integer != 0);
-        break;
-    case DB_TEXT:
-        lua_pushlstring(L, value->text, value->length);
-        break;
-    case DB_BYTES:
+    if (value->kind == DB_BYTES) {
         lua_createtable(L, 0, 1);
         lua_pushlstring(L, value->text, value->length);
         lua_setfield(L, -2, "bytes");
-        break;
-    case DB_NULL:
-    default:
+    } else if (value->kind == DB_NULL) {
         push_null(L);
-        break;
+    } else {
+        session_push_value(L, value);
     }
 }
 

@@ -16,7 +16,7 @@ struct reading {
     int status; /* of the lua_pcall that failed; its error is on the stack */
 };
 
-static void push_value(lua_State *L, const struct db_value *value)
+void session_push_value(lua_State *L, const struct db_value *value)
 {
     switch (value->kind) {
     case DB_INTEGER:
@@ -45,7 +45,7 @@ static int l_append_row(lua_State *L)
     lua_createtable(L, 0, (int)row->count);
     for (size_t i = 0; i < row->count; i++) {
         lua_pushstring(L, row->names[i]);
-        push_value(L, &row->values[i]);
+        session_push_value(L, &row->values[i]);
         lua_rawset(L, -3);
     }
     lua_rawseti(L, 2, ++reading->count);
@@ -60,7 +60,7 @@ static int l_append_list(lua_State *L)
     lua_createtable(L, (int)row->count, 0);
     for (size_t i = 0; i < row->count; i++) {
         if (row->values[i].kind != DB_NULL) { /* most values of a catalog */
-            push_value(L, &row->values[i]);
+            session_push_value(L, &row->values[i]);
             lua_rawseti(L, -2, (lua_Integer)i + 1);
         }
     }
@@ -159,7 +159,7 @@ static int l_take_row(lua_State *L)
     const struct db_row *row = lua_touserdata(L, 1);
     luaL_checkstack(L, (int)row->count, "columns");
     for (size_t i = 0; i < row->count; i++) {
-        push_value(L, &row->values[i]);
+        session_push_value(L, &row->values[i]);
     }
     lua_call(L, (int)row->count, 0);
     return 0;

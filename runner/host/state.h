@@ -223,6 +223,8 @@ void session_close_owned(lua_State *L, int index);
 /* The session of the userdata at 1; raises when it is dead. */
 struct session *session_check(lua_State *L);
 
+/* Pushes a value of a row: bytes as a string, NULL as nil. */
+void session_push_value(lua_State *L, const struct db_value *value);
 /* The argument as SQL text without NUL bytes; raises. */
 const char *session_check_sql(lua_State *L, int index, struct db_source source);
 /* The list at index as an array in userdata, which is pushed; raises. */
